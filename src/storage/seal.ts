@@ -1,0 +1,45 @@
+/** What is known of a sealed file: its seal, and the wrapped keys that one holder has of it. Rows keep both. */
+import { z } from 'zod';
+
+const sha256Hex = z.string().regex(/^[0-9a-f]{64}$/);
+const count = z.int().min(0);
+
+/** Written once when a file is complete (storable as JSON). Sizes in bytes, hashes SHA-256 in lower-case hex. */
+export const Seal = z.object({
+  plaintextBytes: count,
+  plaintextSha256: sha256Hex,
+  ciphertextBytes: count,
+  ciphertextSha256: sha256Hex,
+  /** Which data key seals which segments: from `firstSegment` to the next part's. The first is 0; ascending. */
+  parts: z
+    .array(z.object({ firstSegment: count, keyId: z.string().regex(/^[0-9a-f]{16}$/) }))
+    .min(1)
+    .readonly(),
+});
+export type Seal = Readonly<z.infer<typeof Seal>>;
+
+/** One data key as a holder keeps it: `wrapped` is one opaque value for a bytea column. */
+export interface WrappedPart {
+  /** The first 64 KiB segment that this key seals. */
+  readonly firstSegment: number;
+  readonly wrapped: Uint8Array;
+}
+
+/** Whose keys: a wrap opens for exactly this object, project and holder (say `inbound` or `publication:ID`). */
+export interface Holding {
+  /** The object's name in the store. */
+  readonly name: string;
+  readonly projectId: string;
+  readonly holder: string;
+}
+
+/** Wrapped keys of a body that is still growing. */
+export interface HeldParts extends Holding {
+  /** Ascending by `firstSegment`, the first being 0. */
+  readonly parts: readonly WrappedPart[];
+}
+
+/** All that it takes to read a sealed file. */
+export interface SealedObject extends HeldParts {
+  readonly seal: Seal;
+}
