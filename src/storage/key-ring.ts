@@ -132,6 +132,8 @@ function encodeBinding(binding: KeyBinding): Uint8Array[] {
 
 function lengthPrefixed(text: string): Uint8Array[] {
   const bytes = Buffer.from(text, 'utf8');
+  // A lone surrogate would encode as U+FFFD: two texts, one encoding.
+  if (bytes.toString('utf8') !== text) throw new AppError('invalid-input', badBinding);
   const length = Buffer.alloc(4);
   length.writeUInt32BE(bytes.length);
   return [length, bytes];
@@ -153,4 +155,8 @@ const badRootKey = {
   en: 'The root key is invalid: 32 bytes and a version number of its own are required.',
 };
 const badDataKey = { nb: 'En datanøkkel er på 32 byte.', en: 'A data key has 32 bytes.' };
+const badBinding = {
+  nb: 'En nøkkel bindes bare til gyldig tekst.',
+  en: 'A key is bound to valid text only.',
+};
 const ringClosed = { nb: 'Nøkkelringen er lukket.', en: 'The key ring is closed.' };

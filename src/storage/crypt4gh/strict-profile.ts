@@ -1,0 +1,59 @@
+/**
+ * Our profile of Crypt4GH bodies, which every ordinary tool reads: where a segment stands, and whether it is the
+ * last, is part of its nonce, so that a cut, swapped, repeated or added segment shows.
+ *
+ * Nonce (96 bits, big endian): 48 random bits ‖ 1 bit, set in the last segment only ‖ 47 bits, the segment's index.
+ * The index never repeats under one key, so the nonce never does; the random bits guard against our own mistakes.
+ */
+import type { Random } from '../../platform/random.ts';
+import {
+  nonceBytes,
+  openSegment,
+  segmentCipherBytes,
+  segmentOverheadBytes,
+  segmentPlainBytes,
+} from './segment.ts';
+
+const randomBytes = 6;
+
+/** Sizes are plain numbers, so bodies stay below 2^53 bytes; the 47-bit index would reach a thousand times further. */
+export const maxSegments = Math.floor(Number.MAX_SAFE_INTEGER / segmentCipherBytes);
+
+export function strictNonce(random: Random, index: number, final: boolean): Uint8Array {
+  const nonce = Buffer.alloc(nonceBytes);
+  nonce.set(random.bytes(randomBytes));
+  // 48 bits: the final bit is the highest, 2^47.
+  nonce.writeUIntBE(index + (final ? 2 ** 47 : 0), randomBytes, 6);
+  return nonce;
+}
+
+/** Where a segment says that it stands. Not authentic before the segment has been opened. */
+export function readStrictNonce(segment: Uint8Array): { readonly index: number; readonly final: boolean } {
+  const bits = Buffer.from(segment.buffer, segment.byteOffset, nonceBytes).readUIntBE(randomBytes, 6);
+  return bits >= 2 ** 47 ? { index: bits - 2 ** 47, final: true } : { index: bits, final: false };
+}
+
+/** The plaintext of the segment that stands at `index` and is or is not the last; undefined for any other. */
+export function openStrictSegment(
+  key: Uint8Array,
+  segment: Uint8Array,
+  index: number,
+  final: boolean,
+): Uint8Array | undefined {
+  // A segment holds at least one byte, and only the last may be short.
+  if (segment.length <= segmentOverheadBytes || segment.length > segmentCipherBytes) return undefined;
+  if (!final && segment.length !== segmentCipherBytes) return undefined;
+  const stands = readStrictNonce(segment);
+  if (stands.index !== index || stands.final !== final) return undefined;
+  return openSegment(key, segment);
+}
+
+/** How many segments `plaintextBytes` fill; none for an empty file. */
+export function segmentCount(plaintextBytes: number): number {
+  return Math.ceil(plaintextBytes / segmentPlainBytes);
+}
+
+/** The size of the whole body of `plaintextBytes`. */
+export function bodyBytes(plaintextBytes: number): number {
+  return plaintextBytes + segmentCount(plaintextBytes) * segmentOverheadBytes;
+}
