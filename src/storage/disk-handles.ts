@@ -33,7 +33,12 @@ export async function openDiskObject(path: string): Promise<ObjectHandle> {
 /** `released` is called once, when the file is closed. */
 export async function openDiskPart(at: PartPlace, flags: number, released: () => void): Promise<PartHandle> {
   const file = await open(at.partPath, flags, 0o600);
-  return new DiskPart(file, at, (await file.stat()).size, released);
+  try {
+    return new DiskPart(file, at, (await file.stat()).size, released);
+  } catch (cause) {
+    await file.close();
+    throw cause;
+  }
 }
 
 class DiskPart implements PartHandle {

@@ -3,7 +3,7 @@ import { constants } from 'node:fs';
 import { type FileHandle, link, mkdir, open, unlink } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { AppError } from '../platform/errors.ts';
-import { systemRandom } from '../platform/random.ts';
+import type { Random } from '../platform/random.ts';
 import { syncFolder } from './disk-handles.ts';
 import type { RootKey } from './key-ring.ts';
 import { errnoOf, toStorageError } from './storage-error.ts';
@@ -20,14 +20,18 @@ const limitBytes = 65_536;
  * 0700). `not-found` when missing; `forbidden` when it is no regular file, or group or others have any right to it;
  * `invalid-input` when it does not hold keys. Losing this file loses every sealed file.
  */
-export async function loadRootKeys(path: string, options: { readonly create: boolean }): Promise<RootKey[]> {
+export async function loadRootKeys(
+  deps: { readonly random: Random },
+  path: string,
+  options: { readonly create: boolean },
+): Promise<RootKey[]> {
   try {
     return await readKeys(path);
   } catch (cause) {
     if (errnoOf(cause) !== 'ENOENT') throw toStorageError(cause);
     if (!options.create) throw new AppError('not-found', missing(path), { cause });
   }
-  await createKeys(path);
+  await createKeys(deps.random, path);
   return await readKeys(path).catch((cause: unknown) => {
     throw toStorageError(cause);
   });
@@ -71,9 +75,9 @@ function decodeKey(encoded: string): Uint8Array | undefined {
 }
 
 /** Whole or not at all, also when two servers start at once: the first to link its file wins, both then read that. */
-async function createKeys(path: string): Promise<void> {
-  const key = Buffer.from(systemRandom.bytes(32));
-  const draft = `${path}.${Buffer.from(systemRandom.bytes(8)).toString('hex')}`;
+async function createKeys(random: Random, path: string): Promise<void> {
+  const key = Buffer.from(random.bytes(32));
+  const draft = `${path}.${Buffer.from(random.bytes(8)).toString('hex')}`;
   const folder = dirname(path);
   try {
     await mkdir(folder, { recursive: true, mode: 0o700 });

@@ -1,12 +1,153 @@
 /** Reads a sealed file at any offset, and never gives out a byte that its seal does not cover. */
+import { AppError } from '../platform/errors.ts';
+import { segmentPlainBytes } from './crypt4gh/segment.ts';
+import type { SealedObject } from './seal.ts';
+import { openSealedBody, type SealedBody, type SealedReaderDeps } from './sealed-body.ts';
+import { batchSegments, joinPlain, openBatch, readBatches, readSegments } from './segment-batch.ts';
 
 /** Wrong, missing, added or reordered ciphertext and foreign keys end in `integrity-failed`; never in a wrong byte. */
 export interface SealedReader {
   readonly plaintextBytes: number;
   /** Up to `length` bytes from `offset`, fewer only at the end (none at or past it). Calls may overlap. */
   read(offset: number, length: number): Promise<Uint8Array>;
-  /** The bytes in [from, to), by default all, in chunks of at most 1 MiB. */
+  /** The bytes in [from, to), by default all, in chunks of at most 1 MiB, each in memory of its own. */
   stream(from?: number, to?: number): AsyncIterable<Uint8Array>;
   /** Zeroes the keys; reads under way and later ones reject with `closed`. Idempotent. */
   close(): Promise<void>;
 }
+
+/** Opens a sealed file: `not-found` when its body is gone, `integrity-failed` when size or keys are not the sealed. */
+export async function openSealed(deps: SealedReaderDeps, sealed: SealedObject): Promise<SealedReader> {
+  return new SegmentReader(await openSealedBody(deps, sealed), sealed.seal.plaintextBytes);
+}
+
+/** Opened segments kept per reader: 1 MiB, what one client has in flight. */
+const cachedSegments = 16;
+/** How far a reader that goes forward is kept ahead. */
+const aheadSegments = 8;
+
+class SegmentReader implements SealedReader {
+  readonly plaintextBytes: number;
+  readonly #body: SealedBody;
+  /** Least recently used first. Promises, so that overlapping reads open a segment once. */
+  readonly #cache = new Map<number, Promise<Uint8Array>>();
+  /** Where the last read ended: a read that begins there goes forward. */
+  #expectedOffset = 0;
+  #closed = false;
+
+  constructor(body: SealedBody, plaintextBytes: number) {
+    this.#body = body;
+    this.plaintextBytes = plaintextBytes;
+  }
+
+  async read(offset: number, length: number): Promise<Uint8Array> {
+    this.#throwIfClosed();
+    checkRange(offset, offset + length);
+    const end = Math.min(offset + length, this.plaintextBytes);
+    if (offset >= end) return new Uint8Array(0);
+    const first = Math.floor(offset / segmentPlainBytes);
+    const last = Math.floor((end - 1) / segmentPlainBytes);
+    const forward = offset === this.#expectedOffset;
+    this.#expectedOffset = end;
+    const wanted = this.#want(first, last + 1);
+    if (forward) this.#readAhead(last + 1);
+    const bytes = Buffer.allocUnsafeSlow(end - offset);
+    for (const [n, segment] of (await Promise.all(wanted)).entries()) {
+      const start = (first + n) * segmentPlainBytes;
+      const from = Math.max(offset - start, 0);
+      bytes.set(segment.subarray(from, end - start), start + from - offset);
+    }
+    this.#throwIfClosed();
+    return bytes;
+  }
+
+  async *stream(from = 0, to = this.plaintextBytes): AsyncGenerator<Uint8Array> {
+    this.#throwIfClosed();
+    checkRange(from, to);
+    const end = Math.min(to, this.plaintextBytes);
+    if (from >= end) return;
+    const firstSegment = Math.floor(from / segmentPlainBytes);
+    const endSegment = Math.ceil(end / segmentPlainBytes);
+    const { object } = this.#body;
+    for await (const batch of readBatches(object, firstSegment, endSegment, object.sizeBytes)) {
+      this.#throwIfClosed();
+      const plain = joinPlain(openBatch(this.#body.keys, batch, this.#body.segments - 1));
+      const start = batch.firstSegment * segmentPlainBytes;
+      yield plain.subarray(Math.max(from - start, 0), end - start);
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    this.#cache.clear();
+    await this.#body.close();
+  }
+
+  /** The plaintext of segments [from, end), from the cache or the store, as one promise each. */
+  #want(from: number, end: number): Promise<Uint8Array>[] {
+    const wanted: Promise<Uint8Array>[] = [];
+    for (let index = from; index < end; index += 1) {
+      const cached = this.#cache.get(index);
+      if (cached) {
+        this.#cache.delete(index);
+        this.#cache.set(index, cached);
+        wanted.push(cached);
+        continue;
+      }
+      let missingEnd = index + 1;
+      while (missingEnd < end && missingEnd - index < batchSegments && !this.#cache.has(missingEnd)) {
+        missingEnd += 1;
+      }
+      wanted.push(...this.#load(index, missingEnd));
+      index = missingEnd - 1;
+    }
+    return wanted;
+  }
+
+  /** Half a window is left: fetch the next half in one go. */
+  #readAhead(from: number): void {
+    let missing = from;
+    while (missing < from + aheadSegments && this.#cache.has(missing)) missing += 1;
+    const end = Math.min(from + aheadSegments, this.#body.segments);
+    if (missing - from <= aheadSegments / 2 && missing < end) this.#load(missing, end);
+  }
+
+  #load(from: number, end: number): Promise<Uint8Array>[] {
+    const { object, keys, segments } = this.#body;
+    const run = readSegments(object, from, end, object.sizeBytes).then((batch) => {
+      this.#throwIfClosed();
+      return openBatch(keys, batch, segments - 1);
+    });
+    const loaded: Promise<Uint8Array>[] = [];
+    for (let index = from; index < end; index += 1) {
+      const segment = run.then((plain) => plain[index - from] ?? new Uint8Array(0));
+      // A failed read-ahead is nobody's failure yet; a later read tries again and meets it.
+      segment.catch(() => {
+        if (this.#cache.get(index) === segment) this.#cache.delete(index);
+      });
+      this.#cache.set(index, segment);
+      loaded.push(segment);
+    }
+    for (const oldest of this.#cache.keys()) {
+      if (this.#cache.size <= cachedSegments) break;
+      this.#cache.delete(oldest);
+    }
+    return loaded;
+  }
+
+  #throwIfClosed(): void {
+    if (this.#closed) throw new AppError('closed', readerClosed);
+  }
+}
+
+function checkRange(from: number, to: number): void {
+  if (!Number.isSafeInteger(from) || !Number.isSafeInteger(to) || from < 0 || to < from) {
+    throw new AppError('invalid-input', badRange);
+  }
+}
+
+const readerClosed = { nb: 'Filen er ikke lenger åpen.', en: 'The file is no longer open.' };
+const badRange = {
+  nb: 'Området av filen er ikke gyldig.',
+  en: 'The range of the file is not valid.',
+};

@@ -1,8 +1,14 @@
 /** Seals a file while it arrives: gathers, encrypts, hashes and stores, in flat memory. */
+import { createHash, type Hash } from 'node:crypto';
+import { AppError, toAppError } from '../platform/errors.ts';
 import type { Random } from '../platform/random.ts';
+import { sealSegment, segmentCipherBytes, segmentPlainBytes } from './crypt4gh/segment.ts';
+import { strictNonce } from './crypt4gh/strict-profile.ts';
 import type { KeyRing } from './key-ring.ts';
-import type { ObjectStore } from './object-store.ts';
+import type { ObjectStore, PartHandle } from './object-store.ts';
+import { bindingOf, keyId } from './part-keys.ts';
 import type { Holding, Seal, WrappedPart } from './seal.ts';
+import { batchSegments } from './segment-batch.ts';
 
 export interface SealedWriterDeps {
   readonly store: ObjectStore;
@@ -10,12 +16,15 @@ export interface SealedWriterDeps {
   readonly random: Random;
 }
 
+/**
+ * Gets every plaintext batch (at most 1 MiB) once it is encrypted: each byte once, in order, the next only after the
+ * promise of the last. The buffer is the callee's from then on and may be transferred. The promise must settle (when
+ * the reader is gone: reject), since the writer waits for it; a rejection fails the writer.
+ */
+export type PlaintextHook = (chunk: Uint8Array) => Promise<void>;
+
 export interface SealedWriterInput extends Holding {
-  /**
-   * Called with every plaintext batch (at most 1 MiB) once it is encrypted: each byte once, in order, the next call
-   * only after the promise of the last. The buffer is the callee's from then on and may be transferred.
-   */
-  readonly onPlaintext?: (chunk: Uint8Array) => Promise<void>;
+  readonly onPlaintext?: PlaintextHook | undefined;
 }
 
 /**
@@ -37,6 +46,257 @@ export interface SealedWriter {
    * (a resumed writer replays from the start). `durableBytes` of plaintext is a multiple of 65,536.
    */
   suspend(): Promise<{ readonly durableBytes: number }>;
-  /** Removes the part. Idempotent; after `finish` it does nothing. */
+  /** Removes the part. Idempotent; after `finish` or `suspend` it does nothing. */
   abort(): Promise<void>;
+}
+
+/** A writer of a new file. `already-exists` when the store knows the name. */
+export async function createSealedWriter(
+  deps: SealedWriterDeps,
+  input: SealedWriterInput,
+): Promise<SealedWriter> {
+  const part = await deps.store.createPart(input.name);
+  try {
+    return openWriter(deps, input, part, {
+      earlier: [],
+      earlierSeal: [],
+      segments: 0,
+      tail: new Uint8Array(0),
+      plaintextHash: createHash('sha256'),
+      ciphertextHash: createHash('sha256'),
+    });
+  } catch (cause) {
+    await part.close();
+    await deps.store.remove(input.name);
+    throw cause;
+  }
+}
+
+/** What a part holds already: `segments` whole ones, and the plaintext that stands after them but not in the part. */
+export interface WriterState {
+  readonly earlier: readonly WrappedPart[];
+  readonly earlierSeal: Seal['parts'];
+  readonly segments: number;
+  /** At most one segment, and at least one byte when there are `segments`, since the last must become final. */
+  readonly tail: Uint8Array;
+  readonly plaintextHash: Hash;
+  readonly ciphertextHash: Hash;
+}
+
+/** A writer that goes on at the end of `part` under a new data key: no segment is ever written twice under one. */
+export function openWriter(
+  deps: SealedWriterDeps,
+  input: SealedWriterInput,
+  part: PartHandle,
+  state: WriterState,
+): SealedWriter {
+  const dataKey = deps.keyRing.newDataKey();
+  const wrapped = deps.keyRing.wrap(dataKey, bindingOf(input, state.segments));
+  return new GatheringWriter(deps, input, part, state, dataKey, wrapped);
+}
+
+const gatherBytes = batchSegments * segmentPlainBytes;
+const appendsInFlight = 2;
+const settled = Promise.resolve();
+
+class GatheringWriter implements SealedWriter {
+  readonly name: string;
+  readonly parts: readonly WrappedPart[];
+  readonly #deps: SealedWriterDeps;
+  readonly #onPlaintext: PlaintextHook | undefined;
+  readonly #part: PartHandle;
+  readonly #dataKey: Uint8Array;
+  readonly #sealParts: Seal['parts'];
+  readonly #plaintextHash: Hash;
+  readonly #ciphertextHash: Hash;
+  /** Plaintext not yet sealed. Full, it still waits for one more byte: only then is its last segment not final. */
+  #gather: Uint8Array = Buffer.allocUnsafeSlow(gatherBytes);
+  #gathered = 0;
+  #plaintextBytes: number;
+  #nextSegment: number;
+  /** Appends under way, oldest first, and ciphertext buffers of those that are done. */
+  readonly #appends: Promise<void>[] = [];
+  readonly #spare: Uint8Array[] = [];
+  #hook: Promise<void> = settled;
+  #queue: Promise<unknown> = settled;
+  #queued = 0;
+  #failure: AppError | undefined;
+  #ended = false;
+
+  constructor(
+    deps: SealedWriterDeps,
+    input: SealedWriterInput,
+    part: PartHandle,
+    state: WriterState,
+    dataKey: Uint8Array,
+    wrapped: Uint8Array,
+  ) {
+    this.name = input.name;
+    this.parts = [...state.earlier, { firstSegment: state.segments, wrapped }];
+    this.#deps = deps;
+    this.#onPlaintext = input.onPlaintext;
+    this.#part = part;
+    this.#dataKey = dataKey;
+    this.#sealParts = [...state.earlierSeal, { firstSegment: state.segments, keyId: keyId(dataKey) }];
+    this.#plaintextHash = state.plaintextHash;
+    this.#ciphertextHash = state.ciphertextHash;
+    this.#nextSegment = state.segments;
+    this.#gather.set(state.tail);
+    this.#gathered = state.tail.length;
+    this.#plaintextBytes = state.segments * segmentPlainBytes + state.tail.length;
+  }
+
+  get plaintextBytes(): number {
+    return this.#plaintextBytes;
+  }
+
+  append(bytes: Uint8Array): Promise<void> {
+    // Most chunks only fill the buffer: no queue, no new promise.
+    const fits = this.#gathered + bytes.length <= gatherBytes;
+    if (fits && this.#queued === 0 && !this.#failure && !this.#ended) {
+      this.#copy(bytes);
+      return settled;
+    }
+    return this.#enqueue(async () => {
+      this.#throwIfOver();
+      for (let at = 0; at < bytes.length; ) {
+        if (this.#gathered === gatherBytes) await this.#sealGathered(gatherBytes, false);
+        at += this.#copy(bytes.subarray(at));
+      }
+    });
+  }
+
+  finish(): Promise<Seal> {
+    return this.#enqueue(async () => {
+      this.#throwIfOver();
+      if (this.#gathered > 0) await this.#sealGathered(this.#gathered, true);
+      await Promise.all([this.#hook, ...this.#appends]);
+      this.#throwIfOver();
+      const ciphertextBytes = this.#part.size();
+      await this.#part.commit().catch((cause: unknown) => this.#fail(cause));
+      this.#throwIfOver();
+      this.#end();
+      return {
+        plaintextBytes: this.#plaintextBytes,
+        plaintextSha256: this.#plaintextHash.digest('hex'),
+        ciphertextBytes,
+        ciphertextSha256: this.#ciphertextHash.digest('hex'),
+        parts: this.#sealParts,
+      };
+    });
+  }
+
+  suspend(): Promise<{ readonly durableBytes: number }> {
+    return this.#enqueue(async () => {
+      if (this.#ended) throw over();
+      const whole = this.#gathered - (this.#gathered % segmentPlainBytes);
+      try {
+        if (whole > 0 && !this.#failure) await this.#write(this.#seal(whole, false));
+        await Promise.all(this.#appends);
+        await this.#part.sync();
+        return { durableBytes: this.#nextSegment * segmentPlainBytes };
+      } finally {
+        this.#end();
+        await this.#part.close();
+      }
+    });
+  }
+
+  abort(): Promise<void> {
+    // What is queued before this need not be done any more.
+    this.#failure ??= over();
+    return this.#enqueue(async () => {
+      if (this.#ended) return;
+      this.#end();
+      await Promise.all(this.#appends);
+      await this.#part.close();
+      await this.#deps.store.remove(this.name);
+    });
+  }
+
+  #enqueue<T>(work: () => Promise<T>): Promise<T> {
+    this.#queued += 1;
+    const result = this.#queue.then(work).finally(() => {
+      this.#queued -= 1;
+    });
+    this.#queue = result.catch(() => undefined);
+    return result;
+  }
+
+  #copy(bytes: Uint8Array): number {
+    const taken = Math.min(bytes.length, gatherBytes - this.#gathered);
+    this.#gather.set(taken === bytes.length ? bytes : bytes.subarray(0, taken), this.#gathered);
+    this.#gathered += taken;
+    this.#plaintextBytes += taken;
+    return taken;
+  }
+
+  /** Seals the first `plainBytes` of the gather buffer, which are all there is, and hands them to the hook. */
+  async #sealGathered(plainBytes: number, final: boolean): Promise<void> {
+    if (this.#appends.length === appendsInFlight) await this.#appends[0];
+    await this.#hook;
+    this.#throwIfOver();
+    void this.#write(this.#seal(plainBytes, final));
+    this.#gathered = 0;
+    const hook = this.#onPlaintext;
+    if (!hook) return;
+    const plain = this.#gather.subarray(0, plainBytes);
+    this.#gather = Buffer.allocUnsafeSlow(final ? 0 : gatherBytes);
+    this.#hook = hook(plain).catch((cause: unknown) => this.#fail(cause));
+  }
+
+  /** Encrypts and hashes: the one step that holds the event loop, about 2 ms for a full batch. */
+  #seal(plainBytes: number, final: boolean): Uint8Array {
+    const plain = this.#gather.subarray(0, plainBytes);
+    const cipher = this.#spare.pop() ?? Buffer.allocUnsafeSlow(batchSegments * segmentCipherBytes);
+    let written = 0;
+    for (let at = 0; at < plainBytes; at += segmentPlainBytes) {
+      const segment = plain.subarray(at, at + segmentPlainBytes);
+      const isFinal = final && at + segment.length === plainBytes;
+      const nonce = strictNonce(this.#deps.random, this.#nextSegment, isFinal);
+      written += sealSegment(this.#dataKey, nonce, segment, cipher, written);
+      this.#nextSegment += 1;
+    }
+    this.#plaintextHash.update(plain);
+    this.#ciphertextHash.update(cipher.subarray(0, written));
+    return cipher.subarray(0, written);
+  }
+
+  /** One append of the store. Never rejects: a failure is kept, and met by the next call. */
+  #write(cipher: Uint8Array): Promise<void> {
+    const done = this.#part
+      .append(cipher)
+      .then(() => {
+        if (cipher.byteLength > 0) this.#spare.push(new Uint8Array(cipher.buffer));
+      })
+      .catch((cause: unknown) => this.#fail(cause))
+      .finally(() => {
+        this.#appends.splice(this.#appends.indexOf(done), 1);
+      });
+    this.#appends.push(done);
+    return done;
+  }
+
+  #fail(cause: unknown): void {
+    this.#failure ??= toAppError(cause);
+  }
+
+  #throwIfOver(): void {
+    if (this.#failure) throw this.#failure;
+    if (this.#ended) throw over();
+  }
+
+  /** The data key and what was gathered do not outlive the writer. */
+  #end(): void {
+    this.#ended = true;
+    this.#dataKey.fill(0);
+    this.#gather.fill(0);
+  }
+}
+
+function over(): AppError {
+  return new AppError('closed', {
+    nb: 'Mottaket av denne filen er avsluttet.',
+    en: 'Receiving of this file has ended.',
+  });
 }

@@ -16,9 +16,7 @@ import {
 
 const randomBytes = 6;
 
-/** Sizes are plain numbers, so bodies stay below 2^53 bytes; the 47-bit index would reach a thousand times further. */
-export const maxSegments = Math.floor(Number.MAX_SAFE_INTEGER / segmentCipherBytes);
-
+/** `index` is below 2^46 for any size that a plain number holds exactly, so it always fits. */
 export function strictNonce(random: Random, index: number, final: boolean): Uint8Array {
   const nonce = Buffer.alloc(nonceBytes);
   nonce.set(random.bytes(randomBytes));
