@@ -52,7 +52,8 @@ class SegmentReader implements SealedReader {
     const wanted = this.#want(first, last + 1);
     if (forward) this.#readAhead(last + 1);
     const bytes = Buffer.allocUnsafeSlow(end - offset);
-    for (const [n, segment] of (await Promise.all(wanted)).entries()) {
+    const segments = await Promise.all(wanted).catch((cause: unknown) => this.#rethrow(cause));
+    for (const [n, segment] of segments.entries()) {
       const start = (first + n) * segmentPlainBytes;
       const from = Math.max(offset - start, 0);
       bytes.set(segment.subarray(from, end - start), start + from - offset);
@@ -68,12 +69,16 @@ class SegmentReader implements SealedReader {
     if (from >= end) return;
     const firstSegment = Math.floor(from / segmentPlainBytes);
     const endSegment = Math.ceil(end / segmentPlainBytes);
-    const { object } = this.#body;
-    for await (const batch of readBatches(object, firstSegment, endSegment, object.sizeBytes)) {
-      this.#throwIfClosed();
-      const plain = joinPlain(openBatch(this.#body.keys, batch, this.#body.segments - 1));
-      const start = batch.firstSegment * segmentPlainBytes;
-      yield plain.subarray(Math.max(from - start, 0), end - start);
+    const { object, keys, segments } = this.#body;
+    try {
+      for await (const batch of readBatches(object, firstSegment, endSegment, object.sizeBytes)) {
+        this.#throwIfClosed();
+        const plain = joinPlain(openBatch(keys, batch, segments - 1));
+        const start = batch.firstSegment * segmentPlainBytes;
+        yield plain.subarray(Math.max(from - start, 0), end - start);
+      }
+    } catch (cause) {
+      this.#rethrow(cause);
     }
   }
 
@@ -109,7 +114,7 @@ class SegmentReader implements SealedReader {
     let missing = from;
     while (missing < from + aheadSegments && this.#cache.has(missing)) missing += 1;
     const end = Math.min(from + aheadSegments, this.#body.segments);
-    if (missing - from <= aheadSegments / 2 && missing < end) this.#load(missing, end);
+    if (missing - from <= aheadSegments / 2 && missing < end) void this.#load(missing, end);
   }
 
   #load(from: number, end: number): Promise<Uint8Array>[] {
@@ -133,6 +138,12 @@ class SegmentReader implements SealedReader {
       this.#cache.delete(oldest);
     }
     return loaded;
+  }
+
+  /** Closing fails what is under way in one way or another; all of it is `closed`. */
+  #rethrow(cause: unknown): never {
+    this.#throwIfClosed();
+    throw cause;
   }
 
   #throwIfClosed(): void {

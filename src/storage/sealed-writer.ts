@@ -3,7 +3,7 @@ import { createHash, type Hash } from 'node:crypto';
 import { AppError, toAppError } from '../platform/errors.ts';
 import type { Random } from '../platform/random.ts';
 import { sealSegment, segmentCipherBytes, segmentPlainBytes } from './crypt4gh/segment.ts';
-import { strictNonce } from './crypt4gh/strict-profile.ts';
+import { bodyBytes, strictNonce } from './crypt4gh/strict-profile.ts';
 import type { KeyRing } from './key-ring.ts';
 import type { ObjectStore, PartHandle } from './object-store.ts';
 import { bindingOf, keyId } from './part-keys.ts';
@@ -43,7 +43,8 @@ export interface SealedWriter {
   finish(): Promise<Seal>;
   /**
    * For a lost connection: keeps what fills whole segments, durably, and closes. `onPlaintext` gets nothing more
-   * (a resumed writer replays from the start). `durableBytes` of plaintext is a multiple of 65,536.
+   * (a resumed writer replays from the start). `durableBytes` of plaintext is a multiple of 65,536. When this rejects
+   * the part is still there, and `surveyPart` tells how much of it is good.
    */
   suspend(): Promise<{ readonly durableBytes: number }>;
   /** Removes the part. Idempotent; after `finish` or `suspend` it does nothing. */
@@ -96,6 +97,7 @@ export function openWriter(
 }
 
 const gatherBytes = batchSegments * segmentPlainBytes;
+const batchCipherBytes = batchSegments * segmentCipherBytes;
 const appendsInFlight = 2;
 const settled = Promise.resolve();
 
@@ -110,7 +112,7 @@ class GatheringWriter implements SealedWriter {
   readonly #plaintextHash: Hash;
   readonly #ciphertextHash: Hash;
   /** Plaintext not yet sealed. Full, it still waits for one more byte: only then is its last segment not final. */
-  #gather: Uint8Array = Buffer.allocUnsafeSlow(gatherBytes);
+  #gather: Uint8Array = Buffer.allocUnsafeSlow(segmentPlainBytes);
   #gathered = 0;
   #plaintextBytes: number;
   #nextSegment: number;
@@ -225,6 +227,13 @@ class GatheringWriter implements SealedWriter {
 
   #copy(bytes: Uint8Array): number {
     const taken = Math.min(bytes.length, gatherBytes - this.#gathered);
+    // A small file never needs the large buffer.
+    if (this.#gathered + taken > this.#gather.length) {
+      const large = Buffer.allocUnsafeSlow(gatherBytes);
+      large.set(this.#gather.subarray(0, this.#gathered));
+      this.#gather.fill(0);
+      this.#gather = large;
+    }
     this.#gather.set(taken === bytes.length ? bytes : bytes.subarray(0, taken), this.#gathered);
     this.#gathered += taken;
     this.#plaintextBytes += taken;
@@ -242,13 +251,15 @@ class GatheringWriter implements SealedWriter {
     if (!hook) return;
     const plain = this.#gather.subarray(0, plainBytes);
     this.#gather = Buffer.allocUnsafeSlow(final ? 0 : gatherBytes);
-    this.#hook = hook(plain).catch((cause: unknown) => this.#fail(cause));
+    const call = async (): Promise<void> => await hook(plain);
+    this.#hook = call().catch((cause: unknown) => this.#fail(cause));
   }
 
   /** Encrypts and hashes: the one step that holds the event loop, about 2 ms for a full batch. */
   #seal(plainBytes: number, final: boolean): Uint8Array {
     const plain = this.#gather.subarray(0, plainBytes);
-    const cipher = this.#spare.pop() ?? Buffer.allocUnsafeSlow(batchSegments * segmentCipherBytes);
+    const cipher =
+      this.#spare.pop() ?? Buffer.allocUnsafeSlow(final ? bodyBytes(plainBytes) : batchCipherBytes);
     let written = 0;
     for (let at = 0; at < plainBytes; at += segmentPlainBytes) {
       const segment = plain.subarray(at, at + segmentPlainBytes);
@@ -267,11 +278,11 @@ class GatheringWriter implements SealedWriter {
     const done = this.#part
       .append(cipher)
       .then(() => {
-        if (cipher.byteLength > 0) this.#spare.push(new Uint8Array(cipher.buffer));
+        this.#spare.push(new Uint8Array(cipher.buffer));
       })
       .catch((cause: unknown) => this.#fail(cause))
       .finally(() => {
-        this.#appends.splice(this.#appends.indexOf(done), 1);
+        void this.#appends.splice(this.#appends.indexOf(done), 1);
       });
     this.#appends.push(done);
     return done;
