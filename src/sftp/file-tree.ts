@@ -35,13 +35,16 @@ export interface OpenOptions {
 }
 
 /**
- * An open file. The session never has two changing calls (write, truncate, sync, close) of one handle in flight, and
- * issues them in request order; several reads may be in flight at once, also beside one another's writes to other
- * handles, but no read is in flight while a change of the same handle is.
+ * An open file. Of one open file the session has either one changing call (write, truncate, sync, close) in flight or
+ * several reads and stats, never both, and issues them in request order. After a write or truncate has failed the
+ * session never calls close: CLOSE then abandons the file and repeats the error, so a file with a hole is not committed.
  */
 export interface OpenFile {
   stat(): Promise<Attributes>;
-  /** At most `length` bytes from `offset`; may be short; empty means the end of the file. */
+  /**
+   * At most `length` bytes from `offset`; empty means the end of the file. Give fewer only at the end: OpenSSH asks in
+   * smaller pieces for the rest of the session after a short read in the middle.
+   */
   read(offset: number, length: number): Promise<Uint8Array>;
   /**
    * Resolves when the bytes are accepted; leaving it pending is how the tree slows a client down. `data` may be a view
@@ -54,7 +57,10 @@ export interface OpenFile {
   sync(): Promise<void>;
   /** The commit point. The client is told of a failure. Called at most once, and nothing is called after it. */
   close(): Promise<void>;
-  /** The connection is gone without CLOSE: keep what is durable, commit nothing. Called at most once, instead of close. */
+  /**
+   * The connection is gone without CLOSE, or a write failed: keep what is durable, commit nothing. Called at most once,
+   * instead of close, when every call in flight has settled.
+   */
   abandon(): Promise<void>;
 }
 
@@ -68,8 +74,6 @@ export interface FileTree {
   rename(from: string, to: string, options: { replace: boolean }): Promise<void>;
   makeFolder(path: string): Promise<void>;
   removeFolder(path: string): Promise<void>;
-  /** Changes the size of a file that is not open: SETSTAT with a size. */
-  truncate(path: string, size: number): Promise<void>;
   /** What a quota leaves for `path`, in bytes. */
   space(path: string): Promise<{ totalBytes: number; freeBytes: number }>;
 }
