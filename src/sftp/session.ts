@@ -150,9 +150,9 @@ export function createSession(deps: SessionDeps, options: SessionOptions = defau
     if (request.type === 'malformed') breakOff(request.id);
     else if (request.type === 'init') {
       // Version 6 (lftp) and the like are answered with ours, which the draft lets the server choose.
-      if (greeted || request.version < 1) return breakOff(undefined);
+      if (greeted || request.version < 1) breakOff(undefined);
+      else addSlot(requestBytes, versionReply(extensions));
       greeted = true;
-      addSlot(requestBytes, versionReply(extensions));
     } else if (greeted) take(request);
     else breakOff(request.id);
   }
