@@ -1,0 +1,179 @@
+/** The SFTP door: listens, counts connections, and hands each one to ssh2 and to connection.ts. */
+import { type AddressInfo, createServer, type Server as NetServer, type Socket } from 'node:net';
+import ssh2 from 'ssh2';
+import { monotonicMs } from '../platform/clock.ts';
+import { algorithms, hostKeyTypes } from './algorithms.ts';
+import { createAttemptLedger } from './attempt-ledger.ts';
+import {
+  type ConnectionDeps,
+  type ConnectionOptions,
+  type ServedConnection,
+  serveConnection,
+} from './connection.ts';
+import type { Principal } from './sign-in.ts';
+
+export interface SftpServerDeps<P extends Principal> extends Omit<ConnectionDeps<P>, 'ledger'> {
+  /** Private keys in OpenSSH or PEM form, ed25519 or ecdsa; at least one. */
+  hostKeys: readonly string[];
+}
+
+export interface SftpServerOptions extends ConnectionOptions {
+  host: string;
+  /** 0 for any free port. */
+  port: number;
+  maxConnections: number;
+  maxConnectionsPerAddress: number;
+  /** Refused sign-ins per address within `attemptWindowMs`; beyond, its connections are dropped at accept. */
+  maxAttemptsPerAddress: number;
+  attemptWindowMs: number;
+}
+
+export const defaultSftpOptions: SftpServerOptions = {
+  host: '127.0.0.1',
+  port: 2222,
+  graceMs: 30_000,
+  maxAuthAttempts: 6,
+  refusalMs: 100,
+  idleTimeoutMs: 15 * 60_000,
+  rekeyBytes: 1024 * 1024 * 1024,
+  rekeyMs: 60 * 60_000,
+  maxConnections: 500,
+  maxConnectionsPerAddress: 50,
+  maxAttemptsPerAddress: 100,
+  attemptWindowMs: 10 * 60_000,
+};
+
+export interface SftpServer {
+  address: { host: string; port: number };
+  connections(): number;
+  /** Stops accepting, ends every session (open files are abandoned) and every connection, within two seconds. */
+  close(): Promise<void>;
+}
+
+const closeWithinMs = 2_000;
+/** ssh2 asks a silent client for a sign of life; four times without one, and the connection is ended. */
+const keepaliveMs = 30_000;
+const keepalivesMissed = 4;
+
+function checkHostKeys(hostKeys: readonly string[]): void {
+  if (hostKeys.length === 0) throw new Error('the SFTP server needs a host key');
+  for (const text of hostKeys) {
+    const key = ssh2.utils.parseKey(text);
+    if (key instanceof Error) throw new Error('an SFTP host key cannot be read');
+    if (!hostKeyTypes.includes(key.type))
+      throw new Error(`an SFTP host key of type ${key.type} is not taken`);
+  }
+}
+
+function listen(server: NetServer, options: { host: string; port: number }): Promise<AddressInfo> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(options.port, options.host, () => {
+      server.off('error', reject);
+      resolve(server.address() as AddressInfo);
+    });
+  });
+}
+
+/** @throws Error when a host key cannot be used or the address cannot be listened on. */
+export async function startSftpServer<P extends Principal>(
+  deps: SftpServerDeps<P>,
+  options: SftpServerOptions,
+): Promise<SftpServer> {
+  checkHostKeys(deps.hostKeys);
+  const { log } = deps;
+  const ledger = createAttemptLedger({
+    limit: options.maxAttemptsPerAddress,
+    windowMs: options.attemptWindowMs,
+  });
+  const served = new Map<Socket, ServedConnection>();
+  /** ssh2 names a connection by its peer only, once the client has shown its version. */
+  const byPeer = new Map<string, ServedConnection>();
+  const perAddress = new Map<string, number>();
+  let lastDropLogMs = Number.NEGATIVE_INFINITY;
+  let drops = 0;
+
+  const ssh = new ssh2.Server({
+    hostKeys: [...deps.hostKeys],
+    algorithms,
+    ident: 'Datasluse',
+    keepaliveInterval: keepaliveMs,
+    keepaliveCountMax: keepalivesMissed,
+  });
+  ssh.on('error', (error: Error) => log.error({ err: error }, 'the SSH library failed'));
+  ssh.on('connection', (connection, info) => {
+    const known = byPeer.get(peerOf(info.ip, (info as { port?: number }).port));
+    if (known === undefined) {
+      connection.on('error', () => undefined);
+      connection.end();
+    } else known.attach(connection);
+  });
+
+  function mayEnter(address: string): boolean {
+    return (
+      served.size < options.maxConnections &&
+      (perAddress.get(address) ?? 0) < options.maxConnectionsPerAddress &&
+      !ledger.isExhausted(address)
+    );
+  }
+
+  /** A flood is dropped in silence, and counted in one line each few seconds. */
+  function drop(socket: Socket): void {
+    socket.destroy();
+    drops += 1;
+    if (monotonicMs() - lastDropLogMs < 5_000) return;
+    lastDropLogMs = monotonicMs();
+    log.warn({ drops, connections: served.size }, 'SFTP connections were dropped at the door');
+    drops = 0;
+  }
+
+  function onSocket(socket: Socket): void {
+    const address = socket.remoteAddress;
+    socket.on('error', () => socket.destroy());
+    if (address === undefined || !mayEnter(address)) drop(socket);
+    else admit(socket, address);
+  }
+
+  function admit(socket: Socket, address: string): void {
+    socket.setNoDelay(true);
+    const peer = peerOf(address, socket.remotePort);
+    const connection = serveConnection({ ...deps, ledger }, options, socket);
+    served.set(socket, connection);
+    byPeer.set(peer, connection);
+    perAddress.set(address, (perAddress.get(address) ?? 0) + 1);
+    socket.on('close', () => {
+      served.delete(socket);
+      byPeer.delete(peer);
+      const left = (perAddress.get(address) ?? 1) - 1;
+      if (left === 0) perAddress.delete(address);
+      else perAddress.set(address, left);
+    });
+    ssh.injectSocket(socket);
+  }
+
+  const server = createServer(onSocket);
+  const bound = await listen(server, options);
+  server.on('error', (error) => log.error({ err: error }, 'the SFTP listener failed'));
+
+  async function close(): Promise<void> {
+    const stopped = new Promise<void>((resolve) => server.close(() => resolve()));
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, closeWithinMs - 200);
+    });
+    await Promise.race([Promise.all([...served.values()].map((connection) => connection.close())), late]);
+    clearTimeout(timer);
+    for (const socket of served.keys()) socket.destroy();
+    await stopped;
+  }
+
+  return {
+    address: { host: bound.address, port: bound.port },
+    connections: () => served.size,
+    close,
+  };
+}
+
+function peerOf(address: string, port: number | undefined): string {
+  return `${address} ${port ?? ''}`;
+}

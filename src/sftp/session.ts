@@ -1,0 +1,238 @@
+/**
+ * One SFTP session over one channel: takes bytes in, keeps replies in request order, caps what is in flight, and settles
+ * every open file when the end comes. It knows nothing of SSH (see channel-wire.ts for that).
+ */
+import type { Clock } from '../platform/clock.ts';
+import { hasCode, toAppError } from '../platform/errors.ts';
+import type { Log } from '../platform/log.ts';
+import type { Random } from '../platform/random.ts';
+import type { FileTree } from './file-tree.ts';
+import { createHandleTable } from './handles.ts';
+import { createLane } from './lane.ts';
+import { answer, extensions, type Operation, type OperationDeps, settle } from './operations.ts';
+import { createPacketReader } from './packet-reader.ts';
+import { limits, status } from './protocol-numbers.ts';
+import { type Reply, replyBytes, statusReply, versionReply } from './replies.ts';
+import { decodeRequest, type Request } from './requests.ts';
+import { failureReply } from './status-map.ts';
+
+/** The channel as a session sees it. */
+export interface Wire {
+  /** Sends byte runs in order; a promise means: wait for it before sending more. Never throws. */
+  send(reply: Reply): Promise<void> | undefined;
+  pause(): void;
+  resume(): void;
+  /** Everything is answered: exit status, then the channel closes. */
+  finish(exitStatus: number): void;
+}
+
+export interface SessionDeps {
+  tree: FileTree;
+  wire: Wire;
+  log: Log;
+  clock: Clock;
+  random: Random;
+}
+
+export interface SessionOptions {
+  /** Requests taken but not yet answered; reading stops at this many. */
+  requestsInFlight: number;
+  /** Bytes of WRITE payloads and READ answers held for them; reading stops at this many. */
+  bytesInFlight: number;
+  openHandles: number;
+}
+
+export const defaultSessionOptions: SessionOptions = {
+  requestsInFlight: 64,
+  bytesInFlight: 4 * 1024 * 1024,
+  openHandles: limits.openHandles,
+};
+
+export interface Session {
+  /** The next bytes from the client. They may be held until they are answered, so they must not change. */
+  receive(chunk: Uint8Array): void;
+  /** The client has said that no more will come: finish the work, then close with exit status 0. */
+  endOfInput(): void;
+  /** The connection is gone: start nothing more, abandon every open file. Resolves when that is done; call it as often as you like. */
+  disconnect(): Promise<void>;
+  /** True while the oldest request waits for the tree and not for the client: such a session is not idle. */
+  waitsForTree(): boolean;
+}
+
+/** One taken request; replies leave in the order of the slots. */
+interface Slot {
+  /** What it holds in memory at most. */
+  bytes: number;
+  reply: Reply | undefined;
+}
+
+/** Beside its payload each request costs some memory. */
+const requestBytes = 256;
+
+function costOf(request: Request): number {
+  if (request.type === 'write') return requestBytes + request.data.length;
+  if (request.type === 'read') return requestBytes + Math.min(request.length, limits.dataBytes);
+  return requestBytes;
+}
+
+export function createSession(deps: SessionDeps, options: SessionOptions = defaultSessionOptions): Session {
+  const { wire, log } = deps;
+  const reader = createPacketReader(limits.packetBytes);
+  const handles = createHandleTable({ random: deps.random }, { limit: options.openHandles });
+  const names = createLane();
+  const operations: OperationDeps = {
+    tree: deps.tree,
+    handles,
+    names,
+    clock: deps.clock,
+    ended: () => ended !== undefined,
+  };
+  const slots: Slot[] = [];
+  let bytesInFlight = 0;
+  let greeted = false;
+  let pumping = false;
+  let flushing = false;
+  let paused = false;
+  let inputEnded = false;
+  /** Set when what came is not SFTP: exit status 1 instead of 0. */
+  let broken = false;
+  let finished = false;
+  let ended: Promise<void> | undefined;
+
+  function hasRoom(): boolean {
+    return slots.length < options.requestsInFlight && bytesInFlight < options.bytesInFlight;
+  }
+
+  function resize(slot: Slot, bytes: number): void {
+    bytesInFlight += bytes - slot.bytes;
+    slot.bytes = bytes;
+  }
+
+  function addSlot(bytes: number, reply?: Reply): Slot {
+    const slot: Slot = { bytes: 0, reply };
+    resize(slot, bytes);
+    slots.push(slot);
+    return slot;
+  }
+
+  function complete(slot: Slot, reply: Reply): void {
+    slot.reply = reply;
+    resize(slot, requestBytes + replyBytes(reply));
+    void flush();
+  }
+
+  function reportFault(thrown: unknown): void {
+    if (toAppError(thrown).code === 'internal') log.error({ err: thrown }, 'an SFTP request failed');
+    else if (!hasCode(thrown, 'closed'))
+      log.debug({ code: toAppError(thrown).code }, 'an SFTP request was refused');
+  }
+
+  function take(request: Operation): void {
+    const slot = addSlot(costOf(request));
+    answer(operations, request).then(
+      (reply) => complete(slot, reply),
+      (thrown: unknown) => {
+        if (ended === undefined) reportFault(thrown);
+        complete(slot, failureReply(request.id, thrown));
+      },
+    );
+  }
+
+  function breakOff(id: number | undefined): void {
+    broken = true;
+    inputEnded = true;
+    log.info('an SFTP session was ended: what came was not SFTP version 3');
+    if (id === undefined) return;
+    addSlot(requestBytes, statusReply(id, status.badMessage, 'Ugyldig melding. / Malformed message.'));
+  }
+
+  function accept(request: Request): void {
+    if (request.type === 'malformed') breakOff(request.id);
+    else if (request.type === 'init') {
+      // Version 6 (lftp) and the like are answered with ours, which the draft lets the server choose.
+      if (greeted || request.version < 1) breakOff(undefined);
+      else addSlot(requestBytes, versionReply(extensions));
+      greeted = true;
+    } else if (greeted) take(request);
+    else breakOff(request.id);
+  }
+
+  function pump(): void {
+    if (pumping || ended !== undefined) return;
+    pumping = true;
+    while (!broken && hasRoom()) {
+      const packet = reader.next();
+      if (packet === undefined) break;
+      if (packet === 'broken') breakOff(undefined);
+      else accept(decodeRequest(packet));
+    }
+    pumping = false;
+    setPaused(!broken && !hasRoom());
+    if (slots.length === 0 || slots[0]?.reply !== undefined) void flush();
+  }
+
+  function setPaused(wanted: boolean): void {
+    if (wanted === paused) return;
+    paused = wanted;
+    if (paused) wire.pause();
+    else wire.resume();
+  }
+
+  async function flush(): Promise<void> {
+    if (flushing) return;
+    flushing = true;
+    while (ended === undefined) {
+      const slot = slots[0];
+      if (slot?.reply === undefined) break;
+      const accepted = wire.send(slot.reply);
+      if (accepted !== undefined) await accepted;
+      slots.shift();
+      resize(slot, 0);
+    }
+    flushing = false;
+    if (ended !== undefined) return;
+    if (paused && hasRoom()) pump();
+    finishWhenDone();
+  }
+
+  function finishWhenDone(): void {
+    if (!inputEnded || finished || slots.length > 0 || paused) return;
+    finished = true;
+    // Files left open are not committed: the client never said CLOSE.
+    void disconnect().then(() => wire.finish(broken ? 1 : 0));
+  }
+
+  async function abandonAll(): Promise<void> {
+    const stopped = names.stop();
+    await Promise.all(
+      handles.unsettled().map(async (handle) => {
+        await handle.lane.stop();
+        try {
+          await settle(handles, handle, 'abandon');
+        } catch (thrown) {
+          log.error({ err: thrown }, 'an open file could not be abandoned');
+        }
+      }),
+    );
+    await stopped;
+  }
+
+  function disconnect(): Promise<void> {
+    ended ??= abandonAll();
+    return ended;
+  }
+
+  return {
+    receive(chunk) {
+      if (inputEnded || ended !== undefined) return;
+      reader.push(chunk);
+      pump();
+    },
+    endOfInput() {
+      inputEnded = true;
+      if (ended === undefined) void flush();
+    },
+    disconnect,
+    waitsForTree: () => ended === undefined && slots[0] !== undefined && slots[0].reply === undefined,
+  };
+}
