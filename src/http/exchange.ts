@@ -1,0 +1,115 @@
+/** One request and its answer: what is known of it while it lasts, and how answers and refusals are written. */
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import type { Request, Response } from 'express';
+import type { Language } from '../platform/errors.ts';
+import { describeError, type Log } from '../platform/log.ts';
+import { languageOf } from './language.ts';
+import { problemContentType, problemKinds, problemOf, type Refusal, refusalOf } from './problem.ts';
+import type { Answer, Route } from './route.ts';
+
+export interface Exchange {
+  readonly requestId: string;
+  readonly language: Language;
+  readonly signal: AbortSignal;
+  readonly log: Log;
+  /** The template of the route that took the request: the only form in which a path is logged or counted. */
+  route: string;
+}
+
+const exchanges = new WeakMap<Request, Exchange>();
+
+/** Opens the exchange of a request. The id is always our own: one from outside could be anything. */
+export function openExchange(log: Log, requestId: string, req: Request, res: Response): Exchange {
+  const gone = new AbortController();
+  res.once('close', () => {
+    if (!res.writableFinished) gone.abort();
+  });
+  const exchange: Exchange = {
+    requestId,
+    language: languageOf(req.headers['accept-language']),
+    signal: gone.signal,
+    log: log.child({ requestId }),
+    route: 'unmatched',
+  };
+  exchanges.set(req, exchange);
+  res.setHeader('x-request-id', requestId);
+  return exchange;
+}
+
+export function exchangeOf(req: Request): Exchange {
+  const exchange = exchanges.get(req);
+  if (exchange === undefined) throw new Error('The request was not opened as an exchange.');
+  return exchange;
+}
+
+/** Runs a route on a request and writes its answer. */
+export async function serveRoute(route: Route, req: Request, res: Response): Promise<void> {
+  const { requestId, language, signal, log } = exchangeOf(req);
+  const answer = await route.answer(
+    { params: req.params, query: req.query, body: req.body },
+    { requestId, language, headers: req.headers, signal, log },
+  );
+  await writeAnswer(answer, req, res, signal);
+}
+
+async function writeAnswer(answer: Answer, req: Request, res: Response, signal: AbortSignal): Promise<void> {
+  res.statusCode = answer.status;
+  // What the API says is about now and about you. A route that may be cached says so itself.
+  res.setHeader('cache-control', 'no-store');
+  for (const [name, value] of Object.entries(answer.headers)) res.setHeader(name, value);
+  const { body } = answer;
+  if (body === undefined) {
+    res.end();
+  } else if (typeof body === 'string' || body instanceof Uint8Array) {
+    res.setHeader('content-length', Buffer.byteLength(body));
+    res.end(req.method === 'HEAD' ? undefined : body);
+  } else if (req.method === 'HEAD') {
+    await body[Symbol.asyncIterator]().return?.();
+    res.end();
+  } else {
+    await pipeline(Readable.from(body, { objectMode: false }), res, { signal });
+  }
+}
+
+/** Answers an error with a problem. What our side is to blame for goes to the log with its cause; the client sees an id. */
+export function answerError(thrown: unknown, req: Request, res: Response): void {
+  const { log, route, signal } = exchangeOf(req);
+  if (signal.aborted) return;
+  const refusal = refusalOf(thrown);
+  if (problemKinds[refusal.code].status >= 500) {
+    log.error({ route, code: refusal.code, error: describeError(thrown) }, 'request failed');
+  }
+  answerRefusal(refusal, req, res);
+}
+
+export function answerRefusal(refusal: Refusal, req: Request, res: Response): void {
+  if (res.headersSent) {
+    // Half an answer is out. Cutting the connection is the only honest end: the client sees that it is not whole.
+    res.destroy();
+    return;
+  }
+  const { requestId, language } = exchangeOf(req);
+  const kind = problemKinds[refusal.code];
+  for (const name of ofTheFailedAnswer) res.removeHeader(name);
+  res.statusCode = kind.status;
+  for (const [name, value] of Object.entries({ ...kind.headers, ...refusal.headers }))
+    res.setHeader(name, value);
+  res.setHeader('cache-control', 'no-store');
+  res.setHeader('content-language', language);
+  res.setHeader('content-type', `${problemContentType}; charset=utf-8`);
+  res.vary('Accept-Language');
+  res.end(JSON.stringify(problemOf(refusal, language, requestId)));
+}
+
+/** Fields that may have been set for an answer which then failed, and would be wrong of the problem. */
+const ofTheFailedAnswer = ['content-length', 'content-range', 'content-encoding', 'etag', 'last-modified'];
+
+/** The refusal of a method, with those that a path does take. */
+export function methodNotAllowed(allow: string): Refusal {
+  return {
+    code: 'method-not-allowed',
+    detail: { nb: `Her brukes bare ${allow}.`, en: `Only ${allow} is used here.` },
+    headers: { allow },
+  };
+}

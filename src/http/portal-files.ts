@@ -1,0 +1,58 @@
+/** Serves the built portal: its page for a few paths, and assets whose names change whenever their content does. */
+import { join } from 'node:path';
+import express, { type Express, type Request, type Response } from 'express';
+import { answerRefusal, exchangeOf, methodNotAllowed } from './exchange.ts';
+
+export interface PortalFiles {
+  /** What `vite build` made: index.html and assets/. */
+  readonly folder: string;
+  /** Paths that show the page; it does its own routing among them. */
+  readonly pages: readonly string[];
+}
+
+const readMethods = 'GET, HEAD';
+
+/** Mounts pages and assets. The page is asked for anew each time, so that it always names assets that exist. */
+export function mountPortal(app: Express, portal: PortalFiles): void {
+  for (const path of portal.pages) {
+    app.get(path, (req, res) => {
+      exchangeOf(req).route = path;
+      return sendPage(portal, 200, res);
+    });
+    app.all(path, (req, res) => answerRefusal(methodNotAllowed(readMethods), req, res));
+  }
+  app.use(
+    '/assets',
+    markStatic,
+    express.static(join(portal.folder, 'assets'), {
+      immutable: true,
+      maxAge: '1y',
+      index: false,
+      redirect: false,
+      dotfiles: 'ignore',
+    }),
+  );
+}
+
+function markStatic(req: Request, _res: Response, next: () => void): void {
+  exchangeOf(req).route = '/assets';
+  next();
+}
+
+/** True for a person's browser that asks for a page; programs ask for JSON or for anything. */
+export function wantsPage(req: Request): boolean {
+  const reads = req.method === 'GET' || req.method === 'HEAD';
+  return reads && !/^\/(api|assets)(\/|$)/.test(req.path) && req.accepts(['json', 'html']) === 'html';
+}
+
+/** Sends the page; rejects when it has not been built. */
+export function sendPage(portal: PortalFiles, status: number, res: Response): Promise<void> {
+  return new Promise((resolve, reject) => {
+    res.status(status);
+    res.sendFile(
+      'index.html',
+      { root: portal.folder, cacheControl: false, headers: { 'cache-control': 'no-cache' } },
+      (error?: Error) => (error === undefined ? resolve() : reject(error)),
+    );
+  });
+}
