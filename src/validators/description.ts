@@ -1,0 +1,273 @@
+/** The description of files: a Frictionless Data Package (v2, v1 tolerated) with Table Schema and our `no:` properties. */
+import { z } from 'zod';
+import { AppError } from '../platform/errors.ts';
+
+export const fieldTypes = [
+  'string',
+  'number',
+  'integer',
+  'boolean',
+  'object',
+  'array',
+  'list',
+  'datetime',
+  'date',
+  'time',
+  'year',
+  'yearmonth',
+  'duration',
+  'geopoint',
+  'geojson',
+  'any',
+] as const;
+
+const oneOrMore = z.union([z.string(), z.array(z.string()).min(1)]);
+const scalar = z.union([z.string(), z.number(), z.boolean()]);
+const bound = z.union([z.string(), z.number()]);
+const missingValues = z.array(z.union([z.string(), z.looseObject({ value: z.string() })]));
+const length = z.int().min(0);
+
+export const Constraints = z.looseObject({
+  required: z.boolean().optional(),
+  unique: z.boolean().optional(),
+  minLength: length.optional(),
+  maxLength: length.optional(),
+  minimum: bound.optional(),
+  maximum: bound.optional(),
+  exclusiveMinimum: bound.optional(),
+  exclusiveMaximum: bound.optional(),
+  pattern: z.string().optional(),
+  enum: z.array(scalar).min(1).optional(),
+  jsonSchema: z.unknown().optional(),
+});
+export type Constraints = z.infer<typeof Constraints>;
+
+export const Klass = z.looseObject({
+  classification: z.union([z.string(), z.number()]),
+  level: z.int().min(1).optional(),
+  validAt: z.union([z.string(), z.looseObject({ field: z.string() })]).optional(),
+});
+
+export const Field = z.looseObject({
+  name: z.string().min(1),
+  type: z.enum(fieldTypes).optional(),
+  format: z.string().optional(),
+  title: z.string().optional(),
+  description: z.string().optional(),
+  constraints: Constraints.optional(),
+  categories: z
+    .union([
+      z.array(z.union([z.string(), z.number()])).min(1),
+      z.array(z.looseObject({ value: z.union([z.string(), z.number()]) })).min(1),
+    ])
+    .optional(),
+  missingValues: missingValues.optional(),
+  decimalChar: z.string().length(1).optional(),
+  groupChar: z.string().min(1).optional(),
+  bareNumber: z.boolean().optional(),
+  trueValues: z.array(z.string()).min(1).optional(),
+  falseValues: z.array(z.string()).min(1).optional(),
+  'no:identifier': z.enum(['person', 'fnr', 'dnr', 'hnr', 'duf', 'orgnr']).optional(),
+  'no:controlDigits': z.enum(['2032', 'strict']).optional(),
+  'no:sensitivity': z.enum(['directIdentifier', 'quasi', 'public']).optional(),
+  'no:klass': Klass.optional(),
+  'no:start': z.int().min(1).optional(),
+  'no:width': z.int().min(1).optional(),
+});
+export type Field = z.infer<typeof Field>;
+
+export const Schema = z.looseObject({
+  fields: z.array(Field).min(1),
+  fieldsMatch: z
+    .preprocess(
+      // The standard's own JSON Schema has the value inside an array.
+      (value) => (Array.isArray(value) && value.length === 1 ? value[0] : value),
+      z.enum(['exact', 'equal', 'subset', 'superset', 'partial']),
+    )
+    .optional(),
+  missingValues: missingValues.optional(),
+  primaryKey: oneOrMore.optional(),
+  uniqueKeys: z.array(oneOrMore).optional(),
+  foreignKeys: z.array(z.unknown()).optional(),
+});
+export type Schema = z.infer<typeof Schema>;
+
+export const Dialect = z.looseObject({
+  header: z.boolean().optional(),
+  headerRows: z.array(z.int().min(1)).optional(),
+  headerJoin: z.string().optional(),
+  commentRows: z.array(z.int().min(1)).optional(),
+  commentChar: z.string().optional(),
+  delimiter: z.string().min(1).optional(),
+  lineTerminator: z.string().optional(),
+  quoteChar: z.string().length(1).nullable().optional(),
+  doubleQuote: z.boolean().optional(),
+  escapeChar: z.string().nullable().optional(),
+  nullSequence: z.string().nullable().optional(),
+  skipInitialSpace: z.boolean().optional(),
+});
+export type Dialect = z.infer<typeof Dialect>;
+
+export const RowConstraint = z.object({
+  left: z.string(),
+  op: z.enum(['<', '<=', '==', '!=', '>=', '>']),
+  right: z.string(),
+});
+export type RowConstraint = z.infer<typeof RowConstraint>;
+
+export const Resource = z.looseObject({
+  name: z.string().min(1),
+  path: oneOrMore.optional(),
+  title: z.string().optional(),
+  description: z.string().optional(),
+  format: z.string().optional(),
+  encoding: z.string().optional(),
+  dialect: Dialect.optional(),
+  schema: Schema.optional(),
+  'no:ruleset': z.enum(['ssb-2024', 'ssb-2017']).optional(),
+  'no:records': z.int().min(0).optional(),
+  'no:duplicates': z.boolean().optional(),
+  'no:population': z.unknown().optional(),
+  'no:rowConstraints': z.array(RowConstraint).optional(),
+});
+export type Resource = z.infer<typeof Resource>;
+
+export const DataPackage = z.looseObject({
+  name: z.string().optional(),
+  title: z.string().optional(),
+  resources: z.array(Resource).min(1),
+});
+export type DataPackage = z.infer<typeof DataPackage>;
+
+/** Reads a Data Package descriptor; a wrong one throws `invalid-input` naming the property. */
+export function parseDataPackage(json: unknown): DataPackage {
+  const parsed = DataPackage.safeParse(json);
+  if (!parsed.success) {
+    const issue = deepest(parsed.error.issues[0]!);
+    throw wrong(issue.path, issue.what);
+  }
+  parsed.data.resources.forEach((resource, index) => {
+    checkReferences(resource, ['resources', index]);
+    const twin = parsed.data.resources.findIndex((other) => other.name === resource.name);
+    if (twin < index) {
+      throw wrong(['resources', index, 'name'], {
+        nb: 'to ressurser kan ikke ha samme navn',
+        en: 'two resources cannot bear the same name',
+      });
+    }
+  });
+  return parsed.data;
+}
+
+/** The resource that describes this file: the base name of its `path`, else its `name` equal to the stem. */
+export function resourceForFile(pkg: DataPackage, fileName: string): Resource | undefined {
+  const stem = fileName.includes('.') ? fileName.slice(0, fileName.lastIndexOf('.')) : fileName;
+  return (
+    pkg.resources.find((resource) => resourcePaths(resource).some((path) => baseName(path) === fileName)) ??
+    pkg.resources.find((resource) => resource.path === undefined && resource.name === stem) ??
+    pkg.resources.find((resource) => resource.name === stem)
+  );
+}
+
+/** The file names that a package describes: base names of every path, else the resource's name. */
+export function expectedFiles(pkg: DataPackage): string[] {
+  return pkg.resources.flatMap((resource) => {
+    const paths = resourcePaths(resource);
+    return paths.length > 0 ? paths.map(baseName) : [resource.name];
+  });
+}
+
+export function resourcePaths(resource: Resource): string[] {
+  if (resource.path === undefined) return [];
+  return Array.isArray(resource.path) ? resource.path : [resource.path];
+}
+
+export function baseName(path: string): string {
+  return path.slice(path.lastIndexOf('/') + 1);
+}
+
+/** A key as a list of field names, whichever form the descriptor uses. */
+export function keyFields(key: string | readonly string[]): readonly string[] {
+  return typeof key === 'string' ? [key] : key;
+}
+
+function checkReferences(resource: Resource, at: PropertyPath): void {
+  const schema = resource.schema;
+  if (schema === undefined) return;
+  const names = schema.fields.map((field) => field.name);
+  names.forEach((name, index) => {
+    if (names.indexOf(name) < index) {
+      throw wrong([...at, 'schema', 'fields', index, 'name'], {
+        nb: 'to felt kan ikke ha samme navn',
+        en: 'two fields cannot bear the same name',
+      });
+    }
+  });
+  const known = (name: string, ...path: PropertyPath) => {
+    if (!names.includes(name)) {
+      throw wrong([...at, ...path], {
+        nb: 'feltet som er nevnt her, finnes ikke i «fields»',
+        en: 'the field named here is not among "fields"',
+      });
+    }
+  };
+  for (const name of schema.primaryKey === undefined ? [] : keyFields(schema.primaryKey)) {
+    known(name, 'schema', 'primaryKey');
+  }
+  schema.uniqueKeys?.forEach((key, index) => {
+    for (const name of keyFields(key)) known(name, 'schema', 'uniqueKeys', index);
+  });
+  resource['no:rowConstraints']?.forEach(({ left, right }, index) => {
+    known(left, 'no:rowConstraints', index, 'left');
+    known(right, 'no:rowConstraints', index, 'right');
+  });
+}
+
+type PropertyPath = readonly PropertyKey[];
+interface What {
+  readonly nb: string;
+  readonly en: string;
+}
+
+function wrong(path: PropertyPath, what: What): AppError {
+  const where = path
+    .map((part, index) => (typeof part === 'number' ? `[${part}]` : `${index > 0 ? '.' : ''}${String(part)}`))
+    .join('');
+  const at = where === '' ? 'datapackage.json' : where;
+  return new AppError('invalid-input', {
+    nb: `Filbeskrivelsen kan ikke brukes: ${at}: ${what.nb}.`,
+    en: `The data description cannot be used: ${at}: ${what.en}.`,
+  });
+}
+
+/** A failed union hides what is wrong; the branch that came furthest says it best. */
+function deepest(issue: z.core.$ZodIssue): { path: PropertyPath; what: What } {
+  if (issue.code === 'invalid_union') {
+    const inner = issue.errors
+      .flat()
+      .map(deepest)
+      .sort((a, b) => b.path.length - a.path.length)[0];
+    if (inner !== undefined && inner.path.length > 0) return { ...inner, path: [...issue.path, ...inner.path] };
+    return { path: issue.path, what: { nb: 'verdien har feil form', en: 'the value has the wrong form' } };
+  }
+  return { path: issue.path, what: explain(issue) };
+}
+
+function explain(issue: z.core.$ZodIssue): What {
+  switch (issue.code) {
+    case 'invalid_type':
+      return /received undefined/.test(issue.message)
+        ? { nb: `mangler (skal være ${issue.expected})`, en: `is missing (must be ${issue.expected})` }
+        : { nb: `skal være av typen ${issue.expected}`, en: `must be of type ${issue.expected}` };
+    case 'invalid_value': {
+      const values = issue.values.map((value) => JSON.stringify(value)).join(', ');
+      return { nb: `skal være en av ${values}`, en: `must be one of ${values}` };
+    }
+    case 'too_small':
+      return { nb: `er for kort eller for lite (minst ${issue.minimum})`, en: `is too short or small (at least ${issue.minimum})` };
+    case 'too_big':
+      return { nb: `er for lang eller for stor (høyst ${issue.maximum})`, en: `is too long or large (at most ${issue.maximum})` };
+    default:
+      return { nb: 'verdien kan ikke brukes', en: 'the value cannot be used' };
+  }
+}

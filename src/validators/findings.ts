@@ -1,0 +1,126 @@
+/** Counts what is found: exact per rule and field, with a capped number of masked samples. */
+import { type RuleId, ruleOrder, ruleTable, type Severity, splitRule } from './rules.ts';
+import type { Rule, Sample } from './report.ts';
+
+/** The field a finding belongs to. */
+export interface FindingField {
+  readonly name: string | null;
+  readonly number: number;
+}
+
+interface Finding {
+  readonly id: RuleId;
+  readonly severity: Severity;
+  readonly field: FindingField | null;
+  count: number;
+  firstRow: number | null;
+  lastRow: number | null;
+  readonly samples: Sample[];
+}
+
+export const nowhere: Sample = {
+  row: null,
+  line: null,
+  byte: null,
+  column: null,
+  shape: null,
+  value: null,
+  expected: null,
+};
+
+const severityOrder: Record<Severity, number> = { error: 0, warning: 1, info: 2 };
+
+export class Findings {
+  readonly #maxSamples: number;
+  readonly #byField: Map<RuleId, Finding>[] = [];
+  readonly #infos: Finding[] = [];
+  #errors = 0;
+
+  constructor(maxSamples: number) {
+    this.#maxSamples = maxSamples;
+  }
+
+  /** Findings of severity error so far. */
+  get errors(): number {
+    return this.#errors;
+  }
+
+  /** Counts one finding; true when a sample is still wanted (give it with `sample`). */
+  count(id: RuleId, field: FindingField | null, row: number | null, severity: Severity = ruleTable[id]): boolean {
+    const slot = field?.number ?? 0;
+    let found = this.#byField[slot];
+    if (found === undefined) {
+      found = new Map();
+      this.#byField[slot] = found;
+    }
+    let finding = found.get(id);
+    if (finding === undefined) {
+      finding = { id, severity, field, count: 0, firstRow: row, lastRow: row, samples: [] };
+      found.set(id, finding);
+    }
+    finding.count += 1;
+    if (row !== null) {
+      finding.firstRow ??= row;
+      finding.lastRow = row;
+    }
+    if (finding.severity === 'error') this.#errors += 1;
+    return finding.samples.length < this.#maxSamples;
+  }
+
+  /** Adds a sample to a finding that `count` has just counted. */
+  sample(id: RuleId, field: FindingField | null, sample: Partial<Sample>): void {
+    this.#byField[field?.number ?? 0]?.get(id)?.samples.push({ ...nowhere, ...sample });
+  }
+
+  /** One finding with its sample. */
+  add(id: RuleId, field: FindingField | null, sample: Partial<Sample>, severity?: Severity): void {
+    if (this.count(id, field, sample.row ?? null, severity)) this.sample(id, field, sample);
+  }
+
+  /** A property of the description that was not checked. It is named, so that nobody takes it for checked. */
+  unsupported(property: string, field: FindingField | null): void {
+    const known = this.#infos.find((info) => info.field?.number === field?.number);
+    const sample: Sample = { ...nowhere, expected: property };
+    if (known !== undefined) {
+      known.count += 1;
+      if (known.samples.length < this.#maxSamples) known.samples.push(sample);
+      return;
+    }
+    this.#infos.push({
+      id: 'format/unsupported',
+      severity: 'info',
+      field,
+      count: 1,
+      firstRow: null,
+      lastRow: null,
+      samples: [sample],
+    });
+  }
+
+  has(id: RuleId): boolean {
+    return this.#byField.some((found) => found?.has(id));
+  }
+
+  /** Every finding as a rule of the report: errors first, then by field, then in the table's order. */
+  rules(hint: (id: RuleId, severity: Severity) => string): Rule[] {
+    const all = [...this.#byField.flatMap((found) => (found === undefined ? [] : [...found.values()])), ...this.#infos];
+    return all
+      .sort(
+        (a, b) =>
+          severityOrder[a.severity] - severityOrder[b.severity] ||
+          (a.field?.number ?? 0) - (b.field?.number ?? 0) ||
+          ruleOrder(a.id) - ruleOrder(b.id),
+      )
+      .map((finding) => ({
+        ...splitRule(finding.id),
+        field: finding.field?.name ?? null,
+        fieldNumber: finding.field?.number ?? null,
+        severity: finding.severity,
+        count: finding.count,
+        firstRow: finding.firstRow,
+        lastRow: finding.lastRow,
+        samples: finding.samples,
+        hint: hint(finding.id, finding.severity),
+      }));
+  }
+}
