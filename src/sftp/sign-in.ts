@@ -37,23 +37,29 @@ const questionsPerAttempt = 4;
 
 export function createSignIn<P extends Principal>(deps: SignInDeps<P>, options: SignInOptions): SignIn<P> {
   const { log } = deps;
+  const questionLimit = options.maxAuthAttempts * questionsPerAttempt;
   let principal: P | undefined;
   let refusals = 0;
   let questions = 0;
+  /** The attempts are used up: what still arrives is not looked at. */
+  let over = false;
 
   function refuse(context: AuthContext, counts: boolean): void {
     if (counts) {
       refusals += 1;
       deps.ledger.refused(deps.address);
     }
-    context.reject(['publickey']);
-    if (refusals < options.maxAuthAttempts && questions <= options.maxAuthAttempts * questionsPerAttempt)
+    if (refusals < options.maxAuthAttempts && questions <= questionLimit) {
+      context.reject(['publickey']);
       return;
+    }
+    over = true;
     log.info('an SFTP connection was ended: too many attempts to sign in');
     deps.endConnection();
   }
 
   async function decide(context: AuthContext): Promise<void> {
+    if (over) return;
     const startedMs = monotonicMs();
     questions += 1;
     if (context.method !== 'publickey') return refuse(context, context.method !== 'none');
@@ -64,7 +70,7 @@ export function createSignIn<P extends Principal>(deps: SignInDeps<P>, options: 
     } catch (thrown) {
       log.error({ err: thrown }, 'a sign-in failed and counts as refused');
     }
-    if (verdict.kind === 'refused' || questions > options.maxAuthAttempts * questionsPerAttempt) {
+    if (verdict.kind === 'refused' || questions > questionLimit) {
       const leftMs = options.refusalMs - (monotonicMs() - startedMs);
       if (leftMs > 0) await new Promise((resolve) => setTimeout(resolve, leftMs));
       log.info({ refusals: refusals + 1 }, 'a sign-in was refused');
