@@ -1,6 +1,6 @@
 /** A line to be copied as it stands: a command, a fingerprint. */
 import { Button } from '@digdir/designsystemet-react';
-import { useEffect, useRef, useState } from 'react';
+import { Fragment, useEffect, useRef, useState } from 'react';
 import { useLanguage } from './language.tsx';
 
 type Copied = 'no' | 'done' | 'selected';
@@ -33,7 +33,13 @@ export function Copyable({ label, text }: { readonly label: string; readonly tex
   return (
     <div className="copyable">
       <code ref={line} className="copyable-line">
-        {text}
+        {text.split(' ').map((word, index) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: the words of a line never change places.
+          <Fragment key={index}>
+            {index > 0 ? ' ' : ''}
+            <span>{word}</span>
+          </Fragment>
+        ))}
       </code>
       <Button
         variant="tertiary"

@@ -36,6 +36,9 @@ export function SignInView() {
   );
 }
 
+/** As the folder of a project looks. */
+const exampleProject = 'P24-0187';
+
 /** Who the service says you are, in its own words. */
 function Session() {
   const { language, texts } = useLanguage();
@@ -103,11 +106,12 @@ function HowTo() {
         <Step heading={texts.signIn.putHeading}>
           <Copyable
             label={texts.signIn.putExample}
-            text={`put ${texts.signIn.exampleFile} P24-0187/inbox/`}
+            text={`put ${texts.signIn.exampleFile} ${exampleProject}/inbox/`}
           />
           <Paragraph>{texts.signIn.putText}</Paragraph>
         </Step>
         <Step heading={texts.signIn.getHeading}>
+          <Copyable label={texts.signIn.getExample} text={`get -r ${exampleProject}/deliveries`} />
           <Paragraph>{texts.signIn.getText}</Paragraph>
         </Step>
       </ol>

@@ -20,7 +20,7 @@ export function StatusView() {
       <Verdict watch={watch} />
       <div className="freshness">
         <Paragraph data-size="sm">
-          <strong>{updatedSentence(watch.known, texts)}</strong>{' '}
+          <strong>{updatedSentence(watch.known, texts)}</strong>
           <span className="freshness-rule">
             {paused ? texts.status.paused : texts.status.interval(everyMs / 1000)}
           </span>
@@ -111,6 +111,9 @@ function Facts({ status }: { readonly status: ServiceStatus }) {
         <Fact name={texts.status.address}>
           <code>{addressText(http)}</code>
         </Fact>
+        <Paragraph data-size="sm">
+          <Link href="/api/v1/openapi.json">{texts.footer.api}</Link>
+        </Paragraph>
       </Card>
       <Card heading={texts.status.serviceHeading}>
         <Fact name={texts.status.version}>{status.version}</Fact>

@@ -12,7 +12,7 @@ export interface StatusWatch {
   readonly refresh: () => void;
 }
 
-/** Asks at once, then every `everyMs` while the page is in view. Without `everyMs` it asks once. */
+/** Asks at once, and `everyMs` after each reply while the page is in view. Without `everyMs` it asks no more by itself. */
 export function useStatus(everyMs?: number): StatusWatch {
   const { language } = useLanguage();
   const [reply, setReply] = useState<Reply<ServiceStatus>>();
@@ -23,26 +23,26 @@ export function useStatus(everyMs?: number): StatusWatch {
   // biome-ignore lint/correctness/useExhaustiveDependencies: a new round is what asks again.
   useEffect(() => {
     const stop = new AbortController();
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    const look = async () => {
-      const latest = await askStatus(language, stop.signal);
+    void askStatus(language, stop.signal).then((latest) => {
       if (stop.signal.aborted) return;
       setReply(latest);
       if (latest.kind === 'answer') setKnown(latest.body);
-      if (everyMs !== undefined && !document.hidden) timer = setTimeout(look, everyMs);
+    });
+    return () => stop.abort();
+  }, [language, round]);
+
+  useEffect(() => {
+    if (reply === undefined || everyMs === undefined) return;
+    const lookAgain = () => {
+      if (!document.hidden) refresh();
     };
-    void look();
-    const onVisible = () => {
-      clearTimeout(timer);
-      if (!document.hidden && everyMs !== undefined) void look();
-    };
-    document.addEventListener('visibilitychange', onVisible);
+    const timer = setTimeout(lookAgain, everyMs);
+    document.addEventListener('visibilitychange', lookAgain);
     return () => {
-      stop.abort();
       clearTimeout(timer);
-      document.removeEventListener('visibilitychange', onVisible);
+      document.removeEventListener('visibilitychange', lookAgain);
     };
-  }, [language, everyMs, round]);
+  }, [reply, everyMs, refresh]);
 
   return { reply, known, refresh };
 }

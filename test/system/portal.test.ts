@@ -124,40 +124,55 @@ describe.skipIf(absent)('the page in Chromium', () => {
           console.error(`CSP ${event.violatedDirective}`),
         );
       });
-      await page.goto(url + path, { waitUntil: 'networkidle' });
+      await page.goto(url + path, { waitUntil: 'load' });
+      await page.locator('main h1').waitFor();
       return await look(page, complaints);
     } finally {
       await context.close();
     }
   }
 
+  /** What axe finds against WCAG 2.1 A and AA and its own best practice, as rule and elements. */
+  async function faults(page: Page): Promise<[string, string[]][]> {
+    const found = await new AxeBuilder({ page })
+      .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'best-practice'])
+      .analyze();
+    return found.violations.map(({ id, nodes }) => [id, nodes.map((node) => node.html)]);
+  }
+
   const views = [
-    { name: 'sign-in', path: '/', shown: { nb: 'Slik sender du en fil', en: 'How to send a file' } },
+    {
+      name: 'sign-in',
+      path: '/',
+      shown: { nb: 'Slik sender og henter du filer', en: 'How to send and fetch files' },
+    },
     { name: 'status', path: '/status', shown: { nb: 'Tjenesten er klar', en: 'The service is ready' } },
   ] as const;
-  const cases = views.flatMap((view) =>
-    (['nb', 'en'] as const).flatMap((language) =>
-      [320, 768, 1280].map((width) => ({ ...view, language, width })),
-    ),
-  );
+  const widths = [320, 768, 1280];
+  const cases = views.flatMap((view) => (['nb', 'en'] as const).map((language) => ({ ...view, language })));
 
   test.each(cases)(
-    '$name in $language at $width px has no fault that axe, CSP or the console knows',
-    async ({ name, path, shown, language, width }) => {
-      const locale = language === 'nb' ? 'nb-NO' : 'en-GB';
-      const options = { locale, viewport: { width, height: 800 } };
-      await visit(path, options, async (page, complaints) => {
-        await page.getByText(shown[language]).first().waitFor();
-        if (screens !== undefined && width !== 768) {
-          mkdirSync(screens, { recursive: true });
-          await page.screenshot({ path: join(screens, `${name}-${language}-${width}.png`), fullPage: true });
+    '$name in $language has no fault that axe, CSP or the console knows, at any width',
+    async ({ name, path, shown, language }) => {
+      await visit(path, { locale: language === 'nb' ? 'nb-NO' : 'en-GB' }, async (page, complaints) => {
+        for (const width of widths) {
+          await page.setViewportSize({ width, height: 800 });
+          await page.getByText(shown[language]).first().waitFor();
+          await page.getByText(fingerprint).waitFor();
+          expect(await faults(page)).toEqual([]);
+          const [content = 0, view = 0] = await page.evaluate(() => [
+            document.documentElement.scrollWidth,
+            innerWidth,
+          ]);
+          expect(content).toBeLessThanOrEqual(view);
+          if (screens !== undefined && width !== 768) {
+            mkdirSync(screens, { recursive: true });
+            await page.screenshot({
+              path: join(screens, `${name}-${language}-${width}.png`),
+              fullPage: true,
+            });
+          }
         }
-        const axe = await new AxeBuilder({ page })
-          .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'])
-          .analyze();
-        expect(axe.violations.map(({ id, nodes }) => [id, nodes.map((node) => node.html)])).toEqual([]);
-        const sizes = await page.evaluate(() => [document.documentElement.scrollWidth, innerWidth]);
-        expect(sizes[0]).toBeLessThanOrEqual(sizes[1] ?? 0);
         expect(await page.locator('html').getAttribute('lang')).toBe(language);
         expect(complaints).toEqual([]);
       });
@@ -166,8 +181,8 @@ describe.skipIf(absent)('the page in Chromium', () => {
 
   test.each(views)('$name is free of faults in the dark too', async ({ path }) => {
     await visit(path, { colorScheme: 'dark' }, async (page) => {
-      const axe = await new AxeBuilder({ page }).withTags(['wcag2aa', 'wcag21aa']).analyze();
-      expect(axe.violations.map(({ id, nodes }) => [id, nodes.map((node) => node.html)])).toEqual([]);
+      await page.getByText(fingerprint).waitFor();
+      expect(await faults(page)).toEqual([]);
     });
   });
 
@@ -194,12 +209,12 @@ describe.skipIf(absent)('the page in Chromium', () => {
     await visit('/', {}, async (page) => {
       await page.getByRole('button', { name: 'English' }).click();
       await page.getByText('The page has no sign-in yet').waitFor();
-      await page.reload({ waitUntil: 'networkidle' });
-      expect(await page.getByRole('heading', { level: 1 }).innerText()).toBe(
+      await page.reload();
+      expect(await page.getByRole('heading', { level: 1 }).textContent()).toBe(
         'Secure file transfer for microdata research',
       );
       expect(await page.locator('html').getAttribute('lang')).toBe('en');
-      expect(await page.title()).toBe('Get in – Datasluse');
+      expect(await page.title()).toBe('Get started – Datasluse');
     });
   });
 
@@ -216,7 +231,7 @@ describe.skipIf(absent)('the page in Chromium', () => {
         'main',
       ]);
       await page.goBack();
-      await page.getByText('Slik sender du en fil').waitFor();
+      await page.getByText('Slik sender og henter du filer').waitFor();
     });
   });
 
@@ -257,17 +272,18 @@ describe.skipIf(absent)('the page in Chromium', () => {
       await expect.poll(() => asked).toBeGreaterThan(first);
       await page.getByRole('button', { name: 'Stans oppdateringen' }).click();
       await page.getByText('Oppdateringen er stanset').waitFor();
-      await page.waitForLoadState('networkidle');
       const stopped = asked;
       await page.clock.runFor(60_000);
-      expect(asked).toBe(stopped);
+      // A request that the clock had set off would be before this one.
+      await page.getByRole('button', { name: 'Oppdater nå' }).click();
+      await expect.poll(() => asked).toBe(stopped + 1);
     });
   });
 
   test('shows a way home at an address that nothing has', async () => {
     await visit('/nothing', {}, async (page) => {
       await page.getByRole('link', { name: 'Gå til forsiden' }).click();
-      await page.getByText('Slik sender du en fil').waitFor();
+      await page.getByText('Slik sender og henter du filer').waitFor();
     });
   });
 
@@ -278,10 +294,11 @@ describe.skipIf(absent)('the page in Chromium', () => {
         .evaluateAll((elements) =>
           elements.map((element) => element.getAttribute('src') ?? element.getAttribute('href') ?? ''),
         );
-      const { gzipSync } = await import('node:zlib');
       let bytes = 0;
       for (const source of sources) {
-        bytes += gzipSync(Buffer.from(await (await fetch(new URL(source, url))).arrayBuffer())).length;
+        const { headers } = await fetch(new URL(source, url), { headers: { 'accept-encoding': 'gzip' } });
+        expect(headers.get('content-encoding')).toBe('gzip');
+        bytes += Number(headers.get('content-length'));
       }
       expect(bytes).toBeGreaterThan(0);
       expect(bytes).toBeLessThan(200_000);
