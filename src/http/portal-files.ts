@@ -1,6 +1,6 @@
 /** Serves the built portal: its page for a few paths, and assets whose names change whenever their content does. */
-import { join } from 'node:path';
-import express, { type Express, type Request, type Response } from 'express';
+import { extname, join } from 'node:path';
+import express, { type Express, type NextFunction, type Request, type Response } from 'express';
 import { answerRefusal, exchangeOf, methodNotAllowed } from './exchange.ts';
 
 export interface PortalFiles {
@@ -21,21 +21,39 @@ export function mountPortal(app: Express, portal: PortalFiles): void {
     });
     app.all(path, (req, res) => answerRefusal(methodNotAllowed(readMethods), req, res));
   }
-  app.use(
-    '/assets',
-    markStatic,
-    express.static(join(portal.folder, 'assets'), {
-      immutable: true,
-      maxAge: '1y',
-      index: false,
-      redirect: false,
-      dotfiles: 'ignore',
-    }),
-  );
+  const assets = express.static(join(portal.folder, 'assets'), {
+    immutable: true,
+    maxAge: '1y',
+    index: false,
+    redirect: false,
+    dotfiles: 'ignore',
+  });
+  app.use('/assets', markAsset, preferCompressed, assets, asItIs, assets);
 }
 
-function markStatic(req: Request, _res: Response, next: () => void): void {
+function markAsset(req: Request, res: Response, next: NextFunction): void {
   exchangeOf(req).route = '/assets';
+  res.vary('Accept-Encoding');
+  next();
+}
+
+/** The build lays NAME.gz beside what gains by it. Looks for that first when the client takes it. */
+function preferCompressed(req: Request, res: Response, next: NextFunction): void {
+  if (req.acceptsEncodings('gzip') === 'gzip') {
+    res.type(extname(req.path));
+    res.setHeader('content-encoding', 'gzip');
+    req.url = `${req.path}.gz`;
+  }
+  next();
+}
+
+/** There was no compressed form: back to the name that was asked for. */
+function asItIs(req: Request, res: Response, next: NextFunction): void {
+  if (res.hasHeader('content-encoding')) {
+    res.removeHeader('content-encoding');
+    res.removeHeader('content-type');
+    req.url = req.path.slice(0, -'.gz'.length);
+  }
   next();
 }
 

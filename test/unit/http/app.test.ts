@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
 import { createApp, type RequestInfo } from '../../../src/http/app.ts';
@@ -136,6 +137,29 @@ test('lets assets be kept for good and the page be asked for anew', async () => 
   const asset = await fetch(`${server.url}/assets/main-a1b2.js`);
   expect(asset.headers.get('cache-control')).toBe('public, max-age=31536000, immutable');
   expect(asset.headers.get('content-type')).toContain('text/javascript');
+});
+
+test('serves the compressed form of an asset to those who take it, and the plain one where there is none', async () => {
+  await writeFile(join(folder, 'assets', 'both-c3d4.css'), 'a{}');
+  await writeFile(join(folder, 'assets', 'both-c3d4.css.gz'), gzipSync('a{}'));
+  await using server = await serve({ routes, portal: { folder, pages: [] } });
+  const ask = async (name: string, encoding: string) => {
+    const response = await fetch(`${server.url}/assets/${name}`, {
+      headers: { 'accept-encoding': encoding },
+    });
+    const { headers } = response;
+    return [
+      headers.get('content-encoding'),
+      headers.get('content-type'),
+      headers.get('vary'),
+      await response.text(),
+    ];
+  };
+  const css = 'text/css; charset=utf-8';
+  const js = 'text/javascript; charset=utf-8';
+  expect(await ask('both-c3d4.css', 'br, gzip')).toEqual(['gzip', css, 'Accept-Encoding', 'a{}']);
+  expect(await ask('both-c3d4.css', 'identity')).toEqual([null, css, 'Accept-Encoding', 'a{}']);
+  expect(await ask('main-a1b2.js', 'gzip')).toEqual([null, js, 'Accept-Encoding', 'let x;']);
 });
 
 test('a page that was not built is not found, as a problem', async () => {
