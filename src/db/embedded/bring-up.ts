@@ -28,7 +28,7 @@ export interface HeldServer {
 }
 
 /** A postmaster that neither answers nor ends for so long is stopped and started afresh. */
-const silentLimitMs = 6000;
+const silentLimitMs = 3000;
 const pollMs = 25;
 const progressEveryMs = 5000;
 

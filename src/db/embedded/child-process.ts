@@ -1,5 +1,6 @@
 /** Runs PostgreSQL's programs as the server account, with a bare environment and a bounded memory of what they say. */
 import { type ChildProcess, spawn } from 'node:child_process';
+import { AppError } from '../../platform/errors.ts';
 import type { ServerAccount } from './server-account.ts';
 
 /** Programs' last words kept for the log, in characters. None of them handles row data. */
@@ -28,6 +29,7 @@ export interface Ended {
 /**
  * Starts `program` in `cwd`. Node changes the directory before it gives up root, so the child stands in `cwd` even
  * where its own account could not have walked to it. A `detached` child survives us, and Ctrl-C in our terminal.
+ * Throws `unavailable` when we may not become that account.
  */
 export function start(
   program: string,
@@ -35,13 +37,19 @@ export function start(
   options: { readonly account: ServerAccount; readonly cwd: string; readonly detached?: boolean },
 ): Started {
   const { account, cwd, detached = false } = options;
-  const child = spawn(program, args, {
-    cwd,
-    detached,
-    env: bareEnvironment,
-    stdio: ['ignore', detached ? 'ignore' : 'pipe', 'pipe'],
-    ...(account.dropsRoot ? { uid: account.uid, gid: account.gid } : {}),
-  });
+  let child: ChildProcess;
+  try {
+    child = spawn(program, args, {
+      cwd,
+      detached,
+      env: bareEnvironment,
+      stdio: ['ignore', detached ? 'ignore' : 'pipe', 'pipe'],
+      ...(account.dropsRoot ? { uid: account.uid, gid: account.gid } : {}),
+    });
+  } catch (error) {
+    // A program that cannot be run is told by an event; a change of user that is not allowed is thrown.
+    throw mayNotBecome(account.uid, error);
+  }
   let output = '';
   const keep = (chunk: Buffer): void => {
     output = (output + chunk.toString('utf8')).slice(-outputLimit);
@@ -53,6 +61,17 @@ export function start(
     child.once('close', (code) => resolve({ code: code ?? undefined, failure: undefined }));
   });
   return { child, output: () => output.trim(), ended };
+}
+
+function mayNotBecome(uid: number, cause: unknown): AppError {
+  return new AppError(
+    'unavailable',
+    {
+      nb: `PostgreSQL kan ikke kjøre som root, og denne prosessen får ikke starte den som bruker ${uid} (CAP_SETUID og CAP_SETGID). Kjør som vanlig bruker, eller sett DATABASE_URL.`,
+      en: `PostgreSQL cannot run as root, and this process may not start it as user ${uid} (CAP_SETUID and CAP_SETGID). Run as an ordinary user, or set DATABASE_URL.`,
+    },
+    { cause },
+  );
 }
 
 /** Runs `program` to its end. */

@@ -73,7 +73,9 @@ export async function claimFolder(
     if (!mine || !closed) await inspect?.(path);
     if (!mine) {
       if (!account.dropsRoot || uid !== 0) throw notOurs(undefined);
-      await handle.chown(account.uid, account.gid);
+      await handle.chown(account.uid, account.gid).catch((error: unknown) => {
+        throw cannotGive(account.uid, error);
+      });
     }
     if (!closed) await handle.chmod(0o700);
   } finally {
@@ -91,6 +93,17 @@ async function refuseStrangers(folder: string): Promise<void> {
     nb: 'Mappen for den innebygde databasen inneholder noe annet. Velg en tom mappe.',
     en: 'The folder for the embedded database holds something else. Choose an empty folder.',
   });
+}
+
+function cannotGive(uid: number, cause: unknown): AppError {
+  return new AppError(
+    'unavailable',
+    {
+      nb: `PostgreSQL kan ikke kjøre som root, og databasemappen lot seg ikke gi til bruker ${uid} (CAP_CHOWN, eller en disk uten eiere). Kjør som vanlig bruker, eller sett DATABASE_URL.`,
+      en: `PostgreSQL cannot run as root, and the database folder could not be given to user ${uid} (CAP_CHOWN, or a disk without owners). Run as an ordinary user, or set DATABASE_URL.`,
+    },
+    { cause },
+  );
 }
 
 function notOurs(cause: unknown): AppError {

@@ -101,7 +101,7 @@ async function signalUntilGone(
   const until = monotonicMs() + waitMs;
   while (monotonicMs() < until) {
     await sleep(pollMs);
-    if (!(await isOurPostmaster(pid, layout))) return true;
+    if (await hasEnded(pid, layout)) return true;
   }
   return false;
 }
@@ -134,19 +134,34 @@ async function isOurPostmaster(pid: number, layout: Layout): Promise<boolean> {
   return seen.commandLine.includes(`cluster_name=${await clusterTag(layout)}`);
 }
 
-async function lookAt(
-  pid: number,
-): Promise<{ readonly uid: number; readonly commandLine: string } | undefined> {
+/** True when `pid` is gone or another process by now. One that is just ending has no command line any more. */
+async function hasEnded(pid: number, layout: Layout): Promise<boolean> {
+  const seen = await lookAt(pid);
+  if (seen === undefined || seen.isZombie) return true;
+  return seen.commandLine !== '' && !(await isOurPostmaster(pid, layout));
+}
+
+interface SeenProcess {
+  readonly uid: number;
+  readonly commandLine: string;
+  readonly isZombie: boolean;
+}
+
+async function lookAt(pid: number): Promise<SeenProcess | undefined> {
   try {
     if (process.platform === 'linux') {
-      const [{ uid }, commandLine] = await Promise.all([
+      const [{ uid }, commandLine, status] = await Promise.all([
         stat(`/proc/${pid}`),
         readFile(`/proc/${pid}/cmdline`, 'utf8'),
+        readFile(`/proc/${pid}/stat`, 'utf8'),
       ]);
-      return { uid, commandLine };
+      // proc(5): the state follows the program's name in brackets; Z is a zombie, X dead.
+      return { uid, commandLine, isZombie: /\) [ZX] [^)]*$/.test(status) };
     }
-    const { stdout } = await promisify(execFile)('ps', ['-ww', '-o', 'uid=,command=', '-p', String(pid)]);
-    return { uid: Number.parseInt(stdout, 10), commandLine: stdout };
+    const columns = ['-ww', '-o', 'uid=,state=,command=', '-p', String(pid)];
+    const { stdout } = await promisify(execFile)('ps', columns);
+    const [, uid, state = '', commandLine = ''] = /^\s*(\d+)\s+(\S+)\s+(.*)/.exec(stdout) ?? [];
+    return { uid: Number(uid), commandLine, isZombie: state.startsWith('Z') };
   } catch {
     return undefined;
   }
