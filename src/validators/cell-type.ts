@@ -6,7 +6,16 @@ export interface CellType {
   read(buf: Uint8Array, start: number, end: number): RuleId | null;
   /** What orders the last cell read; NaN for types without order. */
   value: number;
-  readonly kind: 'text' | 'boolean' | 'integer' | 'number' | 'date' | 'time' | 'datetime' | 'year' | 'yearmonth';
+  readonly kind:
+    | 'text'
+    | 'boolean'
+    | 'integer'
+    | 'number'
+    | 'date'
+    | 'time'
+    | 'datetime'
+    | 'year'
+    | 'yearmonth';
   /** What a right cell looks like, for the report. */
   readonly expected: string;
   /** Writes a value as the report's bounds; absent for types without order. */

@@ -9,7 +9,7 @@ import { Findings } from './findings.ts';
 import { maskFileName } from './masking.ts';
 import { hintFor } from './messages.ts';
 import { fileNameFaults } from './names.ts';
-import { engineName, type Evidence, type Report } from './report.ts';
+import { type Evidence, engineName, type Report } from './report.ts';
 import { formatOfBytes, formatOfName, hasUtf8Bom, looksLikeUtf16 } from './sniff.ts';
 import { TextState } from './text-state.ts';
 
@@ -133,7 +133,8 @@ class Check {
     if (!this.#isText(head)) return;
     const declared = resource?.encoding === undefined ? undefined : encodingNamed(resource.encoding);
     const unread = unsupportedDialect(resource?.dialect);
-    if (resource?.encoding !== undefined && declared === undefined) unread.push(`encoding ${resource.encoding}`);
+    if (resource?.encoding !== undefined && declared === undefined)
+      unread.push(`encoding ${resource.encoding}`);
     if (unread.length > 0) {
       for (const property of unread) this.#findings.add('format/unsupported', null, { expected: property });
       this.#notRead();
@@ -143,7 +144,10 @@ class Check {
     const dialect = resolveDialect(resource, head);
     this.#evidence.push(dialect.evidence);
     if (dialect.seemsToBe !== null) {
-      this.#findings.add('structure/delimiter', null, { line: 1, expected: nameOfDelimiter(dialect.seemsToBe) });
+      this.#findings.add('structure/delimiter', null, {
+        line: 1,
+        expected: nameOfDelimiter(dialect.seemsToBe),
+      });
     }
     const bom = hasUtf8Bom(head);
     this.#text = new TextState(declared, bom);
@@ -156,7 +160,14 @@ class Check {
       row: 0,
       line: 1,
     };
-    this.#reader = new DelimitedCheck(context, resource, dialect.scan, dialect.header, bom ? 3 : 0, this.#maxSamples);
+    this.#reader = new DelimitedCheck(
+      context,
+      resource,
+      dialect.scan,
+      dialect.header,
+      bom ? 3 : 0,
+      this.#maxSamples,
+    );
     this.#reader.push(bom ? head.subarray(3) : head);
   }
 
@@ -171,10 +182,19 @@ class Check {
     }
     if (found !== undefined) {
       this.#format = found;
-      this.#evidence.push({ subject: 'format', source: 'detected', value: found, agreeing: null, seen: null });
+      this.#evidence.push({
+        subject: 'format',
+        source: 'detected',
+        value: found,
+        agreeing: null,
+        seen: null,
+      });
       // SSB's own page gives `.dat` as the extension of Stata's files.
       const asNamed = promised === found || promised == null || (found === 'dta' && /\.dat$/i.test(fileName));
-      this.#findings.add(asNamed ? 'format/unsupported' : 'format/not-what-name-says', null, { byte: 0, expected: found });
+      this.#findings.add(asNamed ? 'format/unsupported' : 'format/not-what-name-says', null, {
+        byte: 0,
+        expected: found,
+      });
       this.#notChecked = true;
       return this.#notRead();
     }
@@ -207,7 +227,8 @@ class Check {
       });
     }
     // A name that the description itself gives is the agency's own, and no reason to refuse the file.
-    const described = resource !== undefined && resourcePaths(resource).some((path) => baseName(path) === fileName);
+    const described =
+      resource !== undefined && resourcePaths(resource).some((path) => baseName(path) === fileName);
     for (const rule of fileNameFaults(fileName)) {
       this.#findings.add(rule, null, sample, described ? 'warning' : 'error');
     }

@@ -2,7 +2,7 @@
 import { ByteTable } from './byte-table.ts';
 import type { CellType } from './cell-type.ts';
 import type { CheckContext } from './check-context.ts';
-import { compileConstraints, type CompiledConstraints } from './constraints.ts';
+import { type CompiledConstraints, compileConstraints } from './constraints.ts';
 import type { Field } from './description.ts';
 import { countChars, decode } from './encoding.ts';
 import { cellTypeOf } from './field-type.ts';
@@ -39,7 +39,18 @@ const identifierForms: Record<IdentifierKind, string> = {
 
 /** What a spreadsheet leaves where a formula failed, in English and Norwegian. */
 const formulaErrors = new ByteTable([
-  ...['#REF!', '#N/A', '#VALUE!', '#DIV/0!', '#NAME?', '#NUM!', '#NULL!', '#SPILL!', '#CALC!', '#GETTING_DATA'],
+  ...[
+    '#REF!',
+    '#N/A',
+    '#VALUE!',
+    '#DIV/0!',
+    '#NAME?',
+    '#NUM!',
+    '#NULL!',
+    '#SPILL!',
+    '#CALC!',
+    '#GETTING_DATA',
+  ],
   ...['#VERDI!', '#I/T', '#NAVN?', '#TALL!', '#NULL?', '#OVERFLYT!'],
 ]);
 
@@ -85,7 +96,9 @@ export class Column {
     this.#type = type;
     this.#identifier = field?.['no:identifier'] ?? null;
     this.#strict = field?.['no:controlDigits'] ?? '2032';
-    const missing = field?.missingValues?.map((entry) => (typeof entry === 'string' ? entry : entry.value)) ?? missingValues;
+    const missing =
+      field?.missingValues?.map((entry) => (typeof entry === 'string' ? entry : entry.value)) ??
+      missingValues;
     this.#missingValues = missing.length === 1 && missing[0] === '' ? null : new ByteTable(missing);
     this.#constraints = compileConstraints(field ?? { name: '' }, type);
     const kind = field?.type ?? 'any';
@@ -102,9 +115,13 @@ export class Column {
       field?.['no:sensitivity'] !== 'directIdentifier' &&
       (field?.['no:sensitivity'] === 'public' || this.#constraints.codes !== null);
     if (field === null) return;
-    const properties = [...(unsupported === undefined ? [] : [unsupported]), ...this.#constraints.unsupported];
+    const properties = [
+      ...(unsupported === undefined ? [] : [unsupported]),
+      ...this.#constraints.unsupported,
+    ];
     if (field['no:klass'] !== undefined) properties.push('no:klass');
-    if (field['no:start'] !== undefined || field['no:width'] !== undefined) properties.push('no:start, no:width');
+    if (field['no:start'] !== undefined || field['no:width'] !== undefined)
+      properties.push('no:start, no:width');
     for (const property of properties) context.findings.unsupported(property, this);
   }
 
@@ -121,7 +138,8 @@ export class Column {
   cell(buf: Uint8Array, start: number, end: number, high: boolean, byte: number): void {
     this.#count += 1;
     this.value = Number.NaN;
-    this.missing = this.#missingValues === null ? start === end : this.#missingValues.indexOf(buf, start, end) >= 0;
+    this.missing =
+      this.#missingValues === null ? start === end : this.#missingValues.indexOf(buf, start, end) >= 0;
     if (this.missing) {
       this.#missingCount += 1;
       if (this.#constraints.required) this.#fault('constraint-error/required', buf, start, end, byte, null);
@@ -130,7 +148,8 @@ export class Column {
     const chars = high ? countChars(buf, start, end, this.#context.text.encoding) : end - start;
     if (chars < this.#minLength) this.#minLength = chars;
     if (chars > this.#maxLength) this.#maxLength = chars;
-    const fault = this.#identifier === null ? this.#readTyped(buf, start, end) : this.#readIdentifier(buf, start, end);
+    const fault =
+      this.#identifier === null ? this.#readTyped(buf, start, end) : this.#readIdentifier(buf, start, end);
     let wrong = fault !== null;
     if (fault !== null) {
       const expected = this.#identifier === null ? this.#type.expected : identifierForms[this.#identifier];
@@ -149,7 +168,8 @@ export class Column {
 
   #readTyped(buf: Uint8Array, start: number, end: number): RuleId | null {
     const fault = this.#type.read(buf, start, end);
-    if (buf[start] === 0x23 && formulaErrors.indexOf(buf, start, end) >= 0) return 'spreadsheet/formula-error';
+    if (buf[start] === 0x23 && formulaErrors.indexOf(buf, start, end) >= 0)
+      return 'spreadsheet/formula-error';
     if (fault !== null) return fault;
     const value = this.#type.value;
     this.value = value;
@@ -193,22 +213,44 @@ export class Column {
     return wrong;
   }
 
-  #fault(rule: RuleId, buf: Uint8Array, start: number, end: number, byte: number, expected: string | null): void {
+  #fault(
+    rule: RuleId,
+    buf: Uint8Array,
+    start: number,
+    end: number,
+    byte: number,
+    expected: string | null,
+  ): void {
     const { findings, row, line, described } = this.#context;
     const severity = rule === 'unexpected-identifier' && !described ? 'warning' : undefined;
     if (!findings.count(rule, this, row, severity)) return;
-    findings.sample(rule, this, { row, line, byte, column: this.number, ...this.show(buf, start, end, rule), expected });
+    findings.sample(rule, this, {
+      row,
+      line,
+      byte,
+      column: this.number,
+      ...this.show(buf, start, end, rule),
+      expected,
+    });
   }
 
   /** The cell as the report may bear it. */
-  show(buf: Uint8Array, start: number, end: number, rule: RuleId): { shape: string | null; value: string | null } {
+  show(
+    buf: Uint8Array,
+    start: number,
+    end: number,
+    rule: RuleId,
+  ): { shape: string | null; value: string | null } {
     if (start === end) return { shape: '', value: null };
     // A shape is short: what lies beyond is not even decoded.
     const text = decode(buf, start, Math.min(end, start + 200), this.#context.text.encoding);
     if (this.#mayShow && rule !== 'unexpected-identifier' && end - start <= 200 && harmless(text)) {
       return { shape: null, value: text };
     }
-    return { shape: shapeOf(text, this.#identifier !== null || rule === 'unexpected-identifier' ? '#' : '9'), value: null };
+    return {
+      shape: shapeOf(text, this.#identifier !== null || rule === 'unexpected-identifier' ? '#' : '9'),
+      value: null,
+    };
   }
 
   profile(): ColumnProfile {

@@ -93,7 +93,9 @@ export class CodeCounter {
     this.#counts = new Float64Array(codes.length);
     this.#byText = new ByteTable(codes);
     this.#byValue =
-      type.show === undefined ? null : new Map(codes.map((code, index) => [boundOf(code, type) ?? Number.NaN, index]));
+      type.show === undefined
+        ? null
+        : new Map(codes.map((code, index) => [boundOf(code, type) ?? Number.NaN, index]));
     const shown = codes.slice(0, 8).join(', ');
     this.expected = codes.length > 8 ? `${shown} … (${codes.length})` : shown;
   }

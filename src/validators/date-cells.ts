@@ -33,7 +33,9 @@ const defaults: Record<TimeKind, readonly string[]> = {
 export function timePattern(kind: TimeKind, format: string | undefined): readonly string[] | undefined {
   if (format === undefined || format === 'any') return defaults[kind];
   if (format === 'default') return [defaults[kind][0]!];
-  const pattern = (format.includes('%') ? format : fromLetters(format)).replace('%F', '%Y-%m-%d').replace('%T', '%H:%M:%S');
+  const pattern = (format.includes('%') ? format : fromLetters(format))
+    .replace('%F', '%Y-%m-%d')
+    .replace('%T', '%H:%M:%S');
   const parts = (pattern.match(/%./g) ?? []).sort().join('');
   if (!/^[\0-\x7f]*$/.test(pattern) || /\d/.test(pattern.replace(/%./g, ''))) return undefined;
   const date = /^%[Yy]%d%m$|^%d%m%y$/;
@@ -92,13 +94,13 @@ function compile(text: string, tail: boolean): Pattern {
     text,
     length,
     literals,
-    year: at['Y'] ?? at['y'] ?? -1,
-    yearDigits: at['Y'] === undefined ? 2 : 4,
-    month: at['m'] ?? -1,
-    day: at['d'] ?? -1,
-    hour: at['H'] ?? -1,
-    minute: at['M'] ?? -1,
-    second: at['S'] ?? -1,
+    year: at.Y ?? at.y ?? -1,
+    yearDigits: at.Y === undefined ? 2 : 4,
+    month: at.m ?? -1,
+    day: at.d ?? -1,
+    hour: at.H ?? -1,
+    minute: at.M ?? -1,
+    second: at.S ?? -1,
     tail,
   };
 }

@@ -79,7 +79,13 @@ export class DelimitedCheck implements RecordHandler, RowCells {
 
   dialect(): ReportDialect {
     const { lf, crlf, cr } = this.#scanner.lineEnds;
-    const kinds = ([['\n', lf], ['\r\n', crlf], ['\r', cr]] as const).filter(([, count]) => count > 0);
+    const kinds = (
+      [
+        ['\n', lf],
+        ['\r\n', crlf],
+        ['\r', cr],
+      ] as const
+    ).filter(([, count]) => count > 0);
     return {
       delimiter: String.fromCharCode(this.#dialect.delimiter),
       quoteChar: this.#dialect.quote < 0 ? null : String.fromCharCode(this.#dialect.quote),
@@ -134,13 +140,18 @@ export class DelimitedCheck implements RecordHandler, RowCells {
     const cells = Math.min(scanner.cellCount, this.#maxCells);
     if (scanner.cellCount > this.#maxCells) {
       this.complete = false;
-      findings.add('structure/too-many-columns', null, { expected: `≤ ${this.#maxCells}`, line: scanner.line });
+      findings.add('structure/too-many-columns', null, {
+        expected: `≤ ${this.#maxCells}`,
+        line: scanner.line,
+      });
     }
     if (this.#header) this.#judgeBytes(buf, null);
     const plans = this.#header
       ? planByHeader(findings, this.#labels(cells), scanner.line, schema)
       : planWithoutHeader(schema, cells);
-    const missing = schema?.missingValues?.map((entry) => (typeof entry === 'string' ? entry : entry.value)) ?? [''];
+    const missing = schema?.missingValues?.map((entry) =>
+      typeof entry === 'string' ? entry : entry.value,
+    ) ?? [''];
     this.columns = plans.map(
       (plan, index) => new Column(this.#context, index + 1, plan.name, plan.field, missing),
     );
@@ -163,7 +174,8 @@ export class DelimitedCheck implements RecordHandler, RowCells {
     const columns = this.columns;
     this.rows += 1;
     context.row = this.rows;
-    if (scanner.recordFlags & (cellFlag.high | cellFlag.nul | cellFlag.strayQuote)) this.#judgeBytes(buf, this.rows);
+    if (scanner.recordFlags & (cellFlag.high | cellFlag.nul | cellFlag.strayQuote))
+      this.#judgeBytes(buf, this.rows);
     if (scanner.cellCount !== columns.length && !this.#judgeCount(buf)) return;
     const { starts, ends, flags, base } = scanner;
     for (let index = 0; index < columns.length; index++) {

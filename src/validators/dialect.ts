@@ -1,7 +1,7 @@
 /** How the text is delimited: as declared, else found in the first lines with what speaks for it. */
 import type { Dialect, Resource } from './description.ts';
-import type { Evidence } from './report.ts';
 import { cellFlag, RecordScanner, type ScanDialect } from './record-scanner.ts';
+import type { Evidence } from './report.ts';
 
 export interface ResolvedDialect {
   readonly scan: ScanDialect;
@@ -84,7 +84,10 @@ function tallyCells(head: Uint8Array, dialect: ScanDialect, expected: number | n
     {
       record: () => {
         const cells = scanner.cellCount;
-        const blank = cells === 1 && scanner.recordEnd === scanner.recordStart && !(scanner.recordFlags & cellFlag.quoted);
+        const blank =
+          cells === 1 &&
+          scanner.recordEnd === scanner.recordStart &&
+          !(scanner.recordFlags & cellFlag.quoted);
         if (blank || seen >= limitLines) return;
         if (seen === 0) first = cells;
         seen += 1;
@@ -103,7 +106,5 @@ function tallyCells(head: Uint8Array, dialect: ScanDialect, expected: number | n
 
 function bestOf<T extends Tally>(tallies: readonly T[]): T | undefined {
   const rank = (tally: Tally) => (tally.asDescribed ? 2 : 0) + tally.agreeing / Math.max(1, tally.seen);
-  return tallies
-    .filter((tally) => tally.first > 1)
-    .sort((a, b) => rank(b) - rank(a) || b.first - a.first)[0];
+  return tallies.filter((tally) => tally.first > 1).sort((a, b) => rank(b) - rank(a) || b.first - a.first)[0];
 }

@@ -13,7 +13,9 @@ export function cellTypeOf(field: Field): { type: CellType; unsupported?: string
     case 'any':
       return text;
     case 'string':
-      return format === undefined || format === 'default' ? text : { ...text, unsupported: `format "${format}"` };
+      return format === undefined || format === 'default'
+        ? text
+        : { ...text, unsupported: `format "${format}"` };
     case 'integer':
       return { type: integerType(field) };
     case 'number':
@@ -37,7 +39,7 @@ export function cellTypeOf(field: Field): { type: CellType; unsupported?: string
   }
 }
 
-const textType: CellType = { kind: 'text', read: () => null, value: Number.NaN, expected: 'text' };
+const textType: CellType = { kind: 'text', read: () => null, value: Number.NaN, expected: '' };
 
 function booleanType(field: Field): CellType {
   const truths = field.trueValues ?? ['true', 'True', 'TRUE', '1'];

@@ -100,7 +100,9 @@ function matchNearly(
   const fold = (text: string) => text.toLowerCase().replace(/[\s\u00a0\ufeff_.-]+/g, '');
   for (const field of fields) {
     if (columns.includes(field)) continue;
-    const index = labels.findIndex((label, at) => columns[at] === null && fold(label.text) === fold(field.name));
+    const index = labels.findIndex(
+      (label, at) => columns[at] === null && fold(label.text) === fold(field.name),
+    );
     if (index < 0) continue;
     columns[index] = field;
     report.add('incorrect-label/name', index, field.name);

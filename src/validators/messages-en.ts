@@ -9,7 +9,8 @@ const quoteHow =
   'Write the file again with a program that does the quoting itself (R write.csv2 or readr::write_delim, SAS PROC EXPORT, Stata export delimited, pandas to_csv): ' +
   'the text stands in quotes, and a quote inside it is doubled ("").';
 
-const labelHow = 'Change the label on the first line so that it is spelt exactly as described, capitals included.';
+const labelHow =
+  'Change the label on the first line so that it is spelt exactly as described, capitals included.';
 
 const describeHow =
   'If the value is right, the data description has to change; agree on it with the case officer. Otherwise correct it in the source and write the file again.';
@@ -24,28 +25,33 @@ function type(what: string, mend: string): Message {
 export const messagesEn: Messages = {
   propertyNotChecked: {
     title: 'Not checked',
-    meaning: 'The data description asks for something that this version does not check; it is named under "expected".',
+    meaning:
+      'The data description asks for something that this version does not check; it is named under "expected".',
     mend: 'Nothing to do. Make sure yourself that it holds before you send.',
   },
   rules: {
     'engine/died': {
       title: 'The check stopped',
-      meaning: 'The check stopped before it was done, because of a fault on our side. The file has not been checked.',
+      meaning:
+        'The check stopped before it was done, because of a fault on our side. The file has not been checked.',
       mend: 'Send the file again. If it happens once more, report the file name and the time.',
     },
     'engine/limit': {
       title: 'The check took too long or too much memory',
-      meaning: 'The check reached its limit of time or memory and was stopped. The file has not been checked.',
+      meaning:
+        'The check reached its limit of time or memory and was stopped. The file has not been checked.',
       mend: 'Split the file into smaller ones, or agree on another check with the case officer.',
     },
     'format/not-what-name-says': {
       title: 'The content does not match the file extension',
-      meaning: 'The extension says one format, the content is another. Often it is a workbook or a zip file that was merely renamed.',
+      meaning:
+        'The extension says one format, the content is another. Often it is a workbook or a zip file that was merely renamed.',
       mend: 'Open the file in the program that made it, and save or export it in the format of the extension. Renaming does not change the format.',
     },
     'format/unsupported': {
       title: 'The format cannot be checked',
-      meaning: 'This version cannot read the file as it is or as it is described. Its content has not been checked.',
+      meaning:
+        'This version cannot read the file as it is or as it is described. Its content has not been checked.',
       mend: 'Preferably send the data as semicolon-separated text (.csv or .sdv) in UTF-8, which is checked. If the format is agreed on, the recipient checks it.',
     },
     'file-name/not-expected': {
@@ -55,7 +61,8 @@ export const messagesEn: Messages = {
     },
     'file-name/characters': {
       title: 'Illegal character in the file name',
-      meaning: 'The file name has other characters than A–Z, a–z, 0–9 and underscore. Æ, ø, å, hyphen and blank are not allowed.',
+      meaning:
+        'The file name has other characters than A–Z, a–z, 0–9 and underscore. Æ, ø, å, hyphen and blank are not allowed.',
       mend: 'Rename the file with these characters only, for instance employment_2023.csv.',
     },
     'file-name/starts-with-digit': {
@@ -75,12 +82,14 @@ export const messagesEn: Messages = {
     },
     'encoding/invalid-utf8': {
       title: 'Characters that are not UTF-8',
-      meaning: 'The file should be UTF-8, but has bytes that are not. Usually it was written in windows-1252 (æ, ø and å go wrong).',
+      meaning:
+        'The file should be UTF-8, but has bytes that are not. Usually it was written in windows-1252 (æ, ø and å go wrong).',
       mend: 'Write the file again in UTF-8 (R: fileEncoding = "UTF-8", SAS: encoding="utf-8" on filename, pandas: encoding="utf-8").',
     },
     'encoding/mixed': {
       title: 'Mixed encodings',
-      meaning: 'Some cells are in UTF-8, others in windows-1252. This happens when files of different encodings are joined.',
+      meaning:
+        'Some cells are in UTF-8, others in windows-1252. This happens when files of different encodings are joined.',
       mend: 'Read each source file with its own encoding, join them again and write everything in UTF-8.',
     },
     'encoding/not-as-declared': {
@@ -90,12 +99,14 @@ export const messagesEn: Messages = {
     },
     'encoding/undefined-byte': {
       title: 'Bytes without a character',
-      meaning: 'The file is read as windows-1252, but has bytes that stand for no character there. It is in another encoding, or damaged.',
+      meaning:
+        'The file is read as windows-1252, but has bytes that stand for no character there. It is in another encoding, or damaged.',
       mend: 'Find out which encoding the source uses, and write the file again in UTF-8.',
     },
     'encoding/nul': {
       title: 'NUL character in the text',
-      meaning: 'The cell holds the byte 0, which does not belong in a text file. The file may be binary, damaged or padded.',
+      meaning:
+        'The cell holds the byte 0, which does not belong in a text file. The file may be binary, damaged or padded.',
       mend: 'Write the file again from the source. Remove NUL characters from free text before exporting.',
     },
     'structure/empty': {
@@ -120,17 +131,20 @@ export const messagesEn: Messages = {
     },
     'structure/quote': {
       title: 'Broken quotes',
-      meaning: 'A quote opens a cell and does not close it properly. The line cannot be read; the check goes on at the next line.',
+      meaning:
+        'A quote opens a cell and does not close it properly. The line cannot be read; the check goes on at the next line.',
       mend: quoteHow,
     },
     'structure/quote-inside': {
       title: 'A quote inside a cell',
-      meaning: 'The cell contains a quote without standing in quotes itself. It was read as it stands, but other programs may read it otherwise.',
+      meaning:
+        'The cell contains a quote without standing in quotes itself. It was read as it stands, but other programs may read it otherwise.',
       mend: quoteHow,
     },
     'structure/too-long': {
       title: 'Line too long',
-      meaning: 'A line is longer than the limit and was not read. Often line ends are missing, or a quote is not closed.',
+      meaning:
+        'A line is longer than the limit and was not read. Often line ends are missing, or a quote is not closed.',
       mend: 'Make sure that every data row ends with a line end, and write the file again.',
     },
     'structure/too-many-columns': {
@@ -145,7 +159,8 @@ export const messagesEn: Messages = {
     },
     'structure/truncated': {
       title: 'The file ends in the middle of a row',
-      meaning: 'The last line has too few cells and no line end. The file was probably cut while it was written or copied.',
+      meaning:
+        'The last line has too few cells and no line end. The file was probably cut while it was written or copied.',
       mend: 'Compare its size with the original, make the file again if need be, and send it again.',
     },
     'missing-label': {
@@ -155,7 +170,8 @@ export const messagesEn: Messages = {
     },
     'extra-label': {
       title: 'Column not described',
-      meaning: 'The file has a variable that is not in the data description. Variables not agreed on are not to be sent.',
+      meaning:
+        'The file has a variable that is not in the data description. Variables not agreed on are not to be sent.',
       mend: 'Remove the column, or ask the case officer to add it if the permit covers it.',
     },
     'incorrect-label/name': {
@@ -175,7 +191,8 @@ export const messagesEn: Messages = {
     },
     'blank-label': {
       title: 'Column without a name',
-      meaning: 'A cell of the header is empty. Often it is a column of row numbers from R or pandas, or one delimiter too many at the end.',
+      meaning:
+        'A cell of the header is empty. Often it is a column of row numbers from R or pandas, or one delimiter too many at the end.',
       mend: 'Name the column, or write the file without it (R: row.names = FALSE, pandas: index=False).',
     },
     'variable-name/characters': {
@@ -195,12 +212,14 @@ export const messagesEn: Messages = {
     },
     'missing-cell': {
       title: 'Too few cells in the row',
-      meaning: 'The row has fewer cells than the header. Cells of such rows were not checked, as they may have moved.',
+      meaning:
+        'The row has fewer cells than the header. Cells of such rows were not checked, as they may have moved.',
       mend: 'Look for line ends inside free text and for delimiters left out for empty cells. Free text with line ends has to stand in quotes.',
     },
     'extra-cell': {
       title: 'Too many cells in the row',
-      meaning: 'The row has more cells than the header. Often the delimiter stands inside a text, or is the decimal mark too.',
+      meaning:
+        'The row has more cells than the header. Often the delimiter stands inside a text, or is the decimal mark too.',
       mend: 'Put text that contains the delimiter in quotes. With comma as the delimiter, the decimal mark has to be a point.',
     },
     'blank-row': {
@@ -220,7 +239,8 @@ export const messagesEn: Messages = {
     },
     duplicates: {
       title: 'Identical rows',
-      meaning: 'The file is declared to have no duplicates, but the row is identical to an earlier one (its number follows "=").',
+      meaning:
+        'The file is declared to have no duplicates, but the row is identical to an earlier one (its number follows "=").',
       mend: 'Remove the duplicates (R: dplyr::distinct(), SAS: PROC SORT NODUPRECS, Stata: duplicates drop), or declare that the file has them.',
     },
     'primary-key': {
@@ -235,27 +255,32 @@ export const messagesEn: Messages = {
     },
     'unique-error': {
       title: 'The value occurs before',
-      meaning: 'The variable should have a different value in every row. The row that had it first follows "=".',
+      meaning:
+        'The variable should have a different value in every row. The row that had it first follows "=".',
       mend: 'Correct or remove one of the rows.',
     },
     'row-constraint': {
       title: 'Values that do not go together',
-      meaning: 'Two variables of the row break the rule under "expected", for instance that a start cannot come after its end.',
+      meaning:
+        'Two variables of the row break the rule under "expected", for instance that a start cannot come after its end.',
       mend: 'Check both variables in the source; often they are swapped or have the wrong year.',
     },
     'identifier/lost-leading-zero': {
       title: 'Leading zero lost',
-      meaning: 'The identity number has ten digits and is valid with a 0 in front. Somewhere the column was read as a number.',
+      meaning:
+        'The identity number has ten digits and is valid with a 0 in front. Somewhere the column was read as a number.',
       mend: `${asText} Do not add the zero by hand in a spreadsheet: it goes again when the file is saved.`,
     },
     'identifier/numeric-storage': {
       title: 'The number was stored as a decimal number',
-      meaning: 'The number ends in ".0" or ",0": the column was read as a number and written out again. Leading zeros are then lost.',
+      meaning:
+        'The number ends in ".0" or ",0": the column was read as a number and written out again. Leading zeros are then lost.',
       mend: asText,
     },
     'identifier/length': {
       title: 'Wrong length',
-      meaning: 'The number has the wrong count of digits. Identity numbers and D-numbers have 11, DUF numbers 12, organisation numbers 9.',
+      meaning:
+        'The number has the wrong count of digits. Identity numbers and D-numbers have 11, DUF numbers 12, organisation numbers 9.',
       mend: 'Fetch the number from the source again. If it is not known, leave the cell empty instead of filling it up.',
     },
     'identifier/characters': {
@@ -270,7 +295,8 @@ export const messagesEn: Messages = {
     },
     'identifier/control-1': {
       title: 'Wrong control digit',
-      meaning: 'The control digit (the first of two in identity numbers) does not fit. A digit is wrong or swapped.',
+      meaning:
+        'The control digit (the first of two in identity numbers) does not fit. A digit is wrong or swapped.',
       mend: 'Check the number against the source. Do not guess; if the right number is not known, leave the cell empty.',
     },
     'identifier/control-2': {
@@ -285,17 +311,20 @@ export const messagesEn: Messages = {
     },
     'unexpected-identifier': {
       title: 'Identity number where none is expected',
-      meaning: 'The column is not declared to hold identity numbers, but the cell has a valid identity number, D-number or H-number.',
+      meaning:
+        'The column is not declared to hold identity numbers, but the cell has a valid identity number, D-number or H-number.',
       mend: 'Remove the numbers from the column, from free text above all. If the column is to hold them, the description has to say so (no:identifier).',
     },
     'spreadsheet/scientific': {
       title: 'Number in scientific notation',
-      meaning: 'A long number has become something like 1.2E+10 in a spreadsheet, and its last digits are lost.',
+      meaning:
+        'A long number has become something like 1.2E+10 in a spreadsheet, and its last digits are lost.',
       mend: `The digits cannot be computed back, so the file has to be made again from the source. ${asText}`,
     },
     'spreadsheet/formula-error': {
       title: 'Formula error from a spreadsheet',
-      meaning: 'The cell has an error code of a spreadsheet (such as #REF!, #N/A or #VALUE!) instead of a value.',
+      meaning:
+        'The cell has an error code of a spreadsheet (such as #REF!, #N/A or #VALUE!) instead of a value.',
       mend: 'Correct the formula in the spreadsheet, or leave the cell empty, and export again.',
     },
     'type-error/string': type('valid text', describeHow),
@@ -309,7 +338,8 @@ export const messagesEn: Messages = {
     ),
     'type-error/decimal-mark': {
       title: 'Both comma and point as decimal mark',
-      meaning: 'The column uses another decimal mark here than in the rows before. It is then unclear whether 1.234 is a thousand or a fraction.',
+      meaning:
+        'The column uses another decimal mark here than in the rows before. It is then unclear whether 1.234 is a thousand or a fraction.',
       mend: 'Write the whole column with one decimal mark and without a thousands separator.',
     },
     'type-error/boolean': type('a yes or no', 'Use only the values under "expected".'),
@@ -325,7 +355,8 @@ export const messagesEn: Messages = {
     },
     'constraint-error/minLength': {
       title: 'Value too short',
-      meaning: 'The value has fewer characters than it should. In codes a leading zero is often lost (301 instead of 0301).',
+      meaning:
+        'The value has fewer characters than it should. In codes a leading zero is often lost (301 instead of 0301).',
       mend: 'Read the column as text all the way from the source, so that leading zeros stay, and write the file again.',
     },
     'constraint-error/maxLength': {

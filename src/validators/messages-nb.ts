@@ -25,13 +25,15 @@ function type(what: string, mend: string): Message {
 export const messagesNb: Messages = {
   propertyNotChecked: {
     title: 'Ikke kontrollert',
-    meaning: 'Filbeskrivelsen krever noe som denne versjonen ikke kontrollerer; hva det er, står under «skal være».',
+    meaning:
+      'Filbeskrivelsen krever noe som denne versjonen ikke kontrollerer; hva det er, står under «skal være».',
     mend: 'Du trenger ikke gjøre noe. Kontroller selv at kravet er oppfylt før du sender.',
   },
   rules: {
     'engine/died': {
       title: 'Kontrollen stoppet',
-      meaning: 'Kontrollen av filen stoppet før den var ferdig, på grunn av en feil hos oss. Filen er ikke kontrollert.',
+      meaning:
+        'Kontrollen av filen stoppet før den var ferdig, på grunn av en feil hos oss. Filen er ikke kontrollert.',
       mend: 'Send filen på nytt. Skjer det igjen, si fra og oppgi filnavn og tidspunkt.',
     },
     'engine/limit': {
@@ -41,12 +43,14 @@ export const messagesNb: Messages = {
     },
     'format/not-what-name-says': {
       title: 'Innholdet passer ikke til filendelsen',
-      meaning: 'Filendelsen sier ett format, men innholdet er et annet. Det er ofte en arbeidsbok eller en zip-fil som bare har fått nytt navn.',
+      meaning:
+        'Filendelsen sier ett format, men innholdet er et annet. Det er ofte en arbeidsbok eller en zip-fil som bare har fått nytt navn.',
       mend: 'Åpne filen i programmet den er laget i, og lagre eller eksporter den i formatet som filendelsen sier. Å endre navnet endrer ikke formatet.',
     },
     'format/unsupported': {
       title: 'Formatet kan ikke kontrolleres',
-      meaning: 'Denne versjonen kan ikke lese filen slik den er eller er beskrevet. Innholdet er ikke kontrollert.',
+      meaning:
+        'Denne versjonen kan ikke lese filen slik den er eller er beskrevet. Innholdet er ikke kontrollert.',
       mend: 'Send gjerne dataene som semikolondelt tekst (.csv eller .sdv) i UTF-8 i stedet, så blir de kontrollert. Er formatet avtalt, kontrollerer mottakeren filen selv.',
     },
     'file-name/not-expected': {
@@ -56,7 +60,8 @@ export const messagesNb: Messages = {
     },
     'file-name/characters': {
       title: 'Ulovlig tegn i filnavnet',
-      meaning: 'Filnavnet har andre tegn enn A–Z, a–z, 0–9 og understrek. Æ, ø, å, bindestrek og mellomrom er ikke tillatt.',
+      meaning:
+        'Filnavnet har andre tegn enn A–Z, a–z, 0–9 og understrek. Æ, ø, å, bindestrek og mellomrom er ikke tillatt.',
       mend: 'Gi filen nytt navn med bare disse tegnene, for eksempel sysselsetting_2023.csv.',
     },
     'file-name/starts-with-digit': {
@@ -76,12 +81,14 @@ export const messagesNb: Messages = {
     },
     'encoding/invalid-utf8': {
       title: 'Tegn som ikke er UTF-8',
-      meaning: 'Filen skal være UTF-8, men har bytes som ikke er det. Som regel er den skrevet i windows-1252 (æ, ø og å blir feil).',
+      meaning:
+        'Filen skal være UTF-8, men har bytes som ikke er det. Som regel er den skrevet i windows-1252 (æ, ø og å blir feil).',
       mend: 'Skriv filen på nytt med koding UTF-8 (R: fileEncoding = "UTF-8", SAS: encoding="utf-8" på filename, pandas: encoding="utf-8").',
     },
     'encoding/mixed': {
       title: 'Blandet tegnkoding',
-      meaning: 'Noen celler er skrevet i UTF-8 og andre i windows-1252. Det skjer når filer med ulik koding er satt sammen.',
+      meaning:
+        'Noen celler er skrevet i UTF-8 og andre i windows-1252. Det skjer når filer med ulik koding er satt sammen.',
       mend: 'Les hver kildefil med sin egen koding, sett dem sammen på nytt og skriv alt ut i UTF-8.',
     },
     'encoding/not-as-declared': {
@@ -91,12 +98,14 @@ export const messagesNb: Messages = {
     },
     'encoding/undefined-byte': {
       title: 'Bytes uten tegn',
-      meaning: 'Filen leses som windows-1252, men har bytes som ikke står for noe tegn der. Kodingen er en annen, eller filen er skadet.',
+      meaning:
+        'Filen leses som windows-1252, men har bytes som ikke står for noe tegn der. Kodingen er en annen, eller filen er skadet.',
       mend: 'Finn ut hvilken koding kilden bruker, og skriv filen på nytt i UTF-8.',
     },
     'encoding/nul': {
       title: 'NUL-tegn i teksten',
-      meaning: 'Cellen inneholder byten 0, som ikke hører hjemme i en tekstfil. Filen kan være binær, skadet eller fylt opp.',
+      meaning:
+        'Cellen inneholder byten 0, som ikke hører hjemme i en tekstfil. Filen kan være binær, skadet eller fylt opp.',
       mend: 'Skriv filen på nytt fra kilden. Fjern NUL-tegn i fritekst før eksport.',
     },
     'structure/empty': {
@@ -116,27 +125,32 @@ export const messagesNb: Messages = {
     },
     'structure/delimiter': {
       title: 'Feil skilletegn',
-      meaning: 'Filen ser ut til å bruke et annet skilletegn enn det som er beskrevet; hvilket står under «skal være».',
+      meaning:
+        'Filen ser ut til å bruke et annet skilletegn enn det som er beskrevet; hvilket står under «skal være».',
       mend: 'Skriv filen på nytt med skilletegnet fra filbeskrivelsen (i R gir write.csv2 semikolon), eller be om at beskrivelsen endres.',
     },
     'structure/quote': {
       title: 'Ødelagte anførselstegn',
-      meaning: 'Et anførselstegn åpner en celle, men avslutter den ikke riktig. Linjen kan ikke leses; kontrollen fortsetter på neste linje.',
+      meaning:
+        'Et anførselstegn åpner en celle, men avslutter den ikke riktig. Linjen kan ikke leses; kontrollen fortsetter på neste linje.',
       mend: quoteHow,
     },
     'structure/quote-inside': {
       title: 'Anførselstegn midt i en celle',
-      meaning: 'Cellen inneholder et anførselstegn uten selv å stå i anførselstegn. Tegnet er lest som det står, men andre programmer kan lese det annerledes.',
+      meaning:
+        'Cellen inneholder et anførselstegn uten selv å stå i anførselstegn. Tegnet er lest som det står, men andre programmer kan lese det annerledes.',
       mend: quoteHow,
     },
     'structure/too-long': {
       title: 'For lang linje',
-      meaning: 'En linje er lengre enn grensen og er ikke lest. Ofte mangler linjeskift, eller et anførselstegn er ikke avsluttet.',
+      meaning:
+        'En linje er lengre enn grensen og er ikke lest. Ofte mangler linjeskift, eller et anførselstegn er ikke avsluttet.',
       mend: 'Kontroller at hver datarad avsluttes med linjeskift, og skriv filen på nytt.',
     },
     'structure/too-many-columns': {
       title: 'For mange kolonner',
-      meaning: 'Filen har flere kolonner enn det som kan kontrolleres. Kolonnene utover grensen er ikke lest.',
+      meaning:
+        'Filen har flere kolonner enn det som kan kontrolleres. Kolonnene utover grensen er ikke lest.',
       mend: 'Kontroller at skilletegnet er riktig og at overskriften ikke er lagt på tvers. Er filen virkelig så bred, deler du den i flere filer med samme nøkkel.',
     },
     'structure/line-ends': {
@@ -146,7 +160,8 @@ export const messagesNb: Messages = {
     },
     'structure/truncated': {
       title: 'Filen slutter midt i en rad',
-      meaning: 'Siste linje har for få celler og mangler linjeskift. Filen ble trolig kuttet under skriving eller kopiering.',
+      meaning:
+        'Siste linje har for få celler og mangler linjeskift. Filen ble trolig kuttet under skriving eller kopiering.',
       mend: 'Sammenlign størrelsen med originalen, lag filen på nytt om nødvendig og send den igjen.',
     },
     'missing-label': {
@@ -156,12 +171,14 @@ export const messagesNb: Messages = {
     },
     'extra-label': {
       title: 'Kolonne som ikke er beskrevet',
-      meaning: 'Filen har en variabel som ikke står i filbeskrivelsen. Variabler som ikke er avtalt, skal ikke sendes.',
+      meaning:
+        'Filen har en variabel som ikke står i filbeskrivelsen. Variabler som ikke er avtalt, skal ikke sendes.',
       mend: 'Fjern kolonnen fra filen, eller be saksbehandleren om å føre den opp hvis tillatelsen dekker den.',
     },
     'incorrect-label/name': {
       title: 'Feil variabelnavn',
-      meaning: 'Kolonnen har et annet navn enn det som er beskrevet. Den er kontrollert som variabelen under «skal være».',
+      meaning:
+        'Kolonnen har et annet navn enn det som er beskrevet. Den er kontrollert som variabelen under «skal være».',
       mend: labelHow,
     },
     'incorrect-label/order': {
@@ -176,7 +193,8 @@ export const messagesNb: Messages = {
     },
     'blank-label': {
       title: 'Kolonne uten navn',
-      meaning: 'En celle i overskriften er tom. Ofte er det en kolonne med radnummer fra R eller pandas, eller et skilletegn for mye på slutten.',
+      meaning:
+        'En celle i overskriften er tom. Ofte er det en kolonne med radnummer fra R eller pandas, eller et skilletegn for mye på slutten.',
       mend: 'Gi kolonnen navn, eller skriv filen uten den (R: row.names = FALSE, pandas: index=False).',
     },
     'variable-name/characters': {
@@ -196,12 +214,14 @@ export const messagesNb: Messages = {
     },
     'missing-cell': {
       title: 'For få celler i raden',
-      meaning: 'Raden har færre celler enn overskriften. Cellene i slike rader er ikke kontrollert, for de kan ha flyttet seg.',
+      meaning:
+        'Raden har færre celler enn overskriften. Cellene i slike rader er ikke kontrollert, for de kan ha flyttet seg.',
       mend: 'Se etter linjeskift inne i fritekst og skilletegn som mangler for tomme celler. Fritekst med linjeskift må stå i anførselstegn.',
     },
     'extra-cell': {
       title: 'For mange celler i raden',
-      meaning: 'Raden har flere celler enn overskriften. Ofte står skilletegnet inne i en tekst, eller desimaltegnet er det samme som skilletegnet.',
+      meaning:
+        'Raden har flere celler enn overskriften. Ofte står skilletegnet inne i en tekst, eller desimaltegnet er det samme som skilletegnet.',
       mend: 'Sett tekst som inneholder skilletegnet, i anførselstegn. Er skilletegnet komma, må desimaltegnet være punktum.',
     },
     'blank-row': {
@@ -221,7 +241,8 @@ export const messagesNb: Messages = {
     },
     duplicates: {
       title: 'Like rader',
-      meaning: 'Filen er oppgitt å være uten dubletter, men raden er helt lik en tidligere rad (nummeret står etter «=»).',
+      meaning:
+        'Filen er oppgitt å være uten dubletter, men raden er helt lik en tidligere rad (nummeret står etter «=»).',
       mend: 'Fjern de like radene (R: dplyr::distinct(), SAS: PROC SORT NODUPRECS, Stata: duplicates drop), eller oppgi at filen har dubletter.',
     },
     'primary-key': {
@@ -241,22 +262,26 @@ export const messagesNb: Messages = {
     },
     'row-constraint': {
       title: 'Verdier som ikke passer sammen',
-      meaning: 'To variabler i raden bryter kravet som står under «skal være», for eksempel at start ikke kan være etter slutt.',
+      meaning:
+        'To variabler i raden bryter kravet som står under «skal være», for eksempel at start ikke kan være etter slutt.',
       mend: 'Kontroller begge variablene i kilden; ofte er de byttet om eller har feil år.',
     },
     'identifier/lost-leading-zero': {
       title: 'Ledende null er borte',
-      meaning: 'Fødselsnummeret har ti sifre og blir gyldig med en 0 foran. Kolonnen er et sted blitt lest som tall.',
+      meaning:
+        'Fødselsnummeret har ti sifre og blir gyldig med en 0 foran. Kolonnen er et sted blitt lest som tall.',
       mend: `${asText} Ikke legg på nullen for hånd i et regneark, den forsvinner igjen når filen lagres.`,
     },
     'identifier/numeric-storage': {
       title: 'Nummeret er lagret som desimaltall',
-      meaning: 'Nummeret slutter på «.0» eller «,0»: kolonnen er lest som tall og skrevet ut igjen. Ledende nuller er da borte.',
+      meaning:
+        'Nummeret slutter på «.0» eller «,0»: kolonnen er lest som tall og skrevet ut igjen. Ledende nuller er da borte.',
       mend: asText,
     },
     'identifier/length': {
       title: 'Feil lengde på nummeret',
-      meaning: 'Nummeret har feil antall sifre. Fødselsnummer og D-nummer har 11, DUF-nummer 12 og organisasjonsnummer 9.',
+      meaning:
+        'Nummeret har feil antall sifre. Fødselsnummer og D-nummer har 11, DUF-nummer 12 og organisasjonsnummer 9.',
       mend: 'Hent nummeret på nytt fra kilden. Mangler det, lar du cellen stå tom i stedet for å fylle ut.',
     },
     'identifier/characters': {
@@ -271,7 +296,8 @@ export const messagesNb: Messages = {
     },
     'identifier/control-1': {
       title: 'Feil kontrollsiffer',
-      meaning: 'Kontrollsifferet (det første av to for fødselsnummer) stemmer ikke. Et siffer er feil eller byttet om.',
+      meaning:
+        'Kontrollsifferet (det første av to for fødselsnummer) stemmer ikke. Et siffer er feil eller byttet om.',
       mend: 'Kontroller nummeret mot kilden. Ikke rett det ved gjetning; mangler det riktige nummeret, lar du cellen stå tom.',
     },
     'identifier/control-2': {
@@ -286,7 +312,8 @@ export const messagesNb: Messages = {
     },
     'unexpected-identifier': {
       title: 'Fødselsnummer der det ikke er ventet',
-      meaning: 'Kolonnen er ikke oppgitt å inneholde identitetsnummer, men cellen har et gyldig fødselsnummer, D-nummer eller H-nummer.',
+      meaning:
+        'Kolonnen er ikke oppgitt å inneholde identitetsnummer, men cellen har et gyldig fødselsnummer, D-nummer eller H-nummer.',
       mend: 'Fjern numrene fra kolonnen, særlig fra fritekst. Skal kolonnen ha fødselsnummer, må filbeskrivelsen si det (no:identifier).',
     },
     'spreadsheet/scientific': {
@@ -296,7 +323,8 @@ export const messagesNb: Messages = {
     },
     'spreadsheet/formula-error': {
       title: 'Formelfeil fra regneark',
-      meaning: 'Cellen har en feilkode fra et regneark (for eksempel #REF!, #I/T eller #VERDI!) i stedet for en verdi.',
+      meaning:
+        'Cellen har en feilkode fra et regneark (for eksempel #REF!, #I/T eller #VERDI!) i stedet for en verdi.',
       mend: 'Rett formelen i regnearket, eller la cellen være tom, og eksporter på nytt.',
     },
     'type-error/string': type('gyldig tekst', describeHow),
@@ -310,7 +338,8 @@ export const messagesNb: Messages = {
     ),
     'type-error/decimal-mark': {
       title: 'Både komma og punktum som desimaltegn',
-      meaning: 'Kolonnen bruker et annet desimaltegn her enn i radene før. Da er det uklart om 1.234 er et tusental eller et desimaltall.',
+      meaning:
+        'Kolonnen bruker et annet desimaltegn her enn i radene før. Da er det uklart om 1.234 er et tusental eller et desimaltall.',
       mend: 'Skriv hele kolonnen med samme desimaltegn og uten tusenskille.',
     },
     'type-error/boolean': type('ja/nei-verdi', 'Bruk bare verdiene som står under «skal være».'),
@@ -326,7 +355,8 @@ export const messagesNb: Messages = {
     },
     'constraint-error/minLength': {
       title: 'For kort verdi',
-      meaning: 'Verdien har færre tegn enn den skal. I koder er det ofte en ledende null som er borte (301 i stedet for 0301).',
+      meaning:
+        'Verdien har færre tegn enn den skal. I koder er det ofte en ledende null som er borte (301 i stedet for 0301).',
       mend: 'Les kolonnen som tekst helt fra kilden, slik at ledende nuller blir med, og skriv filen på nytt.',
     },
     'constraint-error/maxLength': {

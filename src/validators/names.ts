@@ -1,6 +1,7 @@
 /** SSB's rules for file and variable names. */
-import { formatOfName } from './sniff.ts';
+
 import type { RuleId } from './rules.ts';
+import { formatOfName } from './sniff.ts';
 
 /** What is wrong with a file name: letters A–Z a–z, digits and _, not a digit first, and an extension that SSB reads. */
 export function fileNameFaults(fileName: string): RuleId[] {

@@ -20,18 +20,25 @@ interface NumberShape {
 }
 
 export function integerType(field: Field): CellType {
-  return create(field, true, 'integer');
+  return create(field, true, '1234');
 }
 
 export function numberType(field: Field): CellType {
-  return create(field, false, field.decimalChar === undefined ? 'number, 0,5 or 0.5' : `number, 0${field.decimalChar}5`);
+  return create(
+    field,
+    false,
+    field.decimalChar === undefined ? '1234,5 | 1234.5' : `1234${field.decimalChar}5`,
+  );
 }
 
 function create(field: Field, whole: boolean, expected: string): CellType {
   const shape: NumberShape = {
     whole,
     decimal: field.decimalChar === undefined ? 'either' : field.decimalChar.charCodeAt(0),
-    group: field.groupChar === undefined || /^[ \u00a0]$/.test(field.groupChar) ? 'blank' : field.groupChar.charCodeAt(0),
+    group:
+      field.groupChar === undefined || /^[ \u00a0]$/.test(field.groupChar)
+        ? 'blank'
+        : field.groupChar.charCodeAt(0),
     bare: field.bareNumber ?? true,
   };
   let markOfColumn = 0;

@@ -53,10 +53,12 @@ export class RowRules {
         this.#keys.push({ rule, property, columns: parts, field, required, set: new KeySet(budget) });
       }
     };
-    if (schema?.primaryKey !== undefined) key('primary-key', 'primaryKey', keyFields(schema.primaryKey), true);
+    if (schema?.primaryKey !== undefined)
+      key('primary-key', 'primaryKey', keyFields(schema.primaryKey), true);
     for (const names of schema?.uniqueKeys ?? []) key('unique-error', 'uniqueKeys', keyFields(names), false);
     for (const column of columns) {
-      if (column.field?.constraints?.unique) key('unique-error', 'constraints.unique', [column.field.name], false);
+      if (column.field?.constraints?.unique)
+        key('unique-error', 'constraints.unique', [column.field.name], false);
     }
     if (schema?.foreignKeys !== undefined && schema.foreignKeys.length > 0) {
       context.findings.unsupported('foreignKeys', null);
@@ -78,12 +80,20 @@ export class RowRules {
     for (const key of this.#keys) this.#checkKey(key, cells);
     const { findings, row, line } = this.#context;
     for (const { left, right, rule } of this.#constraints) {
-      if (Number.isNaN(left.value) || Number.isNaN(right.value) || holds(left.value, rule.op, right.value)) continue;
+      if (Number.isNaN(left.value) || Number.isNaN(right.value) || holds(left.value, rule.op, right.value))
+        continue;
       if (!findings.count('row-constraint', left, row)) continue;
       cells.select(left.number - 1);
       const shown = left.show(cells.buf, cells.start, cells.end, 'row-constraint');
       const expected = `${rule.left} ${rule.op} ${rule.right}`;
-      findings.sample('row-constraint', left, { row, line, byte: cells.byte, column: left.number, ...shown, expected });
+      findings.sample('row-constraint', left, {
+        row,
+        line,
+        byte: cells.byte,
+        column: left.number,
+        ...shown,
+        expected,
+      });
     }
     if (this.#rows === null) return;
     this.#rows.begin();

@@ -42,7 +42,12 @@ export class TextState {
   evidence(): Evidence {
     return {
       subject: 'encoding',
-      source: this.#source === 'declared' ? 'declared' : this.#seen === 0 && this.#source !== 'bom' ? 'default' : 'detected',
+      source:
+        this.#source === 'declared'
+          ? 'declared'
+          : this.#seen === 0 && this.#source !== 'bom'
+            ? 'default'
+            : 'detected',
       value: this.#source === 'bom' ? 'utf-8 (byte order mark)' : this.encoding,
       agreeing: this.#agreeing,
       seen: this.#seen,
