@@ -247,7 +247,8 @@ function deepest(issue: z.core.$ZodIssue): { path: PropertyPath; what: What } {
       .flat()
       .map(deepest)
       .sort((a, b) => b.path.length - a.path.length)[0];
-    if (inner !== undefined && inner.path.length > 0) return { ...inner, path: [...issue.path, ...inner.path] };
+    if (inner !== undefined && inner.path.length > 0)
+      return { ...inner, path: [...issue.path, ...inner.path] };
     return { path: issue.path, what: { nb: 'verdien har feil form', en: 'the value has the wrong form' } };
   }
   return { path: issue.path, what: explain(issue) };
@@ -264,9 +265,15 @@ function explain(issue: z.core.$ZodIssue): What {
       return { nb: `skal være en av ${values}`, en: `must be one of ${values}` };
     }
     case 'too_small':
-      return { nb: `er for kort eller for lite (minst ${issue.minimum})`, en: `is too short or small (at least ${issue.minimum})` };
+      return {
+        nb: `er for kort eller for lite (minst ${issue.minimum})`,
+        en: `is too short or small (at least ${issue.minimum})`,
+      };
     case 'too_big':
-      return { nb: `er for lang eller for stor (høyst ${issue.maximum})`, en: `is too long or large (at most ${issue.maximum})` };
+      return {
+        nb: `er for lang eller for stor (høyst ${issue.maximum})`,
+        en: `is too long or large (at most ${issue.maximum})`,
+      };
     default:
       return { nb: 'verdien kan ikke brukes', en: 'the value cannot be used' };
   }

@@ -4,15 +4,26 @@ export type Encoding = 'utf-8' | 'windows-1252';
 
 /** Code points of 0x80–0x9F in windows-1252; 0 where the code page has none. */
 const upper = [
-  0x20ac, 0, 0x201a, 0x0192, 0x201e, 0x2026, 0x2020, 0x2021, 0x02c6, 0x2030, 0x0160, 0x2039, 0x0152, 0, 0x017d, 0, 0,
-  0x2018, 0x2019, 0x201c, 0x201d, 0x2022, 0x2013, 0x2014, 0x02dc, 0x2122, 0x0161, 0x203a, 0x0153, 0, 0x017e, 0x0178,
+  0x20ac, 0, 0x201a, 0x0192, 0x201e, 0x2026, 0x2020, 0x2021, 0x02c6, 0x2030, 0x0160, 0x2039, 0x0152, 0,
+  0x017d, 0, 0, 0x2018, 0x2019, 0x201c, 0x201d, 0x2022, 0x2013, 0x2014, 0x02dc, 0x2122, 0x0161, 0x203a,
+  0x0153, 0, 0x017e, 0x0178,
 ] as const;
 
 /** Our name for a declared encoding; undefined for one this version cannot read. */
 export function encodingNamed(name: string): Encoding | undefined {
   const key = name.toLowerCase().replace(/[^a-z0-9]/g, '');
   if (['utf8', 'utf8sig', 'ascii', 'usascii'].includes(key)) return 'utf-8';
-  const western = ['windows1252', 'cp1252', '1252', 'win1252', 'wlatin1', 'iso88591', 'iso885915', 'latin1', 'latin9'];
+  const western = [
+    'windows1252',
+    'cp1252',
+    '1252',
+    'win1252',
+    'wlatin1',
+    'iso88591',
+    'iso885915',
+    'latin1',
+    'latin9',
+  ];
   return western.includes(key) ? 'windows-1252' : undefined;
 }
 

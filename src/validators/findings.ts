@@ -1,6 +1,7 @@
 /** Counts what is found: exact per rule and field, with a capped number of masked samples. */
-import { type RuleId, ruleOrder, ruleTable, type Severity, splitRule } from './rules.ts';
+
 import type { Rule, Sample } from './report.ts';
+import { type RuleId, ruleOrder, ruleTable, type Severity, splitRule } from './rules.ts';
 
 /** The field a finding belongs to. */
 export interface FindingField {
@@ -46,7 +47,12 @@ export class Findings {
   }
 
   /** Counts one finding; true when a sample is still wanted (give it with `sample`). */
-  count(id: RuleId, field: FindingField | null, row: number | null, severity: Severity = ruleTable[id]): boolean {
+  count(
+    id: RuleId,
+    field: FindingField | null,
+    row: number | null,
+    severity: Severity = ruleTable[id],
+  ): boolean {
     const slot = field?.number ?? 0;
     let found = this.#byField[slot];
     if (found === undefined) {
@@ -103,7 +109,10 @@ export class Findings {
 
   /** Every finding as a rule of the report: errors first, then by field, then in the table's order. */
   rules(hint: (id: RuleId, severity: Severity) => string): Rule[] {
-    const all = [...this.#byField.flatMap((found) => (found === undefined ? [] : [...found.values()])), ...this.#infos];
+    const all = [
+      ...this.#byField.flatMap((found) => (found === undefined ? [] : [...found.values()])),
+      ...this.#infos,
+    ];
     return all
       .sort(
         (a, b) =>

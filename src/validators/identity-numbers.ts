@@ -46,7 +46,8 @@ export function checkIdentifier(
 ): IdentifierFault | null {
   for (let at = start; at < end; at++) {
     const b = buf[at]!;
-    if (b < zero || b > 0x39) return isWholeNumberWithFraction(buf, start, end) ? 'numeric-storage' : 'characters';
+    if (b < zero || b > 0x39)
+      return isWholeNumberWithFraction(buf, start, end) ? 'numeric-storage' : 'characters';
   }
   const length = end - start;
   if (length !== identifierLength[kind]) {

@@ -22,7 +22,9 @@ export function shapeOf(text: string, digit: '9' | '#' = '9'): string {
 
 /** A value of a public field or a code list may be shown unless it is long or has digits enough to identify somebody. */
 export function harmless(text: string): boolean {
-  return text.length <= limitChars && !/[^\p{L}\p{N} -~]/u.test(text) && (text.match(/\p{N}/gu) ?? []).length < 6;
+  return (
+    text.length <= limitChars && !/[^\p{L}\p{N} -~]/u.test(text) && (text.match(/\p{N}/gu) ?? []).length < 6
+  );
 }
 
 /** A label that breaks no naming rule and has no run of digits that could be a date or a number of somebody. */

@@ -67,6 +67,8 @@ export class RecordScanner {
   flags: Uint8Array;
   /** All flags of the record's cells together. */
   recordFlags = 0;
+  /** True while the handler is given a last record that no line end closes. */
+  unterminated = false;
   readonly lineEnds = { lf: 0, crlf: 0, cr: 0 };
 
   readonly #delimiter: number;
@@ -145,16 +147,18 @@ export class RecordScanner {
     this.#shift(this.recordStart);
   }
 
-  /** The file is read whole: hands over what is left. True when the last record had no line end. */
-  end(): boolean {
-    const open = this.#carryLength > 0 || this.#mode === dropping;
+  /** The file is read whole: hands over what is left. */
+  end(): void {
     while (this.#mode === inQuotes) {
       this.#giveUpQuote();
       this.#scan(this.#carry, this.#carryLength, Number.POSITIVE_INFINITY);
     }
     if (this.#mode !== dropping && this.recordStart < this.#carryLength) {
-      if (this.#mode === atCell) this.#cellStart = this.#at;
-      if (this.#mode === atCell) this.#cellFlags = 0;
+      if (this.#mode === atCell) {
+        this.#cellStart = this.#at;
+        this.#cellFlags = 0;
+      }
+      this.unterminated = true;
       this.#endCell(this.#mode === afterQuote ? this.#at - 1 : this.#at);
       this.#endRecord(this.#carry, this.#at);
     }
@@ -162,7 +166,6 @@ export class RecordScanner {
     this.#skipLf = false;
     this.#mode = dropping;
     this.#carryLength = 0;
-    return open;
   }
 
   /** Reads `buf[#at, limit)`; returns early where a record ends at `stopAt` or beyond. */

@@ -50,7 +50,7 @@ export const ColumnProfile = z.object({
   /** Characters of the shortest and longest cell that is not missing. */
   minLength: nonNegative.nullable(),
   maxLength: nonNegative.nullable(),
-  /** Smallest and largest value; rounded outward unless the field is public, null where they may not be shown. */
+  /** Smallest and largest value; rounded unless the field is public, null where they may not be shown. */
   bounds: z.object({ min: z.string(), max: z.string() }).nullable(),
   /** The most frequent codes; only for code lists and counts of five or more. */
   top: z.array(z.object({ value: z.string(), count: z.int().min(1) })).nullable(),

@@ -1,0 +1,23 @@
+/** What a cell of a type looks like: one reader per Table Schema type, on bytes. */
+import type { RuleId } from './rules.ts';
+
+export interface CellType {
+  /** Null when `buf[start, end)` is a value of the type; then `value` is set. */
+  read(buf: Uint8Array, start: number, end: number): RuleId | null;
+  /** What orders the last cell read; NaN for types without order. */
+  value: number;
+  readonly kind:
+    | 'text'
+    | 'boolean'
+    | 'integer'
+    | 'number'
+    | 'date'
+    | 'time'
+    | 'datetime'
+    | 'year'
+    | 'yearmonth';
+  /** What a right cell looks like, for the report. */
+  readonly expected: string;
+  /** Writes a value as the report's bounds; absent for types without order. */
+  readonly show?: (value: number, exact: boolean) => string;
+}

@@ -1,0 +1,16 @@
+/** What the parts of one check share: the findings, the encoding and where the reading stands. */
+import type { Findings } from './findings.ts';
+import type { TextState } from './text-state.ts';
+
+export interface CheckContext {
+  readonly findings: Findings;
+  readonly text: TextState;
+  /** False for a file that no resource describes: an identity number is then news, not an error. */
+  readonly described: boolean;
+  readonly refuseSynthetic: boolean;
+  /** yyyymmdd. */
+  readonly today: number;
+  /** The data record and the physical line being read, from 1. */
+  row: number;
+  line: number;
+}

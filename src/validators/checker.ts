@@ -1,0 +1,240 @@
+/** One check of one file: bytes go in as they arrive, a report comes out. Synchronous, flat in memory, throws on nothing. */
+import type { Language } from '../platform/errors.ts';
+import type { CheckContext } from './check-context.ts';
+import { DelimitedCheck } from './delimited-check.ts';
+import { baseName, type Resource, resourcePaths } from './description.ts';
+import { resolveDialect, unsupportedDialect } from './dialect.ts';
+import { encodingNamed } from './encoding.ts';
+import { Findings } from './findings.ts';
+import { maskFileName } from './masking.ts';
+import { hintFor } from './messages.ts';
+import { fileNameFaults } from './names.ts';
+import { type Evidence, engineName, type Report } from './report.ts';
+import { formatOfBytes, formatOfName, hasUtf8Bom, looksLikeUtf16 } from './sniff.ts';
+import { TextState } from './text-state.ts';
+
+export interface CheckOptions {
+  readonly fileName: string;
+  /** The file's part of the data description. */
+  readonly resource?: Resource | undefined;
+  /** File names that the project describes; absent when it describes none. */
+  readonly expected?: readonly string[] | undefined;
+  /** Of the hints in the report. */
+  readonly language: Language;
+  readonly syntheticIds: 'accept' | 'refuse';
+  /** ISO date. */
+  readonly today: string;
+  readonly descriptionSha256: string | null;
+  /** Samples per rule and field, 10 by default. */
+  readonly maxSamples?: number | undefined;
+}
+
+export interface Progress {
+  readonly bytes: number;
+  readonly rows: number;
+  readonly errors: number;
+}
+
+export interface Checker {
+  /** The next bytes. They are not kept: the caller may use the array again. */
+  push(chunk: Uint8Array): void;
+  progress(): Progress;
+  /** After the last byte, once. `sha256` of the bytes, in hex, as the host computed it. */
+  finish(input: { sha256: string | null }): Report;
+}
+
+/** Format, encoding and dialect are decided on this many first bytes, however they are cut. */
+const headBytes = 64 * 1024;
+
+export function createChecker(options: CheckOptions): Checker {
+  const check = new Check(options);
+  return {
+    push: (chunk) => check.push(chunk),
+    progress: () => check.progress(),
+    finish: ({ sha256 }) => check.finish(sha256),
+  };
+}
+
+class Check {
+  readonly #options: CheckOptions;
+  readonly #findings: Findings;
+  readonly #maxSamples: number;
+  #head: Uint8Array | null = new Uint8Array(headBytes);
+  #headLength = 0;
+  #bytes = 0;
+  #reader: DelimitedCheck | null = null;
+  #text: TextState | null = null;
+  #format = 'delimited';
+  /** False when the bytes were not read as a table, or something of the description could not be followed. */
+  #complete = true;
+  #notChecked = false;
+  readonly #evidence: Evidence[] = [];
+
+  constructor(options: CheckOptions) {
+    this.#options = options;
+    this.#maxSamples = options.maxSamples ?? 10;
+    this.#findings = new Findings(this.#maxSamples);
+  }
+
+  push(chunk: Uint8Array): void {
+    this.#bytes += chunk.length;
+    let rest = chunk;
+    if (this.#head !== null) {
+      const taken = Math.min(headBytes - this.#headLength, chunk.length);
+      this.#head.set(chunk.subarray(0, taken), this.#headLength);
+      this.#headLength += taken;
+      if (this.#headLength < headBytes) return;
+      this.#begin();
+      rest = chunk.subarray(taken);
+    }
+    this.#reader?.push(rest);
+  }
+
+  progress(): Progress {
+    return { bytes: this.#bytes, rows: this.#reader?.rows ?? 0, errors: this.#findings.errors };
+  }
+
+  finish(sha256: string | null): Report {
+    if (this.#head !== null) this.#begin();
+    this.#reader?.finish();
+    if (this.#reader?.complete === false) this.#complete = false;
+    this.#judgeName();
+    const { fileName, resource, language, descriptionSha256 } = this.#options;
+    const rules = this.#findings.rules((id, severity) => hintFor(id, severity, language));
+    const unsupported = rules.some((rule) => rule.code === 'format' && rule.sub === 'unsupported');
+    const rejected = this.#findings.errors > 0;
+    return {
+      version: 1,
+      verdict: rejected ? 'rejected' : this.#notChecked ? 'not-checked' : 'accepted',
+      complete: this.#complete && !unsupported,
+      file: {
+        name: maskFileName(fileName),
+        bytes: this.#bytes,
+        sha256,
+        format: this.#format,
+        encoding: this.#text?.encoding ?? null,
+        dialect: this.#reader?.dialect() ?? null,
+        evidence: [...this.#evidence, ...(this.#text === null ? [] : [this.#text.evidence()])],
+      },
+      rows: this.#reader?.rows ?? 0,
+      rules,
+      columns: this.#reader?.columns.map((column) => column.profile()) ?? [],
+      engine: engineName,
+      ruleset: resource?.['no:ruleset'] ?? 'ssb-2024',
+      descriptionSha256,
+    };
+  }
+
+  /** Decides on the first bytes what the file is, and begins to read it. */
+  #begin(): void {
+    const head = this.#head!.subarray(0, this.#headLength);
+    this.#head = null;
+    const { resource, syntheticIds, today } = this.#options;
+    if (!this.#isText(head)) return;
+    const declared = resource?.encoding === undefined ? undefined : encodingNamed(resource.encoding);
+    const unread = unsupportedDialect(resource?.dialect);
+    if (resource?.encoding !== undefined && declared === undefined)
+      unread.push(`encoding ${resource.encoding}`);
+    if (unread.length > 0) {
+      for (const property of unread) this.#findings.add('format/unsupported', null, { expected: property });
+      this.#notRead();
+      this.#notChecked = true;
+      return;
+    }
+    const dialect = resolveDialect(resource, head);
+    this.#evidence.push(dialect.evidence);
+    if (dialect.seemsToBe !== null) {
+      this.#findings.add('structure/delimiter', null, {
+        line: 1,
+        expected: nameOfDelimiter(dialect.seemsToBe),
+      });
+    }
+    const bom = hasUtf8Bom(head);
+    this.#text = new TextState(declared, bom);
+    const context: CheckContext = {
+      findings: this.#findings,
+      text: this.#text,
+      described: resource !== undefined,
+      refuseSynthetic: syntheticIds === 'refuse',
+      today: Number(today.replaceAll('-', '')),
+      row: 0,
+      line: 1,
+    };
+    this.#reader = new DelimitedCheck(
+      context,
+      resource,
+      dialect.scan,
+      dialect.header,
+      bom ? 3 : 0,
+      this.#maxSamples,
+    );
+    this.#reader.push(bom ? head.subarray(3) : head);
+  }
+
+  /** True when the file can be read as delimited text; otherwise says what it is. */
+  #isText(head: Uint8Array): boolean {
+    const { fileName } = this.#options;
+    const promised = formatOfName(fileName);
+    const found = formatOfBytes(head);
+    if (head.length === 0) {
+      this.#findings.add('structure/empty', null, {});
+      return this.#notRead();
+    }
+    if (found !== undefined) {
+      this.#format = found;
+      this.#evidence.push({
+        subject: 'format',
+        source: 'detected',
+        value: found,
+        agreeing: null,
+        seen: null,
+      });
+      // SSB's own page gives `.dat` as the extension of Stata's files.
+      const asNamed = promised === found || promised == null || (found === 'dta' && /\.dat$/i.test(fileName));
+      this.#findings.add(asNamed ? 'format/unsupported' : 'format/not-what-name-says', null, {
+        byte: 0,
+        expected: found,
+      });
+      this.#notChecked = true;
+      return this.#notRead();
+    }
+    if (promised != null && promised !== 'delimited') {
+      this.#format = 'unknown';
+      this.#findings.add('format/not-what-name-says', null, { byte: 0, expected: promised });
+      return this.#notRead();
+    }
+    if (looksLikeUtf16(head)) {
+      this.#findings.add('encoding/utf-16', null, { byte: 0 });
+      return this.#notRead();
+    }
+    return true;
+  }
+
+  #notRead(): false {
+    this.#complete = false;
+    return false;
+  }
+
+  #judgeName(): void {
+    const { fileName, resource, expected } = this.#options;
+    const shown = maskFileName(fileName);
+    const sample = shown === fileName ? { value: fileName } : { shape: shown };
+    if (resource === undefined && expected !== undefined) {
+      const names = expected.slice(0, 8).join(', ');
+      this.#findings.add('file-name/not-expected', null, {
+        ...sample,
+        expected: expected.length > 8 ? `${names} …` : names,
+      });
+    }
+    // A name that the description itself gives is the agency's own, and no reason to refuse the file.
+    const described =
+      resource !== undefined && resourcePaths(resource).some((path) => baseName(path) === fileName);
+    for (const rule of fileNameFaults(fileName)) {
+      this.#findings.add(rule, null, sample, described ? 'warning' : 'error');
+    }
+  }
+}
+
+function nameOfDelimiter(delimiter: string): string {
+  return delimiter === '\t' ? 'tab' : delimiter;
+}

@@ -1,0 +1,175 @@
+/** The header against the description: which column is which field, and what is wrong with the labels. */
+import type { Field, Schema } from './description.ts';
+import type { FindingField, Findings } from './findings.ts';
+import { labelMayBeShown, looksLikeData, shapeOf } from './masking.ts';
+import { variableNameFaults } from './names.ts';
+import type { Sample } from './report.ts';
+import type { RuleId } from './rules.ts';
+
+export interface Label {
+  readonly text: string;
+  readonly byte: number;
+}
+
+/** A column of the file: the field that describes it, or null, and a name that may be shown, or null. */
+export interface ColumnPlan {
+  readonly name: string | null;
+  readonly field: Field | null;
+}
+
+/** Beyond this many columns, findings on labels are counted for the file, not for each column. */
+const limitNamed = 200;
+
+/** Columns by position: for files without a header. */
+export function planWithoutHeader(schema: Schema | undefined, cells: number): ColumnPlan[] {
+  const count = schema?.fields.length ?? cells;
+  return Array.from({ length: count }, (_, index) => {
+    const field = schema?.fields[index] ?? null;
+    return { name: field?.name ?? null, field };
+  });
+}
+
+/** Columns by label. What is wrong goes to `findings`. */
+export function planByHeader(
+  findings: Findings,
+  labels: readonly Label[],
+  line: number,
+  schema: Schema | undefined,
+): ColumnPlan[] {
+  const fields = schema?.fields ?? [];
+  const described = new Set(fields.map((field) => field.name));
+  const report = new LabelReport(findings, labels, line, described);
+  const seen = new Set<string>();
+  const columns: (Field | null)[] = labels.map((label) => {
+    if (seen.has(label.text)) return null;
+    seen.add(label.text);
+    return fields.find((field) => field.name === label.text) ?? null;
+  });
+  if (isData(labels, columns)) {
+    findings.add('structure/no-header', null, { line, byte: labels[0]!.byte, column: 1 });
+    const positional = labels.length === fields.length;
+    return labels.map((_, index) => {
+      const field = positional ? fields[index]! : null;
+      return { name: field?.name ?? null, field };
+    });
+  }
+  judgeNames(report, labels, described);
+  if (schema !== undefined) {
+    const match = schema.fieldsMatch ?? 'exact';
+    matchNearly(report, labels, columns, fields);
+    if (match === 'exact' && labels.length === fields.length) matchByPlace(report, columns, fields);
+    judgeMatch(report, match, labels, columns, fields);
+  }
+  return labels.map((label, index) => {
+    const field = columns[index] ?? null;
+    return { name: field?.name ?? (labelMayBeShown(label.text) ? label.text : null), field };
+  });
+}
+
+/** True for a first record that is data: no label is described, and some are numbers, dates or empty. */
+function isData(labels: readonly Label[], columns: readonly (Field | null)[]): boolean {
+  if (columns.some((field) => field !== null)) return false;
+  const suspects = labels.filter((label) => label.text !== '' && looksLikeData(label.text)).length;
+  return suspects > 0 && (suspects * 3 >= labels.length || labels.some((label) => /\d{6}/.test(label.text)));
+}
+
+function judgeNames(report: LabelReport, labels: readonly Label[], described: ReadonlySet<string>): void {
+  const seen = new Map<string, number>();
+  labels.forEach(({ text }, index) => {
+    if (text.trim() === '') {
+      report.add('blank-label', index, null);
+      return;
+    }
+    const first = seen.get(text);
+    if (first !== undefined) report.add('duplicate-label', index, `≠ ${first + 1}`);
+    else seen.set(text, index);
+    // A name that the description itself bears is the agency's own, and no reason to refuse the file.
+    for (const rule of variableNameFaults(text)) {
+      report.add(rule, index, 'A–Z a–z 0–9 _', described.has(text) ? 'warning' : 'error');
+    }
+  });
+}
+
+/** A label that differs in case, blanks or hyphens only is the field, under a wrong name. */
+function matchNearly(
+  report: LabelReport,
+  labels: readonly Label[],
+  columns: (Field | null)[],
+  fields: readonly Field[],
+): void {
+  const fold = (text: string) => text.toLowerCase().replace(/[\s\u00a0\ufeff_.-]+/g, '');
+  for (const field of fields) {
+    if (columns.includes(field)) continue;
+    const index = labels.findIndex(
+      (label, at) => columns[at] === null && fold(label.text) === fold(field.name),
+    );
+    if (index < 0) continue;
+    columns[index] = field;
+    report.add('incorrect-label/name', index, field.name);
+  }
+}
+
+/** With as many columns as fields, an unknown label where a field is missing is that field, under a wrong name. */
+function matchByPlace(report: LabelReport, columns: (Field | null)[], fields: readonly Field[]): void {
+  fields.forEach((field, index) => {
+    if (columns[index] !== null || columns.includes(field)) return;
+    columns[index] = field;
+    report.add('incorrect-label/name', index, field.name);
+  });
+}
+
+function judgeMatch(
+  report: LabelReport,
+  match: NonNullable<Schema['fieldsMatch']>,
+  labels: readonly Label[],
+  columns: readonly (Field | null)[],
+  fields: readonly Field[],
+): void {
+  const missing = fields.filter((field) => !columns.includes(field));
+  const mayMiss = match === 'superset' || (match === 'partial' && missing.length < fields.length);
+  if (!mayMiss) {
+    for (const field of missing) report.missing(field.name, fields.indexOf(field) + 1);
+  }
+  if (match === 'exact' || match === 'equal' || match === 'superset') {
+    const texts = labels.map((label) => label.text);
+    columns.forEach((field, index) => {
+      const text = texts[index]!;
+      const repeated = texts.indexOf(text) < index;
+      if (field === null && !repeated && text.trim() !== '') report.add('extra-label', index, null);
+    });
+  }
+  if (match !== 'exact' || missing.length > 0 || columns.includes(null)) return;
+  columns.forEach((field, index) => {
+    if (field !== fields[index]) report.add('incorrect-label/order', index, fields[index]?.name ?? null);
+  });
+}
+
+/** Puts findings on labels in place, and shows a label only when it is described or cannot be data. */
+class LabelReport {
+  readonly #findings: Findings;
+  readonly #labels: readonly Label[];
+  readonly #line: number;
+  readonly #described: ReadonlySet<string>;
+
+  constructor(findings: Findings, labels: readonly Label[], line: number, described: ReadonlySet<string>) {
+    this.#findings = findings;
+    this.#labels = labels;
+    this.#line = line;
+    this.#described = described;
+  }
+
+  add(rule: RuleId, index: number, expected: string | null, severity?: 'error' | 'warning'): void {
+    const label = this.#labels[index]!;
+    const known = this.#described.has(label.text) || labelMayBeShown(label.text);
+    const shown: Partial<Sample> = known ? { value: label.text } : { shape: shapeOf(label.text) };
+    const field: FindingField | null =
+      index < limitNamed ? { name: known ? label.text : null, number: index + 1 } : null;
+    const place = { line: this.#line, byte: label.byte, column: index + 1 };
+    this.#findings.add(rule, field, { ...place, ...shown, expected }, severity);
+  }
+
+  /** A field that no column bears; its number is its place in the description. */
+  missing(name: string, number: number): void {
+    this.#findings.add('missing-label', { name, number }, { line: this.#line, expected: name });
+  }
+}

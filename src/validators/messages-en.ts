@@ -1,0 +1,393 @@
+/** English texts for every finding. */
+import type { Message, Messages } from './message-shape.ts';
+
+const asText =
+  'Read the column as text all the way from the source: in R colClasses = "character" or readr::col_character(), in SAS $11., in Stata str11, in SPSS A11, ' +
+  'in pandas dtype=str. In Excel do not open the file directly: use Data > From Text/CSV and set the column to "Text".';
+
+const quoteHow =
+  'Write the file again with a program that does the quoting itself (R write.csv2 or readr::write_delim, SAS PROC EXPORT, Stata export delimited, pandas to_csv): ' +
+  'the text stands in quotes, and a quote inside it is doubled ("").';
+
+const labelHow =
+  'Change the label on the first line so that it is spelt exactly as described, capitals included.';
+
+const describeHow =
+  'If the value is right, the data description has to change; agree on it with the case officer. Otherwise correct it in the source and write the file again.';
+
+const dateHow =
+  'Write the date as shown under "expected", with leading zeros in day and month. A day that does not exist (30 February) has to be corrected in the source.';
+
+function type(what: string, mend: string): Message {
+  return { title: `Not ${what}`, meaning: `The cell cannot be read as ${what}.`, mend };
+}
+
+export const messagesEn: Messages = {
+  propertyNotChecked: {
+    title: 'Not checked',
+    meaning:
+      'The data description asks for something that this version does not check; it is named under "expected".',
+    mend: 'Nothing to do. Make sure yourself that it holds before you send.',
+  },
+  rules: {
+    'engine/died': {
+      title: 'The check stopped',
+      meaning:
+        'The check stopped before it was done, because of a fault on our side. The file has not been checked.',
+      mend: 'Send the file again. If it happens once more, report the file name and the time.',
+    },
+    'engine/limit': {
+      title: 'The check took too long or too much memory',
+      meaning:
+        'The check reached its limit of time or memory and was stopped. The file has not been checked.',
+      mend: 'Split the file into smaller ones, or agree on another check with the case officer.',
+    },
+    'format/not-what-name-says': {
+      title: 'The content does not match the file extension',
+      meaning:
+        'The extension says one format, the content is another. Often it is a workbook or a zip file that was merely renamed.',
+      mend: 'Open the file in the program that made it, and save or export it in the format of the extension. Renaming does not change the format.',
+    },
+    'format/unsupported': {
+      title: 'The format cannot be checked',
+      meaning:
+        'This version cannot read the file as it is or as it is described. Its content has not been checked.',
+      mend: 'Preferably send the data as semicolon-separated text (.csv or .sdv) in UTF-8, which is checked. If the format is agreed on, the recipient checks it.',
+    },
+    'file-name/not-expected': {
+      title: 'The file is not expected',
+      meaning: 'The project has a data description, and no file of this name is in it.',
+      mend: 'Give the file exactly the name in the description (capitals count), or ask the case officer to add it.',
+    },
+    'file-name/characters': {
+      title: 'Illegal character in the file name',
+      meaning:
+        'The file name has other characters than A–Z, a–z, 0–9 and underscore. Æ, ø, å, hyphen and blank are not allowed.',
+      mend: 'Rename the file with these characters only, for instance employment_2023.csv.',
+    },
+    'file-name/starts-with-digit': {
+      title: 'The file name begins with a digit',
+      meaning: 'A file name cannot begin with a digit.',
+      mend: 'Put a letter first, for instance f2023.csv instead of 2023.csv.',
+    },
+    'file-name/extension': {
+      title: 'Unknown file extension',
+      meaning: 'The file has no extension, or one that is not among the formats we accept.',
+      mend: 'Save the file as semicolon-separated text (.csv or .sdv), SAS (.sas7bdat), Stata (.dta) or SPSS (.sav).',
+    },
+    'encoding/utf-16': {
+      title: 'The file is in UTF-16',
+      meaning: 'The file was saved as "Unicode text" (UTF-16) and cannot be read.',
+      mend: 'Save it again as UTF-8. In Excel: "CSV UTF-8". In Notepad: Save as, with encoding UTF-8.',
+    },
+    'encoding/invalid-utf8': {
+      title: 'Characters that are not UTF-8',
+      meaning:
+        'The file should be UTF-8, but has bytes that are not. Usually it was written in windows-1252 (æ, ø and å go wrong).',
+      mend: 'Write the file again in UTF-8 (R: fileEncoding = "UTF-8", SAS: encoding="utf-8" on filename, pandas: encoding="utf-8").',
+    },
+    'encoding/mixed': {
+      title: 'Mixed encodings',
+      meaning:
+        'Some cells are in UTF-8, others in windows-1252. This happens when files of different encodings are joined.',
+      mend: 'Read each source file with its own encoding, join them again and write everything in UTF-8.',
+    },
+    'encoding/not-as-declared': {
+      title: 'Another encoding than described',
+      meaning: 'The description says windows-1252 (or ISO-8859-1), but the file is in UTF-8.',
+      mend: 'Write the file in the encoding described, or ask for the description to be changed to utf-8.',
+    },
+    'encoding/undefined-byte': {
+      title: 'Bytes without a character',
+      meaning:
+        'The file is read as windows-1252, but has bytes that stand for no character there. It is in another encoding, or damaged.',
+      mend: 'Find out which encoding the source uses, and write the file again in UTF-8.',
+    },
+    'encoding/nul': {
+      title: 'NUL character in the text',
+      meaning:
+        'The cell holds the byte 0, which does not belong in a text file. The file may be binary, damaged or padded.',
+      mend: 'Write the file again from the source. Remove NUL characters from free text before exporting.',
+    },
+    'structure/empty': {
+      title: 'The file is empty',
+      meaning: 'The file has no content.',
+      mend: 'Make sure that the export was finished, and send the file again.',
+    },
+    'structure/no-rows': {
+      title: 'No data rows',
+      meaning: 'The file has a header line only, and no data.',
+      mend: 'Check the selection and the export, and send the file again with its data.',
+    },
+    'structure/no-header': {
+      title: 'The first line looks like data',
+      meaning: 'The first line should hold the variable names, but seems to be a data row.',
+      mend: 'Write the file again with variable names on the first line. If it is to have no header, the description has to say so (dialect.header: false).',
+    },
+    'structure/delimiter': {
+      title: 'Wrong delimiter',
+      meaning: 'The file seems to use another delimiter than described; which one stands under "expected".',
+      mend: 'Write the file again with the delimiter described (in R, write.csv2 gives semicolons), or ask for the description to be changed.',
+    },
+    'structure/quote': {
+      title: 'Broken quotes',
+      meaning:
+        'A quote opens a cell and does not close it properly. The line cannot be read; the check goes on at the next line.',
+      mend: quoteHow,
+    },
+    'structure/quote-inside': {
+      title: 'A quote inside a cell',
+      meaning:
+        'The cell contains a quote without standing in quotes itself. It was read as it stands, but other programs may read it otherwise.',
+      mend: quoteHow,
+    },
+    'structure/too-long': {
+      title: 'Line too long',
+      meaning:
+        'A line is longer than the limit and was not read. Often line ends are missing, or a quote is not closed.',
+      mend: 'Make sure that every data row ends with a line end, and write the file again.',
+    },
+    'structure/too-many-columns': {
+      title: 'Too many columns',
+      meaning: 'The file has more columns than can be checked. Those beyond the limit were not read.',
+      mend: 'Make sure that the delimiter is right and the header is not transposed. If the file really is that wide, split it into several files with the same key.',
+    },
+    'structure/line-ends': {
+      title: 'Different line ends',
+      meaning: 'The file mixes line ends of different systems. All were read as line ends.',
+      mend: 'Nothing to do if the number of rows is right. Otherwise write the whole file again from one program.',
+    },
+    'structure/truncated': {
+      title: 'The file ends in the middle of a row',
+      meaning:
+        'The last line has too few cells and no line end. The file was probably cut while it was written or copied.',
+      mend: 'Compare its size with the original, make the file again if need be, and send it again.',
+    },
+    'missing-label': {
+      title: 'Column missing',
+      meaning: 'A variable of the data description is not in the header.',
+      mend: 'Include the variable. If it is there under another name, change the label to the one under "expected".',
+    },
+    'extra-label': {
+      title: 'Column not described',
+      meaning:
+        'The file has a variable that is not in the data description. Variables not agreed on are not to be sent.',
+      mend: 'Remove the column, or ask the case officer to add it if the permit covers it.',
+    },
+    'incorrect-label/name': {
+      title: 'Wrong variable name',
+      meaning: 'The column has another name than described. It was checked as the variable under "expected".',
+      mend: labelHow,
+    },
+    'incorrect-label/order': {
+      title: 'Columns in the wrong order',
+      meaning: 'All variables are there, but not in the order of the data description.',
+      mend: 'Write the columns in the order of the data description.',
+    },
+    'duplicate-label': {
+      title: 'The same variable name twice',
+      meaning: 'Two columns have the same name. Only the first was checked as that variable.',
+      mend: 'Give each column a name of its own, or remove one of them.',
+    },
+    'blank-label': {
+      title: 'Column without a name',
+      meaning:
+        'A cell of the header is empty. Often it is a column of row numbers from R or pandas, or one delimiter too many at the end.',
+      mend: 'Name the column, or write the file without it (R: row.names = FALSE, pandas: index=False).',
+    },
+    'variable-name/characters': {
+      title: 'Illegal character in a variable name',
+      meaning: 'The variable name has other characters than A–Z, a–z, 0–9 and underscore.',
+      mend: 'Rename the variable without æ, ø, å, blanks and other signs, for instance income_before_tax.',
+    },
+    'variable-name/starts-with-digit': {
+      title: 'Variable name that begins with a digit',
+      meaning: 'A variable name cannot begin with a digit.',
+      mend: 'Put a letter first, for instance v2019 instead of 2019.',
+    },
+    'variable-name/length': {
+      title: 'Variable name too long',
+      meaning: 'The variable name is longer than 32 characters.',
+      mend: 'Shorten it to 32 characters at most, and explain it in the variable list.',
+    },
+    'missing-cell': {
+      title: 'Too few cells in the row',
+      meaning:
+        'The row has fewer cells than the header. Cells of such rows were not checked, as they may have moved.',
+      mend: 'Look for line ends inside free text and for delimiters left out for empty cells. Free text with line ends has to stand in quotes.',
+    },
+    'extra-cell': {
+      title: 'Too many cells in the row',
+      meaning:
+        'The row has more cells than the header. Often the delimiter stands inside a text, or is the decimal mark too.',
+      mend: 'Put text that contains the delimiter in quotes. With comma as the delimiter, the decimal mark has to be a point.',
+    },
+    'blank-row': {
+      title: 'Blank row',
+      meaning: 'A line between the data rows is empty or has delimiters only.',
+      mend: 'Remove blank lines. In Excel delete the rows (not just their content) before saving.',
+    },
+    'blank-row/at-end': {
+      title: 'Blank lines at the end',
+      meaning: 'The file ends with blank lines. They are not counted as data rows.',
+      mend: 'Nothing to do.',
+    },
+    'record-count': {
+      title: 'Wrong number of rows',
+      meaning: 'The number of data rows differs from the one declared (declared ≠ found).',
+      mend: 'Make sure that all rows are in the export. If the file is right, correct the number in the description.',
+    },
+    duplicates: {
+      title: 'Identical rows',
+      meaning:
+        'The file is declared to have no duplicates, but the row is identical to an earlier one (its number follows "=").',
+      mend: 'Remove the duplicates (R: dplyr::distinct(), SAS: PROC SORT NODUPRECS, Stata: duplicates drop), or declare that the file has them.',
+    },
+    'primary-key': {
+      title: 'The key is not unique',
+      meaning: 'Two rows have the same value in the primary key. The row that had it first follows "=".',
+      mend: 'Find out which row is right and remove the other, or widen the key if a unit may have several rows.',
+    },
+    'primary-key/missing': {
+      title: 'Empty key',
+      meaning: 'A variable of the primary key has no value.',
+      mend: 'Fill in the value from the source, or take the row out.',
+    },
+    'unique-error': {
+      title: 'The value occurs before',
+      meaning:
+        'The variable should have a different value in every row. The row that had it first follows "=".',
+      mend: 'Correct or remove one of the rows.',
+    },
+    'row-constraint': {
+      title: 'Values that do not go together',
+      meaning:
+        'Two variables of the row break the rule under "expected", for instance that a start cannot come after its end.',
+      mend: 'Check both variables in the source; often they are swapped or have the wrong year.',
+    },
+    'identifier/lost-leading-zero': {
+      title: 'Leading zero lost',
+      meaning:
+        'The identity number has ten digits and is valid with a 0 in front. Somewhere the column was read as a number.',
+      mend: `${asText} Do not add the zero by hand in a spreadsheet: it goes again when the file is saved.`,
+    },
+    'identifier/numeric-storage': {
+      title: 'The number was stored as a decimal number',
+      meaning:
+        'The number ends in ".0" or ",0": the column was read as a number and written out again. Leading zeros are then lost.',
+      mend: asText,
+    },
+    'identifier/length': {
+      title: 'Wrong length',
+      meaning:
+        'The number has the wrong count of digits. Identity numbers and D-numbers have 11, DUF numbers 12, organisation numbers 9.',
+      mend: 'Fetch the number from the source again. If it is not known, leave the cell empty instead of filling it up.',
+    },
+    'identifier/characters': {
+      title: 'Other characters than digits',
+      meaning: 'The number may have digits only: no blanks, points, hyphens or letters.',
+      mend: 'Remove blanks and separators in the source and write the file again, with the column still as text.',
+    },
+    'identifier/date': {
+      title: 'No such date of birth',
+      meaning: 'The first six digits are not a valid date for this kind of number.',
+      mend: 'Check the number against the source. If it is another kind (D-number, H-number or your own serial number), the description has to say so.',
+    },
+    'identifier/control-1': {
+      title: 'Wrong control digit',
+      meaning:
+        'The control digit (the first of two in identity numbers) does not fit. A digit is wrong or swapped.',
+      mend: 'Check the number against the source. Do not guess; if the right number is not known, leave the cell empty.',
+    },
+    'identifier/control-2': {
+      title: 'Wrong second control digit',
+      meaning: 'The last digit of the identity number does not fit. A digit is wrong or swapped.',
+      mend: 'Check the number against the source. Do not guess; if the right number is not known, leave the cell empty.',
+    },
+    'identifier/synthetic': {
+      title: 'Synthetic number',
+      meaning: 'The number is a test number (month + 80) and belongs to nobody.',
+      mend: 'Test data belong in the test environment. Send the file with the real data.',
+    },
+    'unexpected-identifier': {
+      title: 'Identity number where none is expected',
+      meaning:
+        'The column is not declared to hold identity numbers, but the cell has a valid identity number, D-number or H-number.',
+      mend: 'Remove the numbers from the column, from free text above all. If the column is to hold them, the description has to say so (no:identifier).',
+    },
+    'spreadsheet/scientific': {
+      title: 'Number in scientific notation',
+      meaning:
+        'A long number has become something like 1.2E+10 in a spreadsheet, and its last digits are lost.',
+      mend: `The digits cannot be computed back, so the file has to be made again from the source. ${asText}`,
+    },
+    'spreadsheet/formula-error': {
+      title: 'Formula error from a spreadsheet',
+      meaning:
+        'The cell has an error code of a spreadsheet (such as #REF!, #N/A or #VALUE!) instead of a value.',
+      mend: 'Correct the formula in the spreadsheet, or leave the cell empty, and export again.',
+    },
+    'type-error/string': type('valid text', describeHow),
+    'type-error/integer': type(
+      'an integer',
+      'Remove decimals, units and text. Write a missing value as an empty cell, not ".", "NA" or "-", unless the description says so.',
+    ),
+    'type-error/number': type(
+      'a number',
+      'Use the decimal mark of the description, and remove units and text. Write a missing value as an empty cell, not ".", "NA" or "-", unless the description says so.',
+    ),
+    'type-error/decimal-mark': {
+      title: 'Both comma and point as decimal mark',
+      meaning:
+        'The column uses another decimal mark here than in the rows before. It is then unclear whether 1.234 is a thousand or a fraction.',
+      mend: 'Write the whole column with one decimal mark and without a thousands separator.',
+    },
+    'type-error/boolean': type('a yes or no', 'Use only the values under "expected".'),
+    'type-error/date': type('a date', dateHow),
+    'type-error/time': type('a time of day', 'Write the time as shown under "expected".'),
+    'type-error/datetime': type('a date and time', dateHow),
+    'type-error/year': type('a year', 'Write the year with four digits.'),
+    'type-error/yearmonth': type('a year and month', 'Write year and month as YYYY-MM.'),
+    'constraint-error/required': {
+      title: 'Value missing',
+      meaning: 'The variable has to have a value in every row, but the cell is empty.',
+      mend: 'Fill in the value from the source, or take the row out. If it may be missing, the description has to change.',
+    },
+    'constraint-error/minLength': {
+      title: 'Value too short',
+      meaning:
+        'The value has fewer characters than it should. In codes a leading zero is often lost (301 instead of 0301).',
+      mend: 'Read the column as text all the way from the source, so that leading zeros stay, and write the file again.',
+    },
+    'constraint-error/maxLength': {
+      title: 'Value too long',
+      meaning: 'The value has more characters than it may.',
+      mend: `Look for blanks at the end. ${describeHow}`,
+    },
+    'constraint-error/minimum': {
+      title: 'Value too small',
+      meaning: 'The value is below the bound under "expected".',
+      mend: describeHow,
+    },
+    'constraint-error/maximum': {
+      title: 'Value too large',
+      meaning: 'The value is above the bound under "expected".',
+      mend: `Look for codes such as 9999 for "unknown": leave the cell empty instead. ${describeHow}`,
+    },
+    'constraint-error/exclusiveMinimum': {
+      title: 'Value too small',
+      meaning: 'The value is not greater than the bound under "expected".',
+      mend: describeHow,
+    },
+    'constraint-error/exclusiveMaximum': {
+      title: 'Value too large',
+      meaning: 'The value is not less than the bound under "expected".',
+      mend: describeHow,
+    },
+    'constraint-error/enum': {
+      title: 'Unknown code',
+      meaning: 'The value is not in the code list of the variable.',
+      mend: 'Use the codes of the list, spelt exactly so (leading zeros and capitals count). Columns of codes have to be read as text, or 01 becomes 1. If a valid code is missing from the list, the description has to change.',
+    },
+  },
+};

@@ -1,0 +1,393 @@
+/** Bokmål texts for every finding. */
+import type { Message, Messages } from './message-shape.ts';
+
+const asText =
+  'Les kolonnen som tekst helt fra kilden: i R colClasses = "character" eller readr::col_character(), i SAS $11., i Stata str11, i SPSS A11, ' +
+  'i pandas dtype=str. I Excel: ikke åpne filen direkte, men bruk Data > Fra tekst/CSV og sett kolonnen til «Tekst».';
+
+const quoteHow =
+  'Skriv filen på nytt med et program som setter anførselstegn selv (R write.csv2 eller readr::write_delim, SAS PROC EXPORT, Stata export delimited, pandas to_csv): ' +
+  'teksten skal stå i anførselstegn, og et anførselstegn inne i teksten skrives dobbelt ("").';
+
+const labelHow =
+  'Rett overskriften i første linje slik at den er skrevet nøyaktig som i filbeskrivelsen, også store og små bokstaver.';
+
+const describeHow =
+  'Er verdien riktig, må filbeskrivelsen endres; avtal det med saksbehandleren. Ellers retter du cellen i kilden og skriver filen på nytt.';
+
+const dateHow =
+  'Skriv datoen på formen som står under «skal være», med ledende null i dag og måned. Står det dager som ikke finnes (30. februar), må verdien rettes i kilden.';
+
+function type(what: string, mend: string): Message {
+  return { title: `Ikke ${what}`, meaning: `Cellen kan ikke leses som ${what}.`, mend };
+}
+
+export const messagesNb: Messages = {
+  propertyNotChecked: {
+    title: 'Ikke kontrollert',
+    meaning:
+      'Filbeskrivelsen krever noe som denne versjonen ikke kontrollerer; hva det er, står under «skal være».',
+    mend: 'Du trenger ikke gjøre noe. Kontroller selv at kravet er oppfylt før du sender.',
+  },
+  rules: {
+    'engine/died': {
+      title: 'Kontrollen stoppet',
+      meaning:
+        'Kontrollen av filen stoppet før den var ferdig, på grunn av en feil hos oss. Filen er ikke kontrollert.',
+      mend: 'Send filen på nytt. Skjer det igjen, si fra og oppgi filnavn og tidspunkt.',
+    },
+    'engine/limit': {
+      title: 'Kontrollen tok for lang tid eller for mye minne',
+      meaning: 'Kontrollen nådde grensen for tid eller minne og ble stoppet. Filen er ikke kontrollert.',
+      mend: 'Del filen i flere mindre filer, eller avtal en annen kontroll med saksbehandleren.',
+    },
+    'format/not-what-name-says': {
+      title: 'Innholdet passer ikke til filendelsen',
+      meaning:
+        'Filendelsen sier ett format, men innholdet er et annet. Det er ofte en arbeidsbok eller en zip-fil som bare har fått nytt navn.',
+      mend: 'Åpne filen i programmet den er laget i, og lagre eller eksporter den i formatet som filendelsen sier. Å endre navnet endrer ikke formatet.',
+    },
+    'format/unsupported': {
+      title: 'Formatet kan ikke kontrolleres',
+      meaning:
+        'Denne versjonen kan ikke lese filen slik den er eller er beskrevet. Innholdet er ikke kontrollert.',
+      mend: 'Send gjerne dataene som semikolondelt tekst (.csv eller .sdv) i UTF-8 i stedet, så blir de kontrollert. Er formatet avtalt, kontrollerer mottakeren filen selv.',
+    },
+    'file-name/not-expected': {
+      title: 'Filen er ikke ventet',
+      meaning: 'Prosjektet har en filbeskrivelse, men ingen fil med dette navnet står i den.',
+      mend: 'Gi filen nøyaktig det navnet som står i filbeskrivelsen (store og små bokstaver teller), eller be saksbehandleren om å føre den opp.',
+    },
+    'file-name/characters': {
+      title: 'Ulovlig tegn i filnavnet',
+      meaning:
+        'Filnavnet har andre tegn enn A–Z, a–z, 0–9 og understrek. Æ, ø, å, bindestrek og mellomrom er ikke tillatt.',
+      mend: 'Gi filen nytt navn med bare disse tegnene, for eksempel sysselsetting_2023.csv.',
+    },
+    'file-name/starts-with-digit': {
+      title: 'Filnavnet begynner med et siffer',
+      meaning: 'Et filnavn kan ikke begynne med et siffer.',
+      mend: 'Sett en bokstav først, for eksempel f2023.csv i stedet for 2023.csv.',
+    },
+    'file-name/extension': {
+      title: 'Ukjent filendelse',
+      meaning: 'Filen mangler filendelse eller har en som ikke er blant formatene vi tar imot.',
+      mend: 'Lagre filen som semikolondelt tekst (.csv eller .sdv), SAS (.sas7bdat), Stata (.dta) eller SPSS (.sav).',
+    },
+    'encoding/utf-16': {
+      title: 'Filen er i UTF-16',
+      meaning: 'Filen er lagret som «Unicode-tekst» (UTF-16), og kan ikke leses.',
+      mend: 'Lagre den på nytt som UTF-8. I Excel: «CSV UTF-8 (kommadelt)». I Notisblokk: Lagre som, og velg koding UTF-8.',
+    },
+    'encoding/invalid-utf8': {
+      title: 'Tegn som ikke er UTF-8',
+      meaning:
+        'Filen skal være UTF-8, men har bytes som ikke er det. Som regel er den skrevet i windows-1252 (æ, ø og å blir feil).',
+      mend: 'Skriv filen på nytt med koding UTF-8 (R: fileEncoding = "UTF-8", SAS: encoding="utf-8" på filename, pandas: encoding="utf-8").',
+    },
+    'encoding/mixed': {
+      title: 'Blandet tegnkoding',
+      meaning:
+        'Noen celler er skrevet i UTF-8 og andre i windows-1252. Det skjer når filer med ulik koding er satt sammen.',
+      mend: 'Les hver kildefil med sin egen koding, sett dem sammen på nytt og skriv alt ut i UTF-8.',
+    },
+    'encoding/not-as-declared': {
+      title: 'Annen tegnkoding enn beskrevet',
+      meaning: 'Filbeskrivelsen sier windows-1252 (eller ISO-8859-1), men filen er skrevet i UTF-8.',
+      mend: 'Skriv filen i kodingen som er beskrevet, eller be om at beskrivelsen endres til utf-8.',
+    },
+    'encoding/undefined-byte': {
+      title: 'Bytes uten tegn',
+      meaning:
+        'Filen leses som windows-1252, men har bytes som ikke står for noe tegn der. Kodingen er en annen, eller filen er skadet.',
+      mend: 'Finn ut hvilken koding kilden bruker, og skriv filen på nytt i UTF-8.',
+    },
+    'encoding/nul': {
+      title: 'NUL-tegn i teksten',
+      meaning:
+        'Cellen inneholder byten 0, som ikke hører hjemme i en tekstfil. Filen kan være binær, skadet eller fylt opp.',
+      mend: 'Skriv filen på nytt fra kilden. Fjern NUL-tegn i fritekst før eksport.',
+    },
+    'structure/empty': {
+      title: 'Filen er tom',
+      meaning: 'Filen har ikke noe innhold.',
+      mend: 'Kontroller at eksporten ble ferdig, og send filen på nytt.',
+    },
+    'structure/no-rows': {
+      title: 'Ingen datarader',
+      meaning: 'Filen har bare en overskriftslinje og ingen data.',
+      mend: 'Kontroller utvalget og eksporten, og send filen på nytt med dataene.',
+    },
+    'structure/no-header': {
+      title: 'Første linje ser ut som data',
+      meaning: 'Første linje skal ha variabelnavnene, men ser ut til å være en datarad.',
+      mend: 'Skriv filen på nytt med variabelnavn i første linje. Skal filen være uten overskrift, må filbeskrivelsen si det (dialect.header: false).',
+    },
+    'structure/delimiter': {
+      title: 'Feil skilletegn',
+      meaning:
+        'Filen ser ut til å bruke et annet skilletegn enn det som er beskrevet; hvilket står under «skal være».',
+      mend: 'Skriv filen på nytt med skilletegnet fra filbeskrivelsen (i R gir write.csv2 semikolon), eller be om at beskrivelsen endres.',
+    },
+    'structure/quote': {
+      title: 'Ødelagte anførselstegn',
+      meaning:
+        'Et anførselstegn åpner en celle, men avslutter den ikke riktig. Linjen kan ikke leses; kontrollen fortsetter på neste linje.',
+      mend: quoteHow,
+    },
+    'structure/quote-inside': {
+      title: 'Anførselstegn midt i en celle',
+      meaning:
+        'Cellen inneholder et anførselstegn uten selv å stå i anførselstegn. Tegnet er lest som det står, men andre programmer kan lese det annerledes.',
+      mend: quoteHow,
+    },
+    'structure/too-long': {
+      title: 'For lang linje',
+      meaning:
+        'En linje er lengre enn grensen og er ikke lest. Ofte mangler linjeskift, eller et anførselstegn er ikke avsluttet.',
+      mend: 'Kontroller at hver datarad avsluttes med linjeskift, og skriv filen på nytt.',
+    },
+    'structure/too-many-columns': {
+      title: 'For mange kolonner',
+      meaning:
+        'Filen har flere kolonner enn det som kan kontrolleres. Kolonnene utover grensen er ikke lest.',
+      mend: 'Kontroller at skilletegnet er riktig og at overskriften ikke er lagt på tvers. Er filen virkelig så bred, deler du den i flere filer med samme nøkkel.',
+    },
+    'structure/line-ends': {
+      title: 'Ulike linjeskift',
+      meaning: 'Filen blander linjeskift fra ulike systemer. Alle er lest som linjeskift.',
+      mend: 'Du trenger ikke gjøre noe om antall rader stemmer. Ellers skriver du hele filen ut på nytt fra ett program.',
+    },
+    'structure/truncated': {
+      title: 'Filen slutter midt i en rad',
+      meaning:
+        'Siste linje har for få celler og mangler linjeskift. Filen ble trolig kuttet under skriving eller kopiering.',
+      mend: 'Sammenlign størrelsen med originalen, lag filen på nytt om nødvendig og send den igjen.',
+    },
+    'missing-label': {
+      title: 'Kolonne mangler',
+      meaning: 'En variabel som står i filbeskrivelsen, finnes ikke i overskriften.',
+      mend: 'Ta med variabelen i filen. Finnes den under et annet navn, endrer du navnet i overskriften til det som står under «skal være».',
+    },
+    'extra-label': {
+      title: 'Kolonne som ikke er beskrevet',
+      meaning:
+        'Filen har en variabel som ikke står i filbeskrivelsen. Variabler som ikke er avtalt, skal ikke sendes.',
+      mend: 'Fjern kolonnen fra filen, eller be saksbehandleren om å føre den opp hvis tillatelsen dekker den.',
+    },
+    'incorrect-label/name': {
+      title: 'Feil variabelnavn',
+      meaning:
+        'Kolonnen har et annet navn enn det som er beskrevet. Den er kontrollert som variabelen under «skal være».',
+      mend: labelHow,
+    },
+    'incorrect-label/order': {
+      title: 'Kolonnene står i feil rekkefølge',
+      meaning: 'Alle variablene er med, men ikke i rekkefølgen fra filbeskrivelsen.',
+      mend: 'Skriv kolonnene i samme rekkefølge som i filbeskrivelsen.',
+    },
+    'duplicate-label': {
+      title: 'Samme variabelnavn to ganger',
+      meaning: 'To kolonner har samme navn. Bare den første er kontrollert som variabelen.',
+      mend: 'Gi hver kolonne sitt eget navn, eller fjern den ene.',
+    },
+    'blank-label': {
+      title: 'Kolonne uten navn',
+      meaning:
+        'En celle i overskriften er tom. Ofte er det en kolonne med radnummer fra R eller pandas, eller et skilletegn for mye på slutten.',
+      mend: 'Gi kolonnen navn, eller skriv filen uten den (R: row.names = FALSE, pandas: index=False).',
+    },
+    'variable-name/characters': {
+      title: 'Ulovlig tegn i variabelnavn',
+      meaning: 'Variabelnavnet har andre tegn enn A–Z, a–z, 0–9 og understrek.',
+      mend: 'Gi variabelen nytt navn uten æ, ø, å, mellomrom og andre tegn, for eksempel inntekt_for_skatt.',
+    },
+    'variable-name/starts-with-digit': {
+      title: 'Variabelnavn som begynner med et siffer',
+      meaning: 'Et variabelnavn kan ikke begynne med et siffer.',
+      mend: 'Sett en bokstav først, for eksempel v2019 i stedet for 2019.',
+    },
+    'variable-name/length': {
+      title: 'For langt variabelnavn',
+      meaning: 'Variabelnavnet er lengre enn 32 tegn.',
+      mend: 'Kort det ned til høyst 32 tegn, og forklar det i variabellisten.',
+    },
+    'missing-cell': {
+      title: 'For få celler i raden',
+      meaning:
+        'Raden har færre celler enn overskriften. Cellene i slike rader er ikke kontrollert, for de kan ha flyttet seg.',
+      mend: 'Se etter linjeskift inne i fritekst og skilletegn som mangler for tomme celler. Fritekst med linjeskift må stå i anførselstegn.',
+    },
+    'extra-cell': {
+      title: 'For mange celler i raden',
+      meaning:
+        'Raden har flere celler enn overskriften. Ofte står skilletegnet inne i en tekst, eller desimaltegnet er det samme som skilletegnet.',
+      mend: 'Sett tekst som inneholder skilletegnet, i anførselstegn. Er skilletegnet komma, må desimaltegnet være punktum.',
+    },
+    'blank-row': {
+      title: 'Tom rad',
+      meaning: 'En linje mellom dataradene er tom eller har bare skilletegn.',
+      mend: 'Fjern tomme linjer. I Excel: slett radene (ikke bare innholdet) før du lagrer.',
+    },
+    'blank-row/at-end': {
+      title: 'Tomme linjer til slutt',
+      meaning: 'Filen slutter med tomme linjer. De er ikke talt med som datarader.',
+      mend: 'Du trenger ikke gjøre noe.',
+    },
+    'record-count': {
+      title: 'Feil antall rader',
+      meaning: 'Antall datarader i filen er et annet enn det som er oppgitt (oppgitt ≠ funnet).',
+      mend: 'Kontroller at alle radene kom med i eksporten. Er filen riktig, rettes antallet i filbeskrivelsen.',
+    },
+    duplicates: {
+      title: 'Like rader',
+      meaning:
+        'Filen er oppgitt å være uten dubletter, men raden er helt lik en tidligere rad (nummeret står etter «=»).',
+      mend: 'Fjern de like radene (R: dplyr::distinct(), SAS: PROC SORT NODUPRECS, Stata: duplicates drop), eller oppgi at filen har dubletter.',
+    },
+    'primary-key': {
+      title: 'Nøkkelen er ikke entydig',
+      meaning: 'To rader har samme verdi i primærnøkkelen. Raden som hadde den først, står etter «=».',
+      mend: 'Finn ut hvilken rad som gjelder og fjern den andre, eller utvid nøkkelen om enheten kan ha flere rader.',
+    },
+    'primary-key/missing': {
+      title: 'Tom nøkkel',
+      meaning: 'En variabel i primærnøkkelen mangler verdi.',
+      mend: 'Fyll inn verdien fra kilden, eller ta raden ut.',
+    },
+    'unique-error': {
+      title: 'Verdien finnes fra før',
+      meaning: 'Variabelen skal ha ulik verdi i hver rad. Raden som hadde verdien først, står etter «=».',
+      mend: 'Rett eller fjern den ene raden.',
+    },
+    'row-constraint': {
+      title: 'Verdier som ikke passer sammen',
+      meaning:
+        'To variabler i raden bryter kravet som står under «skal være», for eksempel at start ikke kan være etter slutt.',
+      mend: 'Kontroller begge variablene i kilden; ofte er de byttet om eller har feil år.',
+    },
+    'identifier/lost-leading-zero': {
+      title: 'Ledende null er borte',
+      meaning:
+        'Fødselsnummeret har ti sifre og blir gyldig med en 0 foran. Kolonnen er et sted blitt lest som tall.',
+      mend: `${asText} Ikke legg på nullen for hånd i et regneark, den forsvinner igjen når filen lagres.`,
+    },
+    'identifier/numeric-storage': {
+      title: 'Nummeret er lagret som desimaltall',
+      meaning:
+        'Nummeret slutter på «.0» eller «,0»: kolonnen er lest som tall og skrevet ut igjen. Ledende nuller er da borte.',
+      mend: asText,
+    },
+    'identifier/length': {
+      title: 'Feil lengde på nummeret',
+      meaning:
+        'Nummeret har feil antall sifre. Fødselsnummer og D-nummer har 11, DUF-nummer 12 og organisasjonsnummer 9.',
+      mend: 'Hent nummeret på nytt fra kilden. Mangler det, lar du cellen stå tom i stedet for å fylle ut.',
+    },
+    'identifier/characters': {
+      title: 'Andre tegn enn sifre i nummeret',
+      meaning: 'Nummeret skal bare ha sifre, uten mellomrom, punktum, bindestrek eller bokstaver.',
+      mend: 'Fjern mellomrom og skilletegn i kilden og skriv filen på nytt, fortsatt med kolonnen som tekst.',
+    },
+    'identifier/date': {
+      title: 'Fødselsdatoen finnes ikke',
+      meaning: 'De seks første sifrene er ikke en gyldig dato for denne typen nummer.',
+      mend: 'Kontroller nummeret mot kilden. Er det et annet slags nummer (D-nummer, H-nummer eller et eget løpenummer), må filbeskrivelsen si det.',
+    },
+    'identifier/control-1': {
+      title: 'Feil kontrollsiffer',
+      meaning:
+        'Kontrollsifferet (det første av to for fødselsnummer) stemmer ikke. Et siffer er feil eller byttet om.',
+      mend: 'Kontroller nummeret mot kilden. Ikke rett det ved gjetning; mangler det riktige nummeret, lar du cellen stå tom.',
+    },
+    'identifier/control-2': {
+      title: 'Feil andre kontrollsiffer',
+      meaning: 'Det siste sifferet i fødselsnummeret stemmer ikke. Et siffer er feil eller byttet om.',
+      mend: 'Kontroller nummeret mot kilden. Ikke rett det ved gjetning; mangler det riktige nummeret, lar du cellen stå tom.',
+    },
+    'identifier/synthetic': {
+      title: 'Syntetisk nummer',
+      meaning: 'Nummeret er et testnummer (måned + 80) og tilhører ingen person.',
+      mend: 'Testdata hører hjemme i testmiljøet. Send filen med de ekte dataene.',
+    },
+    'unexpected-identifier': {
+      title: 'Fødselsnummer der det ikke er ventet',
+      meaning:
+        'Kolonnen er ikke oppgitt å inneholde identitetsnummer, men cellen har et gyldig fødselsnummer, D-nummer eller H-nummer.',
+      mend: 'Fjern numrene fra kolonnen, særlig fra fritekst. Skal kolonnen ha fødselsnummer, må filbeskrivelsen si det (no:identifier).',
+    },
+    'spreadsheet/scientific': {
+      title: 'Tall i eksponentform',
+      meaning: 'Et langt nummer er blitt til noe som 1,2E+10 i et regneark, og de siste sifrene er tapt.',
+      mend: `Sifrene kan ikke regnes ut igjen, så filen må lages på nytt fra kilden. ${asText}`,
+    },
+    'spreadsheet/formula-error': {
+      title: 'Formelfeil fra regneark',
+      meaning:
+        'Cellen har en feilkode fra et regneark (for eksempel #REF!, #I/T eller #VERDI!) i stedet for en verdi.',
+      mend: 'Rett formelen i regnearket, eller la cellen være tom, og eksporter på nytt.',
+    },
+    'type-error/string': type('gyldig tekst', describeHow),
+    'type-error/integer': type(
+      'heltall',
+      'Fjern desimaler, enheter og tekst fra cellen. Manglende verdi skrives som tom celle, ikke «.», «NA» eller «-», med mindre filbeskrivelsen sier det.',
+    ),
+    'type-error/number': type(
+      'tall',
+      'Bruk desimaltegnet fra filbeskrivelsen, og fjern enheter og tekst. Manglende verdi skrives som tom celle, ikke «.», «NA» eller «-», med mindre filbeskrivelsen sier det.',
+    ),
+    'type-error/decimal-mark': {
+      title: 'Både komma og punktum som desimaltegn',
+      meaning:
+        'Kolonnen bruker et annet desimaltegn her enn i radene før. Da er det uklart om 1.234 er et tusental eller et desimaltall.',
+      mend: 'Skriv hele kolonnen med samme desimaltegn og uten tusenskille.',
+    },
+    'type-error/boolean': type('ja/nei-verdi', 'Bruk bare verdiene som står under «skal være».'),
+    'type-error/date': type('dato', dateHow),
+    'type-error/time': type('klokkeslett', 'Skriv klokkeslettet på formen som står under «skal være».'),
+    'type-error/datetime': type('tidspunkt', dateHow),
+    'type-error/year': type('årstall', 'Skriv året med fire sifre.'),
+    'type-error/yearmonth': type('år og måned', 'Skriv år og måned som ÅÅÅÅ-MM.'),
+    'constraint-error/required': {
+      title: 'Verdi mangler',
+      meaning: 'Variabelen skal ha verdi i alle rader, men cellen er tom.',
+      mend: 'Fyll inn verdien fra kilden, eller ta raden ut. Kan verdien mangle, må filbeskrivelsen endres.',
+    },
+    'constraint-error/minLength': {
+      title: 'For kort verdi',
+      meaning:
+        'Verdien har færre tegn enn den skal. I koder er det ofte en ledende null som er borte (301 i stedet for 0301).',
+      mend: 'Les kolonnen som tekst helt fra kilden, slik at ledende nuller blir med, og skriv filen på nytt.',
+    },
+    'constraint-error/maxLength': {
+      title: 'For lang verdi',
+      meaning: 'Verdien har flere tegn enn den kan ha.',
+      mend: `Se etter mellomrom på slutten. ${describeHow}`,
+    },
+    'constraint-error/minimum': {
+      title: 'Verdien er for liten',
+      meaning: 'Verdien er under grensen som står under «skal være».',
+      mend: describeHow,
+    },
+    'constraint-error/maximum': {
+      title: 'Verdien er for stor',
+      meaning: 'Verdien er over grensen som står under «skal være».',
+      mend: `Se etter koder som 9999 for «ukjent»: skriv heller tom celle. ${describeHow}`,
+    },
+    'constraint-error/exclusiveMinimum': {
+      title: 'Verdien er for liten',
+      meaning: 'Verdien er ikke større enn grensen som står under «skal være».',
+      mend: describeHow,
+    },
+    'constraint-error/exclusiveMaximum': {
+      title: 'Verdien er for stor',
+      meaning: 'Verdien er ikke mindre enn grensen som står under «skal være».',
+      mend: describeHow,
+    },
+    'constraint-error/enum': {
+      title: 'Ukjent kode',
+      meaning: 'Verdien finnes ikke i kodelisten for variabelen.',
+      mend: 'Bruk kodene fra kodelisten, skrevet nøyaktig slik (ledende nuller og store bokstaver teller). Kolonner med koder må leses som tekst, ellers blir 01 til 1. Mangler en gyldig kode i listen, må filbeskrivelsen endres.',
+    },
+  },
+};

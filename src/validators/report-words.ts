@@ -1,0 +1,112 @@
+/** Words of the report as text, in each language. */
+import type { Language } from '../platform/errors.ts';
+import type { Verdict } from './report.ts';
+import type { Severity } from './rules.ts';
+
+export interface Words {
+  readonly verdict: Readonly<Record<Verdict, string>>;
+  readonly incomplete: string;
+  readonly file: string;
+  readonly size: (bytes: string) => string;
+  readonly sha256: string;
+  readonly rows: string;
+  readonly readAs: string;
+  readonly encoding: string;
+  readonly delimiter: string;
+  readonly tab: string;
+  readonly withHeader: string;
+  readonly withoutHeader: string;
+  readonly ruleset: string;
+  readonly found: Readonly<Record<Severity, string>>;
+  readonly field: (name: string | null, number: number) => string;
+  readonly times: (count: string) => string;
+  readonly firstRow: string;
+  readonly lastRow: string;
+  readonly row: string;
+  readonly line: string;
+  readonly column: string;
+  readonly byte: string;
+  readonly expected: string;
+  readonly but: string;
+  readonly sameAsRow: (row: string) => string;
+  readonly more: (count: string) => string;
+  readonly mend: string;
+  readonly columns: string;
+  readonly table: readonly string[];
+  readonly masked: string;
+}
+
+export const reportWords: Readonly<Record<Language, Words>> = {
+  nb: {
+    verdict: {
+      accepted: 'GODTATT: filen fulgte alle reglene som ble kontrollert.',
+      rejected: 'AVVIST: filen må rettes og sendes på nytt.',
+      'not-checked': 'IKKE KONTROLLERT: innholdet i filen er ikke lest.',
+    },
+    incomplete: 'Ikke alt ble kontrollert; hva det gjelder, står nedenfor.',
+    file: 'Fil',
+    size: (bytes) => `${bytes} byte`,
+    sha256: 'SHA-256',
+    rows: 'Datarader',
+    readAs: 'Lest som',
+    encoding: 'tegnkoding',
+    delimiter: 'skilletegn',
+    tab: 'tabulator',
+    withHeader: 'med overskrift',
+    withoutHeader: 'uten overskrift',
+    ruleset: 'Regelsett',
+    found: { error: 'Feil som må rettes', warning: 'Merknader', info: 'Til orientering' },
+    field: (name, number) => (name === null ? `kolonne ${number}` : `${name} (kolonne ${number})`),
+    times: (count) => `${count} ${count === '1' ? 'gang' : 'ganger'}`,
+    firstRow: 'første rad',
+    lastRow: 'siste rad',
+    row: 'rad',
+    line: 'linje',
+    column: 'kolonne',
+    byte: 'byte',
+    expected: 'skal være',
+    but: 'er',
+    sameAsRow: (row) => `samme som rad ${row}`,
+    more: (count) => `… og ${count} til`,
+    mend: 'Slik retter du det:',
+    columns: 'Kolonner',
+    table: ['nr.', 'navn', 'type', 'celler', 'mangler', 'feil', 'lengde', 'ulike', 'fra', 'til'],
+    masked: 'Verdier er skjult: 9 (eller #) står for et siffer, a for en bokstav.',
+  },
+  en: {
+    verdict: {
+      accepted: 'ACCEPTED: the file kept every rule that was checked.',
+      rejected: 'REJECTED: the file has to be mended and sent again.',
+      'not-checked': 'NOT CHECKED: the content of the file has not been read.',
+    },
+    incomplete: 'Not everything was checked; see below what was not.',
+    file: 'File',
+    size: (bytes) => `${bytes} bytes`,
+    sha256: 'SHA-256',
+    rows: 'Data rows',
+    readAs: 'Read as',
+    encoding: 'encoding',
+    delimiter: 'delimiter',
+    tab: 'tab',
+    withHeader: 'with header',
+    withoutHeader: 'without header',
+    ruleset: 'Rule set',
+    found: { error: 'Errors to mend', warning: 'Remarks', info: 'For information' },
+    field: (name, number) => (name === null ? `column ${number}` : `${name} (column ${number})`),
+    times: (count) => `${count} ${count === '1' ? 'time' : 'times'}`,
+    firstRow: 'first row',
+    lastRow: 'last row',
+    row: 'row',
+    line: 'line',
+    column: 'column',
+    byte: 'byte',
+    expected: 'expected',
+    but: 'found',
+    sameAsRow: (row) => `same as row ${row}`,
+    more: (count) => `… and ${count} more`,
+    mend: 'How to mend it:',
+    columns: 'Columns',
+    table: ['no.', 'name', 'type', 'cells', 'missing', 'wrong', 'length', 'distinct', 'from', 'to'],
+    masked: 'Values are masked: 9 (or #) stands for a digit, a for a letter.',
+  },
+};
