@@ -24,7 +24,8 @@ export const algorithms: Algorithms = {
     'aes192-ctr',
     'aes256-ctr',
   ],
-  hmac: ['hmac-sha2-256-etm@openssh.com', 'hmac-sha2-512-etm@openssh.com'],
+  // The last two only for libssh2 before 1.11 (curl and PHP of Debian 12), which knows neither GCM nor -etm.
+  hmac: ['hmac-sha2-256-etm@openssh.com', 'hmac-sha2-512-etm@openssh.com', 'hmac-sha2-256', 'hmac-sha2-512'],
   compress: ['none'],
 };
 

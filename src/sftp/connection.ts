@@ -40,7 +40,7 @@ export interface ServedConnection {
 
 /** Beyond its window, or what it asked for and does not read: a client that gets here is cut off. */
 const unreadLimitBytes = 16 * 1024 * 1024;
-const unsentLimitBytes = 32 * 1024 * 1024;
+const unsentLimitBytes = 8 * 1024 * 1024;
 /** What an honest client has on the way when it is asked for new keys; ssh2 queues the answers to it without a bound. */
 const duringExchangeLimitBytes = 64 * 1024 * 1024;
 const exchangeTimeoutMs = 60_000;

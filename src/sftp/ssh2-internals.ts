@@ -53,9 +53,3 @@ export function isExchangingKeys(connection: Connection): boolean {
   const { _protocol } = connection as unknown as { _protocol?: { _kexinit?: unknown } };
   return _protocol?._kexinit !== undefined;
 }
-
-/** True when this ssh2 has the fields above, seen on a live channel. For the test that guards the pinned version. */
-export function knowsInternals(connection: Connection, channel: ServerChannel): boolean {
-  const protocol = (connection as unknown as { _protocol?: object })._protocol;
-  return fieldsOf(channel) !== undefined && protocol !== undefined && '_kexinit' in protocol;
-}

@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import ssh2 from 'ssh2';
+import { generateEd25519Key } from '../../src/sftp/host-key.ts';
 
 export interface Outcome {
   exitCode: number | null;
@@ -52,14 +53,15 @@ export interface KeyPair {
   blob: Buffer;
 }
 
+function makeOtherKey(type: 'rsa' | 'ecdsa') {
+  const bits = { rsa: 2048, ecdsa: 256 }[type];
+  const pair = ssh2.utils.generateKeyPairSync(type as 'rsa', { bits });
+  return { privateKey: pair.private, publicLine: pair.public };
+}
+
 export function makeKey(type: 'ed25519' | 'rsa' | 'ecdsa' = 'ed25519'): KeyPair {
-  const bits = { ed25519: {}, rsa: { bits: 2048 }, ecdsa: { bits: 256 } }[type];
-  const pair = ssh2.utils.generateKeyPairSync(type as 'rsa', bits as { bits: number });
-  return {
-    privateKey: pair.private,
-    publicLine: pair.public,
-    blob: Buffer.from(pair.public.split(' ')[1]!, 'base64'),
-  };
+  const { privateKey, publicLine } = type === 'ed25519' ? generateEd25519Key('test') : makeOtherKey(type);
+  return { privateKey, publicLine, blob: Buffer.from(publicLine.split(' ')[1]!, 'base64') };
 }
 
 export interface Workplace {

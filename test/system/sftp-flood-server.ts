@@ -1,0 +1,40 @@
+/** A server in a process of its own, so that its memory can be watched from outside: see sftp-floods.test.ts. */
+import { systemClock } from '../../src/platform/clock.ts';
+import { silentLog } from '../../src/platform/log.ts';
+import { systemRandom } from '../../src/platform/random.ts';
+import { generateEd25519Key } from '../../src/sftp/host-key.ts';
+import { defaultSftpOptions, startSftpServer } from '../../src/sftp/server.ts';
+import { createMemoryTree } from '../support/memory-tree.ts';
+
+/** Of the tree of the person 'slow': the others' is as fast as it can be. */
+const slowWriteMs = 20;
+
+const server = await startSftpServer(
+  {
+    hostKeys: [generateEd25519Key('flood').privateKey],
+    authenticate: async ({ username }) => ({ personId: username }),
+    openTree({ personId }) {
+      const pause = () => new Promise<void>((resolve) => setTimeout(resolve, slowWriteMs));
+      const tree = createMemoryTree({ sink: true, ...(personId === 'slow' ? { beforeWrite: pause } : {}) });
+      tree.setSinkSize('/big', 2 ** 34);
+      return tree;
+    },
+    log: silentLog,
+    clock: systemClock,
+    random: systemRandom,
+  },
+  { ...defaultSftpOptions, port: 0 },
+);
+
+let peak = 0;
+setInterval(() => {
+  peak = Math.max(peak, process.memoryUsage.rss());
+}, 5);
+
+/** Each message is answered with the peak of resident memory since the last one, in bytes. */
+process.on('message', () => {
+  process.send?.({ peak: Math.max(peak, process.memoryUsage.rss()), connections: server.connections() });
+  peak = 0;
+});
+process.on('disconnect', () => process.exit(0));
+process.send?.({ port: server.address.port });

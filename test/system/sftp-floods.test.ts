@@ -1,0 +1,170 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import type { Socket } from 'node:net';
+import { fileURLToPath } from 'node:url';
+import ssh2, { type ClientChannel } from 'ssh2';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createPacketReader } from '../../src/sftp/packet-reader.ts';
+import { openFlag } from '../../src/sftp/protocol-numbers.ts';
+import { makeKey } from '../support/clients.ts';
+import { request, showReply } from '../unit/sftp/session-harness.ts';
+
+const allowedBytes = 150 * 1024 * 1024;
+const key = makeKey();
+let child: ChildProcess;
+let port = 0;
+let idleBytes = 0;
+
+function nextMessage(): Promise<Record<string, number>> {
+  return new Promise((resolve) =>
+    child.once('message', (message) => resolve(message as Record<string, number>)),
+  );
+}
+
+/** Peak memory since the last question, and how many connections there are. */
+async function ask(): Promise<{ peak: number; connections: number }> {
+  const answer = nextMessage();
+  child.send('how are you');
+  return (await answer) as { peak: number; connections: number };
+}
+
+async function peakBytes(): Promise<number> {
+  return (await ask()).peak;
+}
+
+beforeAll(async () => {
+  child = fork(fileURLToPath(new URL('./sftp-flood-server.ts', import.meta.url)), {
+    execArgv: ['--import', 'tsx'],
+  });
+  ({ port } = (await nextMessage()) as { port: number });
+  // What is "idle" has served one upload: code compiled, buffers grown.
+  await honestPut();
+  await peakBytes();
+  idleBytes = await peakBytes();
+});
+afterAll(() => {
+  child.kill();
+});
+
+function connect(username: string): Promise<ssh2.Client> {
+  return new Promise((resolve, reject) => {
+    const client = new ssh2.Client();
+    client.on('ready', () => resolve(client));
+    client.on('error', reject);
+    client.connect({ host: '127.0.0.1', port, username, privateKey: key.privateKey });
+  });
+}
+
+/** Another person's ordinary upload, which has to work whatever goes on beside it. */
+async function honestPut(): Promise<void> {
+  const client = await connect('honest');
+  await new Promise<void>((resolve, reject) => {
+    client.sftp((error, sftp) => {
+      if (error) reject(error);
+      else
+        sftp.writeFile('/honest', Buffer.alloc(3_000_000), (failed) => (failed ? reject(failed) : resolve()));
+    });
+  });
+  client.end();
+}
+
+interface Attacker {
+  client: ssh2.Client;
+  channel: ClientChannel;
+  socket: Socket;
+  handle: Buffer;
+}
+
+/** A raw SFTP channel with one open file. */
+async function attack(username: string, path: string, flags: number): Promise<Attacker> {
+  const client = await connect(username);
+  client.on('error', () => undefined);
+  const channel = await new Promise<ClientChannel>((resolve, reject) => {
+    client.subsys('sftp', (error, opened) => (error ? reject(error) : resolve(opened)));
+  });
+  channel.on('error', () => undefined);
+  const reader = createPacketReader(2 ** 20);
+  const handle = new Promise<Buffer>((resolve) => {
+    channel.on('data', (chunk: Buffer) => {
+      reader.push(chunk);
+      for (let raw = reader.next(); raw !== undefined && raw !== 'broken'; raw = reader.next()) {
+        const reply = showReply(raw);
+        if (reply.id === 7) resolve(reply.bytes);
+      }
+    });
+  });
+  channel.write(Buffer.concat([request.init(), request.open(7, path, flags)]));
+  const opened = await handle;
+  channel.removeAllListeners('data');
+  const { _sock: socket } = client as unknown as { _sock: Socket };
+  return { client, channel, socket, handle: opened };
+}
+
+/** Grants the server a window far beyond any honest one: nothing but its own caps stops it then. */
+function openWindowWide({ client, channel }: Attacker): void {
+  const { _protocol } = client as unknown as {
+    _protocol: { channelWindowAdjust(id: number, bytes: number): void };
+  };
+  const { outgoing } = channel as unknown as { outgoing: { id: number } };
+  _protocol.channelWindowAdjust(outgoing.id, 2 ** 31);
+}
+
+test('20,000 READs whose answers are never read cost no memory and hold nobody up', async () => {
+  const attacker = await attack('reader', '/big', openFlag.read);
+  openWindowWide(attacker);
+  const reads = [...Array(20_000).keys()].map((id) =>
+    request.read(id, attacker.handle, id * 261_120, 261_120),
+  );
+  attacker.channel.write(Buffer.concat(reads));
+  attacker.socket.pause();
+  for (let at = 0; at < 5; at++) await honestPut();
+  expect((await peakBytes()) - idleBytes).toBeLessThan(allowedBytes);
+  attacker.socket.destroy();
+});
+
+test('20,000 READs inside an honest window, never read, cost no memory either', async () => {
+  const attacker = await attack('reader', '/big', openFlag.read);
+  attacker.channel.pause();
+  const reads = [...Array(20_000).keys()].map((id) => request.read(id, attacker.handle, id, 261_120));
+  attacker.channel.write(Buffer.concat(reads));
+  for (let at = 0; at < 5; at++) await honestPut();
+  expect((await peakBytes()) - idleBytes).toBeLessThan(allowedBytes);
+  attacker.socket.destroy();
+});
+
+test('a WRITE flood against a slow tree is slowed down and costs no memory', async () => {
+  const attacker = await attack('slow', '/flood', openFlag.write | openFlag.create);
+  const one = request.write(1, attacker.handle, 0, Buffer.alloc(200_000));
+  let sent = 0;
+  const more = () => {
+    while (sent < 1000 && attacker.channel.write(one)) sent += 1;
+  };
+  attacker.channel.on('drain', more);
+  attacker.channel.resume();
+  more();
+  for (let at = 0; at < 5; at++) await honestPut();
+  expect((await peakBytes()) - idleBytes).toBeLessThan(allowedBytes);
+  attacker.socket.destroy();
+});
+
+test('a client that ignores its window is cut off', async () => {
+  const attacker = await attack('slow', '/flood', openFlag.write | openFlag.create);
+  const { outgoing } = attacker.channel as unknown as { outgoing: { window: number } };
+  outgoing.window = Number.POSITIVE_INFINITY;
+  const one = request.write(1, attacker.handle, 0, Buffer.alloc(200_000));
+  const closed = new Promise((resolve) => attacker.socket.on('close', resolve));
+  for (let at = 0; at < 500; at++) attacker.channel.write(one);
+  await honestPut();
+  await closed;
+  expect((await peakBytes()) - idleBytes).toBeLessThan(allowedBytes);
+});
+
+test('a flood of global requests whose answers are never read is cut off', async () => {
+  const attacker = await attack('reader', '/big', openFlag.read);
+  attacker.socket.pause();
+  const { _protocol } = attacker.client as unknown as { _protocol: { ping(): void } };
+  for (let at = 0; at < 400_000; at++) _protocol.ping();
+  await honestPut();
+  await expect.poll(async () => (await ask()).connections, { timeout: 10_000 }).toBe(0);
+  expect((await peakBytes()) - idleBytes).toBeLessThan(allowedBytes);
+  attacker.socket.destroy();
+});
