@@ -7,6 +7,7 @@ import { bodyBytes } from '../../../src/storage/crypt4gh/strict-profile.ts';
 import { x25519PublicKey } from '../../../src/storage/crypt4gh/x25519.ts';
 import { exportCrypt4gh } from '../../../src/storage/crypt4gh-export.ts';
 import { rewrapParts } from '../../../src/storage/part-keys.ts';
+import { surveyPart } from '../../../src/storage/resumed-writer.ts';
 import { Seal } from '../../../src/storage/seal.ts';
 import { openSealed } from '../../../src/storage/sealed-reader.ts';
 import { createSealedWriter } from '../../../src/storage/sealed-writer.ts';
@@ -353,8 +354,22 @@ describe('the end of a writer', () => {
     memory.faults.append = full;
     await expect(writer.append(plain)).rejects.toBe(full);
     await expect(writer.finish()).rejects.toBe(full);
+    await writer.abort();
+    expect(memory.parts.size + memory.objects.size).toBe(0);
+  });
+
+  test('by suspend keeps the part, also when the disk is full, and says so', async () => {
+    const { memory, deps } = newBench();
+    const full = new AppError('storage-failed', { nb: 'x', en: 'x' });
+    const holding = newHolding();
+    const writer = await createSealedWriter(deps, holding);
+    memory.faults.append = full;
+    await expect(writer.append(plain)).rejects.toBe(full);
     await expect(writer.suspend()).rejects.toBe(full);
     await writer.abort();
+    expect([...memory.parts.keys()]).toEqual([holding.name]);
+    memory.faults.append = undefined;
+    expect(await surveyPart(deps, { ...holding, parts: writer.parts })).toEqual({ durableBytes: 0 });
   });
 
   test('by a failing commit is no end: there is no seal, and abort removes all', async () => {
