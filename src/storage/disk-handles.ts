@@ -7,7 +7,10 @@ import { errnoOf, toStorageError } from './storage-error.ts';
 
 /** Where a part is, and where it will be. */
 export interface PartPlace {
-  readonly folder: string;
+  /** The folder of both. */
+  readonly home: string;
+  /** The folders above it, which may be new too. */
+  readonly above: readonly string[];
   readonly partPath: string;
   readonly objectPath: string;
 }
@@ -48,8 +51,8 @@ class DiskPart implements PartHandle {
   #sizeBytes: number;
   #failure: AppError | undefined;
   #closing: Promise<void> | undefined;
-  /** The name of a part must be synced once for `sync` to keep its word. */
-  #nameIsDurable = false;
+  /** Any folder on the way may be new, made by us or by one who was killed: all are synced once. */
+  #pathIsDurable = false;
 
   constructor(file: FileHandle, at: PartPlace, sizeBytes: number, released: () => void) {
     this.#file = file;
@@ -81,18 +84,17 @@ class DiskPart implements PartHandle {
 
   async sync(): Promise<void> {
     await this.#step(async () => {
-      await this.#file.sync();
-      if (!this.#nameIsDurable) await syncFolder(this.#at.folder);
-      this.#nameIsDurable = true;
+      await this.#syncFileAnd(this.#pathIsDurable ? [] : [this.#at.home, ...this.#at.above]);
+      this.#pathIsDurable = true;
     });
   }
 
   async commit(): Promise<void> {
     await this.#step(async () => {
-      await this.#file.sync();
+      await this.#syncFileAnd(this.#pathIsDurable ? [] : this.#at.above);
       // A link refuses to replace, which a rename would not; killed before the unlink, `list` tidies up.
       await link(this.#at.partPath, this.#at.objectPath);
-      await syncFolder(this.#at.folder);
+      await syncFolder(this.#at.home);
       await unlinkIfThere(this.#at.partPath);
     });
     await this.close();
@@ -101,6 +103,11 @@ class DiskPart implements PartHandle {
   async close(): Promise<void> {
     this.#closing ??= this.#file.close().finally(this.#released);
     await this.#closing;
+  }
+
+  /** Side by side, for one turn of the journal to serve all. */
+  async #syncFileAnd(folders: readonly string[]): Promise<void> {
+    await Promise.all([this.#file.sync(), ...folders.map(syncFolder)]);
   }
 
   /** After one failure nothing is tried again: a second fsync may report success for bytes that were lost. */

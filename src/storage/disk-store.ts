@@ -1,7 +1,7 @@
 /** The object store on a disk: a file per object, durable when it says so. */
 import { constants } from 'node:fs';
 import { chmod, lstat, mkdir, opendir } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { AppError } from '../platform/errors.ts';
 import { openDiskObject, openDiskPart, type PartPlace, syncFolder, unlinkIfThere } from './disk-handles.ts';
 import { checkObjectName, type ObjectStore, type PartHandle, type StoredObject } from './object-store.ts';
@@ -9,8 +9,7 @@ import { errnoOf, toStorageError } from './storage-error.ts';
 
 /*
  * Layout: FOLDER/ab/c/abc… is an object, FOLDER/ab/c/abc….part a part. Folders 0700, files 0600. Two levels of 256
- * and 16 folders: few enough that most exist after a few thousand files (a new folder costs two more fsyncs),
- * many enough for ten million objects.
+ * and 16 folders: few enough that a sweep walks them quickly, many enough for ten million objects.
  */
 const partSuffix = '.part';
 
@@ -26,9 +25,10 @@ export async function createDiskStore(folder: string): Promise<ObjectStore> {
 
   function place(name: string): PartPlace {
     checkObjectName(name);
-    const home = join(folder, name.slice(0, 2), name.slice(2, 3));
+    const above = join(folder, name.slice(0, 2));
+    const home = join(above, name.slice(2, 3));
     const objectPath = join(home, name);
-    return { folder: home, objectPath, partPath: objectPath + partSuffix };
+    return { home, above: [above, folder], objectPath, partPath: objectPath + partSuffix };
   }
 
   async function openPart(name: string, flags: number): Promise<PartHandle> {
@@ -37,7 +37,7 @@ export async function createDiskStore(folder: string): Promise<ObjectStore> {
     openParts.add(name);
     try {
       const creates = (flags & constants.O_CREAT) !== 0;
-      if (creates) await makeFolder(folder, at.folder);
+      if (creates) await mkdir(at.home, { recursive: true, mode: 0o700 });
       if (await exists(at.objectPath)) {
         throw creates ? new AppError('already-exists', committed) : new AppError('not-found', committed);
       }
@@ -59,7 +59,7 @@ export async function createDiskStore(folder: string): Promise<ObjectStore> {
       if (openParts.has(name)) throw new AppError('conflict', partInUse);
       try {
         const removed = [await unlinkIfThere(at.partPath), await unlinkIfThere(at.objectPath)];
-        if (removed.includes(true)) await syncFolder(at.folder);
+        if (removed.includes(true)) await syncFolder(at.home);
       } catch (cause) {
         throw toStorageError(cause);
       }
@@ -96,15 +96,6 @@ async function* entries(folder: string, pattern: RegExp): AsyncIterable<string> 
   } catch (cause) {
     if (errnoOf(cause) !== 'ENOENT') throw toStorageError(cause);
   }
-}
-
-/** A new folder is durable when the one above it has been synced. */
-async function makeFolder(root: string, folder: string): Promise<void> {
-  const made = await mkdir(folder, { recursive: true, mode: 0o700 });
-  if (made === undefined) return;
-  const above = dirname(folder);
-  await syncFolder(above);
-  if (made !== folder) await syncFolder(root);
 }
 
 async function exists(path: string): Promise<boolean> {

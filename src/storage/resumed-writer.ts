@@ -3,6 +3,7 @@ import { createHash, type Hash } from 'node:crypto';
 import { AppError } from '../platform/errors.ts';
 import { segmentCipherBytes, segmentOverheadBytes, segmentPlainBytes } from './crypt4gh/segment.ts';
 import { openStrictSegment, readStrictNonce } from './crypt4gh/strict-profile.ts';
+import { takeTurn } from './event-loop-turn.ts';
 import type { KeyRing } from './key-ring.ts';
 import type { ObjectStore, PartHandle } from './object-store.ts';
 import { keyId, keyOfSegment, openPartKeys, type PartKey, zeroKeys } from './part-keys.ts';
@@ -79,6 +80,7 @@ async function replay(part: PartHandle, keys: readonly PartKey[], input: ResumeI
   const ciphertextHash = createHash('sha256');
   for await (const batch of readBatches(part, 0, segments, part.size())) {
     signal?.throwIfAborted();
+    await takeTurn();
     const plain = joinPlain(openWhole(keys, batch.firstSegment, batch.bytes));
     hashBoth(plaintextHash, plain, ciphertextHash, batch.bytes);
     await onPlaintext?.(plain);

@@ -4,6 +4,7 @@ import { AppError, toAppError } from '../platform/errors.ts';
 import type { Random } from '../platform/random.ts';
 import { sealSegment, segmentCipherBytes, segmentPlainBytes } from './crypt4gh/segment.ts';
 import { bodyBytes, strictNonce } from './crypt4gh/strict-profile.ts';
+import { takeTurn } from './event-loop-turn.ts';
 import type { KeyRing } from './key-ring.ts';
 import type { ObjectStore, PartHandle } from './object-store.ts';
 import { bindingOf, keyId } from './part-keys.ts';
@@ -244,6 +245,7 @@ class GatheringWriter implements SealedWriter {
   async #sealGathered(plainBytes: number, final: boolean): Promise<void> {
     if (this.#appends.length === appendsInFlight) await this.#appends[0];
     await this.#hook;
+    if (plainBytes > segmentPlainBytes) await takeTurn();
     this.#throwIfOver();
     void this.#write(this.#seal(plainBytes, final));
     this.#gathered = 0;

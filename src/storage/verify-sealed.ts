@@ -1,6 +1,7 @@
 /** Compares a whole stored body with its seal: every segment, both sizes, both hashes. */
 import { createHash } from 'node:crypto';
 import { segmentPlainBytes } from './crypt4gh/segment.ts';
+import { takeTurn } from './event-loop-turn.ts';
 import type { SealedObject } from './seal.ts';
 import { openSealedBody, type SealedReaderDeps } from './sealed-body.ts';
 import { openBatch, readBatches } from './segment-batch.ts';
@@ -25,6 +26,7 @@ export async function verifySealed(
     const { object, keys, segments } = body;
     for await (const batch of readBatches(object, 0, segments, object.sizeBytes)) {
       options.signal?.throwIfAborted();
+      await takeTurn();
       ciphertextHash.update(batch.bytes);
       const opened = openBatch(keys, batch, segments - 1);
       for (const plain of opened) plaintextHash.update(plain);

@@ -20,7 +20,7 @@ const dataKeyBytes = 32;
 const packetOverheadBytes = 8 + x25519KeyBytes + segmentOverheadBytes;
 
 /** Limits of what we parse, far above any honest header: what a stranger sends must not cost much. */
-const maxPackets = 4_096;
+const maxPackets = 1_024;
 const maxPacketBytes = 65_536;
 
 export interface HeaderContent {
@@ -78,37 +78,46 @@ export interface ParsedHeader extends HeaderContent {
  * A header proves nothing about its writer: anyone can write one for a public key.
  */
 export function parseHeader(bytes: Uint8Array, privateKeys: readonly Uint8Array[]): ParsedHeader {
-  const view = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const { packets, headerBytes } = splitPackets(bytes);
   const readers = privateKeys.map((key) => ({ privateKey: key, publicKey: x25519PublicKey(key) }));
+  const dataKeys: Uint8Array[] = [];
+  let editList: bigint[] | undefined;
+  let foreignPackets = 0;
+  for (const packet of packets) {
+    const payload = openPacket(packet, readers);
+    const type = payload && payload.length >= 4 ? payload.readUInt32LE(0) : undefined;
+    if (!payload) {
+      foreignPackets += 1;
+    } else if (type === dataKeyPacket) {
+      dataKeys.push(decodeDataKey(payload));
+    } else if (type === editListPacket && !editList) {
+      editList = decodeEditList(payload);
+    } else {
+      // An unknown type, or a second edit list.
+      throw malformed();
+    }
+  }
+  if (dataKeys.length === 0) throw new AppError('forbidden', notForUs);
+  return { dataKeys, ...(editList ? { editList } : {}), headerBytes, foreignPackets };
+}
+
+/** The lengths are settled before any packet is opened: what is no header costs no key agreement. */
+function splitPackets(bytes: Uint8Array): { readonly packets: Buffer[]; readonly headerBytes: number } {
+  const view = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (view.length < preambleBytes || !view.subarray(0, magic.length).equals(magic)) throw malformed();
   if (view.readUInt32LE(8) !== version) throw malformed();
   const packetCount = view.readUInt32LE(12);
   if (packetCount > maxPackets) throw malformed();
-
-  const dataKeys: Uint8Array[] = [];
-  let editList: bigint[] | undefined;
-  let foreignPackets = 0;
+  const packets: Buffer[] = [];
   let offset = preambleBytes;
   for (let n = 0; n < packetCount; n += 1) {
     if (view.length - offset < 4) throw malformed();
     const length = view.readUInt32LE(offset);
     if (length < 8 || length > maxPacketBytes || length > view.length - offset) throw malformed();
-    const payload = openPacket(view.subarray(offset, offset + length), readers);
+    packets.push(view.subarray(offset, offset + length));
     offset += length;
-    if (!payload) {
-      foreignPackets += 1;
-    } else if (payload.length >= 4 && payload.readUInt32LE(0) === dataKeyPacket) {
-      dataKeys.push(decodeDataKey(payload));
-    } else if (payload.length >= 4 && payload.readUInt32LE(0) === editListPacket) {
-      // "At most one edit list" (3.2.2.2).
-      if (editList) throw malformed();
-      editList = decodeEditList(payload);
-    } else {
-      throw malformed();
-    }
   }
-  if (dataKeys.length === 0) throw new AppError('forbidden', notForUs);
-  return { dataKeys, ...(editList ? { editList } : {}), headerBytes: offset, foreignPackets };
+  return { packets, headerBytes: offset };
 }
 
 /** The key of a packet: the first half of BLAKE2b-512(secret ‖ reader's public key ‖ writer's public key). */
