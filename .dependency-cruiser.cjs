@@ -1,19 +1,21 @@
 /** The import table of the house (docs/architecture.md): imports point down only, type imports too. */
 const common = ['identity', 'notifications', 'audit', 'db', 'platform'];
+const features = ['cases', 'catalogue', 'inbound', 'deliveries', 'retention', 'notifications'];
 const table = {
-  sftp: ['cases', 'catalogue', 'inbound', 'deliveries', 'retention', 'identity', 'audit', 'platform'],
-  api: ['cases', 'catalogue', 'inbound', 'deliveries', 'retention', 'identity', 'audit', 'platform', 'http'],
-  cli: ['cases', 'catalogue', 'inbound', 'deliveries', 'retention', 'identity', 'audit', 'platform'],
+  sftp: [...features, 'identity', 'audit', 'platform'],
+  api: [...features, 'identity', 'audit', 'platform', 'http'],
+  cli: [...features, 'identity', 'audit', 'platform'],
   portal: ['validators', 'api'],
   http: ['identity', 'audit', 'platform'],
   retention: ['cases', 'inbound', 'deliveries', 'audit', 'db', 'platform'],
-  inbound: ['cases', 'catalogue', 'validators', 'storage', ...common],
-  deliveries: ['cases', 'catalogue', 'validators', 'storage', ...common],
+  inbound: ['cases', 'catalogue', 'validators', 'vault', 'storage', ...common],
+  deliveries: ['cases', 'catalogue', 'validators', 'vault', 'storage', ...common],
   cases: common,
   catalogue: common,
   identity: ['audit', 'notifications', 'db', 'platform'],
   notifications: ['audit', 'db', 'platform'],
   audit: ['db', 'platform'],
+  vault: ['storage', 'audit', 'db', 'platform'],
   validators: ['platform'],
   storage: ['platform'],
   db: ['platform'],

@@ -1,5 +1,5 @@
 /** Asks the API and sorts what comes back: an answer, a refusal in the service's own words, or no contact. */
-import type { Problem, ServiceStatus } from './api-types.ts';
+import type { Problem, Status } from '../api/api-types.ts';
 import type { Language } from './language.tsx';
 
 export type Reply<T> =
@@ -29,8 +29,8 @@ function isProblem(body: unknown): body is Problem {
   return typeof detail === 'string' && typeof code === 'string';
 }
 
-export function askStatus(language: Language, signal: AbortSignal): Promise<Reply<ServiceStatus>> {
-  return ask<ServiceStatus>('/api/v1/status', language, signal);
+export function askStatus(language: Language, signal: AbortSignal): Promise<Reply<Status>> {
+  return ask<Status>('/api/v1/status', language, signal);
 }
 
 /** Who the browser is to the service. Nobody can sign in here yet, so the answer is a refusal that says so. */

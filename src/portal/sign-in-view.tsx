@@ -1,8 +1,8 @@
 /** The front page: what the service is, that nobody is signed in, and how to get in today. */
 import { Button, Heading, Paragraph } from '@digdir/designsystemet-react';
 import { type ReactNode, useEffect, useState } from 'react';
+import type { Endpoint } from '../api/api-types.ts';
 import { askSession, type Reply } from './api-client.ts';
-import type { Address } from './api-types.ts';
 import { Copyable } from './copyable.tsx';
 import { useLanguage } from './language.tsx';
 import { LockScene } from './lock-drawing.tsx';
@@ -146,7 +146,7 @@ function DoorMissing({ watch }: { readonly watch: StatusWatch }) {
 const wildcards = new Set(['', '0.0.0.0', '::']);
 
 /** The command as OpenSSH takes it. A server that listens on every address is reached where this page was. */
-function sftpCommand({ host, port }: Address, name: string): string {
+function sftpCommand({ host, port }: Endpoint, name: string): string {
   const reached = wildcards.has(host) ? location.hostname : host;
   const target = reached.includes(':') && !reached.startsWith('[') ? `[${reached}]` : reached;
   return port === 22 ? `sftp ${name}@${target}` : `sftp -P ${port} ${name}@${target}`;

@@ -1,7 +1,7 @@
 /** The public status page: ready or not, which doors there are, which version, what the server's clock says. */
 import { Button, Heading, Link, Paragraph } from '@digdir/designsystemet-react';
 import { type ReactNode, useState } from 'react';
-import type { Address, ServiceStatus } from './api-types.ts';
+import type { Endpoint, Status } from '../api/api-types.ts';
 import { useLanguage } from './language.tsx';
 import type { Texts } from './texts/nb.ts';
 import { type StatusWatch, useStatus } from './use-status.ts';
@@ -94,7 +94,7 @@ function VerdictSign({ mood }: { readonly mood: Said['mood'] }) {
   );
 }
 
-function Facts({ status }: { readonly status: ServiceStatus }) {
+function Facts({ status }: { readonly status: Status }) {
   const { texts } = useLanguage();
   const { sftp, http } = status.doors;
   return (
@@ -149,11 +149,11 @@ function Fact({ name, children }: { readonly name: string; readonly children: Re
   );
 }
 
-function addressText({ host, port }: Address): string {
+function addressText({ host, port }: Endpoint): string {
   return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
 }
 
-function updatedSentence(known: ServiceStatus | undefined, texts: Texts): string {
+function updatedSentence(known: Status | undefined, texts: Texts): string {
   if (known === undefined) return texts.status.updatedNever;
   return texts.status.updatedAt(osloTime(known.time, texts.locale, 'clock'));
 }

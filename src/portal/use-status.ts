@@ -1,22 +1,22 @@
 /** The service's status, asked for again and again while somebody looks. */
 import { useCallback, useEffect, useState } from 'react';
+import type { Status } from '../api/api-types.ts';
 import { askStatus, type Reply } from './api-client.ts';
-import type { ServiceStatus } from './api-types.ts';
 import { useLanguage } from './language.tsx';
 
 export interface StatusWatch {
   /** The latest reply; undefined until the first. */
-  readonly reply: Reply<ServiceStatus> | undefined;
+  readonly reply: Reply<Status> | undefined;
   /** The latest answer, which outlives later silence. */
-  readonly known: ServiceStatus | undefined;
+  readonly known: Status | undefined;
   readonly refresh: () => void;
 }
 
 /** Asks at once, and `everyMs` after each reply while the page is in view. Without `everyMs` it asks no more by itself. */
 export function useStatus(everyMs?: number): StatusWatch {
   const { language } = useLanguage();
-  const [reply, setReply] = useState<Reply<ServiceStatus>>();
-  const [known, setKnown] = useState<ServiceStatus>();
+  const [reply, setReply] = useState<Reply<Status>>();
+  const [known, setKnown] = useState<Status>();
   const [round, setRound] = useState(0);
   const refresh = useCallback(() => setRound((current) => current + 1), []);
 

@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import ssh2 from 'ssh2';
-import { generateEd25519Key } from '../../src/sftp/host-key.ts';
+import { generateEd25519Key } from '../../src/identity/key-pair.ts';
 
 export interface Outcome {
   exitCode: number | null;

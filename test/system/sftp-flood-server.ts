@@ -1,8 +1,9 @@
 /** A server in a process of its own, so that its memory can be watched from outside: see sftp-floods.test.ts. */
+
+import { generateEd25519Key } from '../../src/identity/key-pair.ts';
 import { systemClock } from '../../src/platform/clock.ts';
 import { silentLog } from '../../src/platform/log.ts';
 import { systemRandom } from '../../src/platform/random.ts';
-import { generateEd25519Key } from '../../src/sftp/host-key.ts';
 import { defaultSftpOptions, startSftpServer } from '../../src/sftp/server.ts';
 import { createMemoryTree } from '../support/memory-tree.ts';
 

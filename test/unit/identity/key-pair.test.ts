@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import ssh2 from 'ssh2';
 import { expect, test } from 'vitest';
-import { generateEd25519Key } from '../../../src/sftp/host-key.ts';
+import { generateEd25519Key } from '../../../src/identity/key-pair.ts';
 import { isPresent, makeWorkplace } from '../../support/clients.ts';
 
 test('every generated key can be read, also those whose public half begins with a zero byte', () => {

@@ -1,0 +1,3 @@
+/** The shapes of answers, for the portal: types only. */
+export type { Problem } from '../http/problem.ts';
+export type { Endpoint, Status } from './system.ts';

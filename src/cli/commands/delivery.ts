@@ -1,0 +1,106 @@
+/** Deliveries: published from files of this host, and listed. */
+import { createReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import { basename } from 'node:path';
+import { listDeliveries } from '../../deliveries/deliveries.ts';
+import { publishDelivery } from '../../deliveries/publish.ts';
+import { AppError } from '../../platform/errors.ts';
+import { type Command, exit, operator, unreadable } from '../command.ts';
+import { json, size, table, write } from '../output.ts';
+import { type Progress, progressBar } from '../progress.ts';
+
+const READ_BYTES = 1024 * 1024;
+
+async function* content(path: string, bar: Progress): AsyncGenerator<Uint8Array> {
+  for await (const chunk of createReadStream(path, { highWaterMark: READ_BYTES })) {
+    bar.advance((chunk as Uint8Array).length);
+    yield chunk as Uint8Array;
+  }
+}
+
+async function fileSize(path: string): Promise<number> {
+  const found = await stat(path).catch((cause) => Promise.reject(unreadable(path, cause)));
+  if (found.isFile()) return found.size;
+  throw new AppError('invalid-input', {
+    nb: `${path} er ikke en vanlig fil.`,
+    en: `${path} is not a regular file.`,
+  });
+}
+
+export const deliveryCommands: readonly Command[] = [
+  {
+    name: 'delivery publish',
+    summary: "Publish files to the project's researchers for two weeks",
+    arguments: ['PROJECT', 'FILE...'],
+    options: {
+      title: { value: 'TITLE', help: 'what the delivery is called' },
+      json: { help: 'for programs' },
+    },
+    async run(line, input) {
+      const [projectId = '', ...paths] = input.positionals;
+      const title = input.required('title');
+      const sizes = await Promise.all(paths.map(fileSize));
+      await using services = await line.open();
+      const bar = progressBar(
+        line.stderr,
+        'sealing',
+        sizes.reduce((sum, bytes) => sum + bytes, 0),
+      );
+      const published = await publishDelivery(services, operator(line), {
+        projectId,
+        title,
+        files: paths.map((path) => ({ name: basename(path), content: content(path, bar) })),
+      }).finally(() => bar.done());
+      if (input.has('json')) {
+        await write(line.stdout, json({ ...published, closesAt: published.closesAt.toInstant().toString() }));
+        return exit.done;
+      }
+      const until = published.closesAt
+        .toPlainDateTime()
+        .toString({ smallestUnit: 'minute' })
+        .replace('T', ' ');
+      await write(
+        line.stdout,
+        `Published /${projectId}/deliveries/${published.folder} to ${published.recipients.join(', ')}, open until ${until} (Oslo).\n`,
+      );
+      return exit.done;
+    },
+  },
+  {
+    name: 'delivery list',
+    summary: 'List the deliveries of a project',
+    arguments: ['PROJECT'],
+    options: { json: { help: 'for programs' } },
+    async run(line, input) {
+      await using services = await line.open();
+      const deliveries = (await listDeliveries(services, operator(line), input.positionals[0] ?? '')).map(
+        (one) => ({
+          id: one.id,
+          folder: one.folder,
+          title: one.title,
+          state: one.state,
+          openedAt: one.openedAt.toString(),
+          closesAt: one.closesAt.toInstant().toString(),
+          closedAt: one.closedAt?.toString() ?? null,
+          files: one.files.map(({ name, bytes, sha256 }) => ({ name, bytes, sha256 })),
+          recipients: one.recipients,
+          unfetched: one.unfetched,
+        }),
+      );
+      const text = table(
+        ['FOLDER', 'TITLE', 'STATE', 'FILES', 'SIZE', 'CLOSES', 'NOT FETCHED BY'],
+        deliveries.map((one) => [
+          one.folder,
+          one.title,
+          one.state,
+          one.files.length,
+          size(one.files.reduce((sum, file) => sum + file.bytes, 0)),
+          one.closesAt,
+          one.unfetched.join(' ') || null,
+        ]),
+      );
+      await write(line.stdout, input.has('json') ? json(deliveries) : text);
+      return exit.done;
+    },
+  },
+];

@@ -1,0 +1,134 @@
+/** Projects and their people and descriptions. */
+import { readFile } from 'node:fs/promises';
+import { confirmDeletion, createProject, NewProject, seeProjects } from '../../cases/projects.ts';
+import { addPerson, listProjectPeople, NewPerson } from '../../identity/people.ts';
+import { describeProject } from '../../inbound/descriptions.ts';
+import { expectedNames } from '../../inbound/expected.ts';
+import { type Command, exit, operator, parseOr, unreadable } from '../command.ts';
+import { json, table, write } from '../output.ts';
+
+const asJson = { json: { help: 'for programs' } };
+
+export const projectCommands: readonly Command[] = [
+  {
+    name: 'project create',
+    summary: 'Create a project',
+    arguments: ['PROJECT'],
+    options: {
+      title: { value: 'TITLE', help: 'what the project is called' },
+      institution: { value: 'NAME', help: 'the research institution' },
+      'delete-by': { value: 'YYYY-MM-DD', help: 'the last day on which data may be kept' },
+    },
+    async run(line, input) {
+      const project = parseOr(NewProject, {
+        id: input.positionals[0],
+        title: input.required('title'),
+        institution: input.required('institution'),
+        deleteBy: input.required('delete-by'),
+      });
+      await using services = await line.open();
+      await createProject(services, operator(line), project);
+      await write(line.stdout, `Created ${project.id}, to be deleted by ${project.deleteBy}.\n`);
+      return exit.done;
+    },
+  },
+  {
+    name: 'project list',
+    summary: 'List the projects',
+    arguments: [],
+    options: asJson,
+    async run(line, input) {
+      await using services = await line.open();
+      const projects = (await seeProjects(services, operator(line))).map((one) => ({
+        id: one.id,
+        title: one.title,
+        institution: one.institution,
+        deleteBy: one.deleteBy.toString(),
+        state: one.state,
+      }));
+      const text = table(
+        ['PROJECT', 'TITLE', 'INSTITUTION', 'DELETE BY', 'STATE'],
+        projects.map((one) => [one.id, one.title, one.institution, one.deleteBy, one.state]),
+      );
+      await write(line.stdout, input.has('json') ? json(projects) : text);
+      return exit.done;
+    },
+  },
+  {
+    name: 'project confirm-deletion',
+    summary: 'Record that the signed deletion confirmation has come; ends the project',
+    arguments: ['PROJECT'],
+    options: {},
+    async run(line, input) {
+      const id = input.positionals[0] ?? '';
+      await using services = await line.open();
+      await confirmDeletion(services, operator(line), id);
+      await write(line.stdout, `Deletion is confirmed; ${id} is closed.\n`);
+      return exit.done;
+    },
+  },
+  {
+    name: 'person add',
+    summary: 'Add a person, or a further role or key to one who is known',
+    arguments: ['NAME'],
+    options: {
+      email: { value: 'ADDRESS', help: 'where mail goes' },
+      name: { value: 'FULL NAME', help: 'how mail greets them' },
+      role: { value: 'ROLE', help: 'researcher, supplier, producer, officer or auditor' },
+      project: { value: 'PROJECT', help: 'where the role holds; staff may leave it out for every project' },
+      'ssh-key': { value: 'FILE.pub', help: 'the public key they sign in with' },
+      language: { value: 'nb|nn|en', help: 'of the mail they get (nb)' },
+    },
+    async run(line, input) {
+      const keyFile = input.option('ssh-key');
+      const sshKey =
+        keyFile &&
+        (await readFile(keyFile, 'utf8').catch((cause) => Promise.reject(unreadable(keyFile, cause))));
+      const person = parseOr(NewPerson, {
+        id: input.positionals[0],
+        name: input.required('name'),
+        email: input.required('email'),
+        role: input.required('role'),
+        projectId: input.option('project'),
+        language: input.option('language'),
+        sshKey,
+      });
+      await using services = await line.open();
+      await addPerson(services, operator(line), person);
+      const where = person.projectId === undefined ? 'every project' : person.projectId;
+      await write(line.stdout, `${person.id} is ${person.role} in ${where}.\n`);
+      return exit.done;
+    },
+  },
+  {
+    name: 'person list',
+    summary: 'List people and their roles',
+    arguments: ['[PROJECT]'],
+    options: asJson,
+    async run(line, input) {
+      await using services = await line.open();
+      const people = await listProjectPeople(services, operator(line), input.positionals[0]);
+      const text = table(
+        ['NAME', 'FULL NAME', 'E-MAIL', 'ROLE', 'PROJECT'],
+        people.map((one) => [one.id, one.name, one.email, one.role, one.projectId ?? '(every)']),
+      );
+      await write(line.stdout, input.has('json') ? json(people) : text);
+      return exit.done;
+    },
+  },
+  {
+    name: 'describe',
+    summary: 'Set which files a project is to send, and what is in them (a Data Package)',
+    arguments: ['PROJECT', 'datapackage.json'],
+    options: {},
+    async run(line, input) {
+      const [projectId = '', path = ''] = input.positionals;
+      const text = await readFile(path, 'utf8').catch((cause) => Promise.reject(unreadable(path, cause)));
+      await using services = await line.open();
+      const description = await describeProject(services, operator(line), projectId, text);
+      const files = expectedNames(description.content).join(', ');
+      await write(line.stdout, `${projectId} has description ${description.version}; it expects: ${files}\n`);
+      return exit.done;
+    },
+  },
+];

@@ -1,0 +1,112 @@
+/** Configuration and secrets, parsed once; the only reader of the environment. */
+import { userInfo } from 'node:os';
+import { basename, dirname, join, resolve } from 'node:path';
+import { z } from 'zod';
+import { AppError, type Language } from './platform/errors.ts';
+
+/** `host:port`; a host with colons stands in brackets. */
+const Endpoint = z
+  .string()
+  .regex(/^(\[[0-9a-fA-F:.]+\]|[^:\s[\]]+):\d{1,5}$/, 'host:port')
+  .transform((text) => {
+    const at = text.lastIndexOf(':');
+    return { host: text.slice(0, at).replace(/^\[|\]$/g, ''), port: Number(text.slice(at + 1)) };
+  })
+  .refine(({ port }) => port <= 65_535, 'a port is at most 65535');
+
+const Environment = z.object({
+  NODE_ENV: z.string().optional(),
+  DATASLUSE_DATA: z.string().min(1).default('./var'),
+  DATASLUSE_ROOT_KEY: z.string().min(1).optional(),
+  DATASLUSE_HTTP: Endpoint.prefault('127.0.0.1:8080'),
+  DATASLUSE_SFTP: Endpoint.prefault('127.0.0.1:2222'),
+  DATASLUSE_LOG: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
+  DATASLUSE_SYNTHETIC_IDS: z.enum(['accept', 'refuse']).optional(),
+  DATASLUSE_MAIL_FROM: z.string().min(3).default('Datasluse <datasluse@localhost>'),
+  DATASLUSE_CHECK_WORKERS: z.coerce.number().int().min(1).max(64).default(4),
+  DATASLUSE_OPEN_DAYS: z.coerce.number().int().min(1).max(365).default(14),
+  DATASLUSE_WARN_DAYS: z.coerce.number().int().min(0).max(365).default(3),
+  DATASLUSE_KEEP_UNFINISHED_DAYS: z.coerce.number().int().min(1).max(365).default(7),
+  DATABASE_URL: z.string().min(1).optional(),
+  SMTP_URL: z
+    .string()
+    .regex(/^smtps?:\/\//, 'smtp:// or smtps://')
+    .optional(),
+});
+
+export interface Config {
+  /** Absolute. Everything but the root key lies below it. */
+  dataFolder: string;
+  /** Absolute, outside the data folder: whoever gets a copy of the data has no key with it. */
+  rootKeyFile: string;
+  http: { host: string; port: number };
+  sftp: { host: string; port: number };
+  logLevel: z.infer<typeof Environment>['DATASLUSE_LOG'];
+  /** Synthetic identity numbers are test data: refused in production unless said otherwise. */
+  syntheticIds: 'accept' | 'refuse';
+  mailFrom: string;
+  checkWorkers: number;
+  /** How long a delivery lies open, and how long before its end those who have not fetched it are told. */
+  openDays: number;
+  warnDaysBefore: number;
+  keepUnfinishedDays: number;
+  deletionReminders: { daysBefore: readonly number[]; overdueEveryDays: number };
+  /** The language of messages on the command line. */
+  language: Language;
+  /** Who runs the process, for the audit log. */
+  operator: string;
+}
+
+/** Never logged, never shown. */
+export interface Secrets {
+  databaseUrl: string | undefined;
+  smtpUrl: string | undefined;
+}
+
+/** Reads the environment. Errors: `invalid-input` naming the variable, never its value. */
+export function readConfig(env: NodeJS.ProcessEnv = process.env): { config: Config; secrets: Secrets } {
+  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
+  const parsed = Environment.safeParse(given);
+  if (!parsed.success) {
+    const issue = parsed.error.issues[0];
+    const name = String(issue?.path[0] ?? '?');
+    const wanted = issue?.message ?? '';
+    throw new AppError('invalid-input', {
+      nb: `Miljøvariabelen ${name} er ugyldig: ${wanted}.`,
+      en: `The environment variable ${name} is not valid: ${wanted}.`,
+    });
+  }
+  const e = parsed.data;
+  const dataFolder = resolve(e.DATASLUSE_DATA);
+  const production = e.NODE_ENV === 'production';
+  return {
+    config: {
+      dataFolder,
+      rootKeyFile: resolve(
+        e.DATASLUSE_ROOT_KEY ?? join(dirname(dataFolder), `${basename(dataFolder)}.keys`, 'root.key'),
+      ),
+      http: e.DATASLUSE_HTTP,
+      sftp: e.DATASLUSE_SFTP,
+      logLevel: e.DATASLUSE_LOG,
+      syntheticIds: e.DATASLUSE_SYNTHETIC_IDS ?? (production ? 'refuse' : 'accept'),
+      mailFrom: e.DATASLUSE_MAIL_FROM,
+      checkWorkers: e.DATASLUSE_CHECK_WORKERS,
+      openDays: e.DATASLUSE_OPEN_DAYS,
+      warnDaysBefore: e.DATASLUSE_WARN_DAYS,
+      keepUnfinishedDays: e.DATASLUSE_KEEP_UNFINISHED_DAYS,
+      deletionReminders: { daysBefore: [60, 30, 7, 0], overdueEveryDays: 7 },
+      language: /^(nb|nn|no)/i.test(env['LC_ALL'] ?? env['LC_MESSAGES'] ?? env['LANG'] ?? '') ? 'nb' : 'en',
+      operator: operatorName(),
+    },
+    secrets: { databaseUrl: e.DATABASE_URL, smtpUrl: e.SMTP_URL },
+  };
+}
+
+function operatorName(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    // A container may run as a uid without a name.
+    return `uid${process.getuid?.() ?? ''}`;
+  }
+}

@@ -1,0 +1,61 @@
+/** The connection pool, transactions and migrations; the only place that knows the driver. */
+import { Kysely, Migrator, PostgresDialect, sql, type Transaction } from 'kysely';
+import { Pool, types } from 'pg';
+import { AppError } from '../platform/errors.ts';
+import type { Log } from '../platform/log.ts';
+import * as first from './migrations/0001-first.ts';
+import type { Schema } from './schema.ts';
+
+export type Database = Kysely<Schema>;
+export type Tx = Transaction<Schema>;
+
+const INT8 = 20;
+const DATE = 1082;
+
+/** A pool of at most `connections` towards `connectionString`; connects lazily. */
+export function openDatabase(connectionString: string, options: { connections: number; log: Log }): Database {
+  const pool = new Pool({
+    connectionString,
+    max: options.connections,
+    connectionTimeoutMillis: 10_000,
+    types: {
+      getTypeParser: (oid: number, format?: 'text' | 'binary') => {
+        if (format !== 'binary' && oid === INT8) return safeInteger;
+        if (format !== 'binary' && oid === DATE) return (text: string) => text;
+        return types.getTypeParser(oid, format);
+      },
+    },
+  });
+  // An idle connection that breaks must not end the process; the next query gets a new one.
+  pool.on('error', (err) => options.log.warn({ err }, 'an idle database connection broke'));
+  return new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) });
+}
+
+function safeInteger(text: string): number {
+  const value = Number(text);
+  if (!Number.isSafeInteger(value)) throw new RangeError('a bigint beyond 2^53 in the database');
+  return value;
+}
+
+/** Runs `work` in one transaction: all of it is kept, or none. */
+export function transact<T>(db: Database, work: (tx: Tx) => Promise<T>): Promise<T> {
+  return db.transaction().execute(work);
+}
+
+/** Brings the tables up to date. Safe to run from several instances at once: one does the work, the others wait. */
+export async function migrate(db: Database): Promise<void> {
+  const migrator = new Migrator({ db, provider: { getMigrations: async () => ({ '0001-first': first }) } });
+  const { error } = await migrator.migrateToLatest();
+  if (error !== undefined) {
+    throw new AppError(
+      'unavailable',
+      { nb: 'Databasen kunne ikke oppgraderes.', en: 'The database could not be brought up to date.' },
+      { cause: error },
+    );
+  }
+}
+
+/** Resolves when the database answers. */
+export async function ping(db: Database): Promise<void> {
+  await sql`select 1`.execute(db);
+}

@@ -1,0 +1,139 @@
+/** Deliveries as people see them: the open ones for their recipients, all of them for staff. */
+import type { Temporal } from 'temporal-polyfill';
+import { openIn } from '../cases/lifecycle.ts';
+import { getProject } from '../cases/projects.ts';
+import type { Database } from '../db/database.ts';
+import { type Actor, may } from '../identity/permissions.ts';
+import type { Clock } from '../platform/clock.ts';
+import { AppError } from '../platform/errors.ts';
+import { closesAt } from './closing.ts';
+import {
+  findPublication,
+  isRecipient,
+  listFiles,
+  listPublications,
+  listRecipients,
+  listUnfetched,
+  type PublicationFileRow,
+  type PublicationRow,
+} from './delivery-store.ts';
+
+export interface Delivery {
+  id: string;
+  projectId: string;
+  title: string;
+  folder: string;
+  state: PublicationRow['state'];
+  openedAt: Temporal.Instant;
+  closesAt: Temporal.ZonedDateTime;
+  closedAt: Temporal.Instant | null;
+  files: readonly { name: string; bytes: number; sha256: string }[];
+  recipients: readonly string[];
+  /** Recipients who have not fetched all of it. */
+  unfetched: readonly string[];
+}
+
+interface ReadDeps {
+  db: Database;
+  clock: Clock;
+}
+
+/** Every delivery of a project, for staff. Errors: `not-found`, `forbidden`. */
+export async function listDeliveries(
+  deps: ReadDeps,
+  actor: Actor,
+  projectId: string,
+): Promise<readonly Delivery[]> {
+  await getProject(deps, actor, projectId);
+  if (!may(actor, 'delivery.see', projectId)) return [];
+  const found: Delivery[] = [];
+  for (const row of await listPublications(deps.db, projectId)) {
+    if (
+      actor.kind === 'person' &&
+      may(actor, 'delivery.fetch', projectId) &&
+      !(await opensFor(deps, actor, row))
+    )
+      continue;
+    found.push({
+      ...heading(row),
+      files: await listFiles(deps.db, row.id),
+      recipients: await listRecipients(deps.db, row.id),
+      unfetched: await listUnfetched(deps.db, row.id),
+    });
+  }
+  return found;
+}
+
+function heading(row: PublicationRow) {
+  const { id, projectId, title, folder, state, openedAt, closedAt } = row;
+  return { id, projectId, title, folder, state, openedAt, closedAt, closesAt: closesAt(row) };
+}
+
+/** What a delivery's folder shows a recipient. */
+export interface OpenDelivery extends ReturnType<typeof heading> {
+  files: readonly PublicationFileRow[];
+}
+
+/** The deliveries that are open for this person now. */
+export async function openDeliveries(
+  deps: ReadDeps,
+  actor: Actor & { kind: 'person' },
+  projectId: string,
+): Promise<readonly OpenDelivery[]> {
+  const project = await getProject(deps, actor, projectId);
+  if (!may(actor, 'delivery.fetch', projectId) || !openIn[project.state].includes('fetch a delivery'))
+    return [];
+  const found: OpenDelivery[] = [];
+  for (const row of await listPublications(deps.db, projectId)) {
+    if (await opensFor(deps, actor, row))
+      found.push({ ...heading(row), files: await listFiles(deps.db, row.id) });
+  }
+  return found;
+}
+
+/** One open delivery. Errors: `not-found`, also when it has closed or is not for this person. */
+export async function openDelivery(
+  deps: ReadDeps,
+  actor: Actor & { kind: 'person' },
+  projectId: string,
+  folder: string,
+): Promise<OpenDelivery> {
+  const project = await getProject(deps, actor, projectId);
+  const allowed =
+    may(actor, 'delivery.fetch', projectId) && openIn[project.state].includes('fetch a delivery');
+  const row = allowed ? await findPublication(deps.db, { projectId, folder }) : undefined;
+  if (row === undefined || !(await opensFor(deps, actor, row))) {
+    throw new AppError('not-found', {
+      nb: 'Leveransen finnes ikke, er stengt, eller er ikke til deg.',
+      en: 'The delivery does not exist, has closed, or is not for you.',
+    });
+  }
+  return { ...heading(row), files: await listFiles(deps.db, row.id) };
+}
+
+/** True while the publication stands open by the clock and by its state, and the person is named as a recipient. */
+export async function opensFor(
+  deps: ReadDeps,
+  actor: Actor & { kind: 'person' },
+  row: PublicationRow,
+): Promise<boolean> {
+  if (row.state !== 'open' || hasClosed(deps.clock, row)) return false;
+  return may(actor, 'delivery.fetch', row.projectId) && (await isRecipient(deps.db, row.id, actor.personId));
+}
+
+/** By the clock alone: the door shuts on time even if no job has run. */
+export function hasClosed(clock: Clock, row: Pick<PublicationRow, 'openedAt' | 'openDays'>): boolean {
+  return clock.now().epochMilliseconds >= closesAt(row).epochMilliseconds;
+}
+
+/** The manifest's text: names, sizes and SHA-256 of the files. */
+export function manifestOf(delivery: OpenDelivery): string {
+  const manifest = {
+    project: delivery.projectId,
+    title: delivery.title,
+    openedAt: delivery.openedAt.toString(),
+    closesAt: delivery.closesAt.toInstant().toString(),
+    files: delivery.files.map(({ name, bytes, sha256 }) => ({ name, bytes, sha256 })),
+  };
+  return JSON.stringify(manifest, null, 2) + '\n';
+}

@@ -1,0 +1,132 @@
+/** Rows of people, roles and keys. */
+import type { Temporal } from 'temporal-polyfill';
+import type { Database, Tx } from '../db/database.ts';
+import type { Membership, Role } from './permissions.ts';
+import type { PublicKey } from './ssh-keys.ts';
+
+export interface Person {
+  id: string;
+  name: string;
+  email: string;
+  language: 'nb' | 'nn' | 'en';
+}
+
+/** One row a role. */
+export interface PersonRow extends Person {
+  role: Role;
+  projectId: string | null;
+}
+
+export async function findPerson(tx: Tx | Database, id: string): Promise<Person | undefined> {
+  return tx
+    .selectFrom('person')
+    .select(['id', 'name', 'email', 'language'])
+    .where('id', '=', id)
+    .executeTakeFirst();
+}
+
+export async function savePerson(tx: Tx, person: Person, at: Temporal.Instant): Promise<void> {
+  const { id, name, email, language } = person;
+  await tx
+    .insertInto('person')
+    .values({ id, name, email, language, created_at: at.toString() })
+    .onConflict((oc) => oc.column('id').doUpdateSet({ name, email, language }))
+    .execute();
+}
+
+export async function addMembership(
+  tx: Tx,
+  id: string,
+  personId: string,
+  projectId: string | null,
+  role: Role,
+  at: Temporal.Instant,
+): Promise<void> {
+  const live = await tx
+    .selectFrom('membership')
+    .select('id')
+    .where('person_id', '=', personId)
+    .where('project_id', 'is not distinct from', projectId)
+    .where('role', '=', role)
+    .where('removed_at', 'is', null)
+    .executeTakeFirst();
+  if (live !== undefined) return;
+  await tx
+    .insertInto('membership')
+    .values({
+      id,
+      person_id: personId,
+      project_id: projectId,
+      role,
+      added_at: at.toString(),
+      removed_at: null,
+    })
+    .execute();
+}
+
+export async function listMemberships(db: Database, personId: string): Promise<readonly Membership[]> {
+  const rows = await db
+    .selectFrom('membership')
+    .select(['role', 'project_id'])
+    .where('person_id', '=', personId)
+    .where('removed_at', 'is', null)
+    .execute();
+  return rows.map((row) => ({ role: row.role, projectId: row.project_id }));
+}
+
+/** One row for each live role; with a project, those that cover it. */
+export async function listPeople(db: Database, projectId?: string): Promise<readonly PersonRow[]> {
+  let query = db
+    .selectFrom('membership as m')
+    .innerJoin('person as p', 'p.id', 'm.person_id')
+    .select(['p.id', 'p.name', 'p.email', 'p.language', 'm.role', 'm.project_id as projectId'])
+    .where('m.removed_at', 'is', null)
+    .orderBy('p.id')
+    .orderBy('m.role');
+  if (projectId !== undefined) {
+    query = query.where((eb) => eb.or([eb('m.project_id', '=', projectId), eb('m.project_id', 'is', null)]));
+  }
+  return query.execute();
+}
+
+export async function addKey(
+  tx: Tx,
+  id: string,
+  personId: string,
+  key: PublicKey,
+  at: Temporal.Instant,
+): Promise<void> {
+  await tx
+    .insertInto('ssh_key')
+    .values({
+      id,
+      person_id: personId,
+      algorithm: key.algorithm,
+      blob: Buffer.from(key.blob),
+      fingerprint: key.fingerprint,
+      added_at: at.toString(),
+      revoked_at: null,
+    })
+    .execute();
+}
+
+export async function hasLiveKey(tx: Tx, personId: string, blob: Uint8Array): Promise<boolean> {
+  const row = await tx
+    .selectFrom('ssh_key')
+    .select('id')
+    .where('person_id', '=', personId)
+    .where('blob', '=', Buffer.from(blob))
+    .where('revoked_at', 'is', null)
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
+export async function findPersonByKey(db: Database, blob: Uint8Array): Promise<string | undefined> {
+  const row = await db
+    .selectFrom('ssh_key')
+    .select('person_id')
+    .where('blob', '=', Buffer.from(blob))
+    .where('revoked_at', 'is', null)
+    .executeTakeFirst();
+  return row?.person_id;
+}

@@ -1,0 +1,148 @@
+/** People, what they may do where, and the keys that prove who they are. */
+import { z } from 'zod';
+import { recordAudit } from '../audit/audit.ts';
+import { type Database, transact } from '../db/database.ts';
+import { pgErrorCode } from '../db/pg-error.ts';
+import type { Clock } from '../platform/clock.ts';
+import { AppError } from '../platform/errors.ts';
+import type { Random } from '../platform/random.ts';
+import {
+  addKey,
+  addMembership,
+  findPerson,
+  findPersonByKey,
+  hasLiveKey,
+  listMemberships,
+  listPeople,
+  type PersonRow,
+  savePerson,
+} from './people-store.ts';
+import { type Actor, actorName, demand, roles, staffRoles } from './permissions.ts';
+import { parsePublicKey } from './ssh-keys.ts';
+
+export const NewPerson = z.object({
+  /** The name typed in `sftp NAME@host`. */
+  id: z
+    .string()
+    .regex(/^[a-z][a-z0-9._-]{0,31}$/, 'lower-case letters, digits, dot, hyphen; at most 32 characters'),
+  name: z.string().trim().min(1).max(200),
+  email: z.email(),
+  language: z.enum(['nb', 'nn', 'en']).default('nb'),
+  projectId: z.string().optional(),
+  role: z.enum(roles),
+  /** The line of a `.pub` file. */
+  sshKey: z.string().optional(),
+});
+export type NewPerson = z.input<typeof NewPerson>;
+
+interface PeopleDeps {
+  db: Database;
+  clock: Clock;
+  random: Random;
+}
+
+/**
+ * Adds a person with a role, or a further role and key to one who is known already.
+ * Errors: `forbidden`, `invalid-input` (role without project, bad key), `not-found` (no such project), `conflict` (key in use).
+ */
+export async function addPerson(
+  deps: PeopleDeps,
+  actor: Actor,
+  person: z.output<typeof NewPerson>,
+): Promise<void> {
+  demand(actor, 'people.manage', person.projectId);
+  if (person.projectId === undefined && !staffRoles.includes(person.role)) {
+    throw new AppError('invalid-input', {
+      nb: `Rollen ${person.role} gjelder alltid ett prosjekt. Oppgi hvilket.`,
+      en: `The role ${person.role} always belongs to one project. Say which.`,
+    });
+  }
+  const key = person.sshKey === undefined ? undefined : parsePublicKey(person.sshKey);
+  const at = deps.clock.now();
+  try {
+    await transact(deps.db, async (tx) => {
+      const known = await findPerson(tx, person.id);
+      await savePerson(
+        tx,
+        { id: person.id, name: person.name, email: person.email, language: person.language },
+        at,
+      );
+      await addMembership(tx, deps.random.uuid(), person.id, person.projectId ?? null, person.role, at);
+      if (key !== undefined && !(await hasLiveKey(tx, person.id, key.blob))) {
+        await addKey(tx, deps.random.uuid(), person.id, key, at);
+      }
+      await recordAudit(tx, at, {
+        actor: actorName(actor),
+        action: known === undefined ? 'person.added' : 'person.changed',
+        subject: `person:${person.id}`,
+        ...(person.projectId === undefined ? {} : { projectId: person.projectId }),
+        detail: { role: person.role, key: key?.fingerprint ?? null },
+      });
+    });
+  } catch (thrown) {
+    throw explained(thrown, person.projectId);
+  }
+}
+
+function explained(thrown: unknown, projectId: string | undefined): unknown {
+  const code = pgErrorCode(thrown);
+  if (code === 'foreign-key') {
+    return new AppError('not-found', {
+      nb: `Prosjektet ${projectId ?? ''} finnes ikke. Opprett det først.`,
+      en: `There is no project ${projectId ?? ''}. Create it first.`,
+    });
+  }
+  if (code === 'unique') {
+    return new AppError('conflict', {
+      nb: 'Nøkkelen er allerede i bruk av en annen. Hver person må ha sin egen.',
+      en: 'That key is already in use by someone else. Each person needs their own.',
+    });
+  }
+  return thrown;
+}
+
+/** Everybody with a live role, optionally in one project. */
+export async function listProjectPeople(
+  deps: { db: Database },
+  actor: Actor,
+  projectId?: string,
+): Promise<readonly PersonRow[]> {
+  demand(actor, 'project.see', projectId);
+  return listPeople(deps.db, projectId);
+}
+
+/** The person whose live key this is, when the name fits and at least one role is live; else undefined. */
+export async function identifyByKey(
+  deps: { db: Database },
+  claim: { personId: string; blob: Uint8Array },
+): Promise<string | undefined> {
+  const owner = await findPersonByKey(deps.db, claim.blob);
+  if (owner === undefined || owner !== claim.personId) return undefined;
+  return (await listMemberships(deps.db, owner)).length > 0 ? owner : undefined;
+}
+
+/** What a person may do at this moment; a person without a live role may nothing. */
+export async function actorFor(deps: { db: Database }, personId: string): Promise<Actor> {
+  return { kind: 'person', personId, memberships: await listMemberships(deps.db, personId) };
+}
+
+/** Where and in which language to write to the holders of `role` in a project, agency-wide staff included. */
+export async function correspondents(
+  deps: { db: Database },
+  projectId: string,
+  role: 'researcher' | 'officer',
+): Promise<readonly Correspondent[]> {
+  const people = await listPeople(deps.db, projectId);
+  const found = new Map<string, Correspondent>();
+  for (const { id, name, email, language, role: held } of people) {
+    if (held === role) found.set(id, { personId: id, name, email, language });
+  }
+  return [...found.values()];
+}
+
+export interface Correspondent {
+  personId: string;
+  name: string;
+  email: string;
+  language: 'nb' | 'nn' | 'en';
+}

@@ -1,0 +1,134 @@
+/** WHO may: the one permission function that every door and every job asks. Default deny; WHEN is cases/lifecycle.ts. */
+import { AppError } from '../platform/errors.ts';
+
+export const roles = ['researcher', 'supplier', 'producer', 'officer', 'auditor'] as const;
+export type Role = (typeof roles)[number];
+
+/** Roles of the agency's own people; they may be held for one project or for all. */
+export const staffRoles: readonly Role[] = ['producer', 'officer', 'auditor'];
+
+export interface Membership {
+  role: Role;
+  /** Null: in every project (staff only). */
+  projectId: string | null;
+}
+
+export type Actor =
+  /** Somebody known, through a door. */
+  | { kind: 'person'; personId: string; memberships: readonly Membership[] }
+  /** Whoever has the command line on the server's own host, and with it the keys. */
+  | { kind: 'operator'; name: string }
+  /** A background job. */
+  | { kind: 'clock' };
+
+export type Action =
+  | 'project.see'
+  | 'project.manage'
+  | 'inbound.send'
+  | 'inbound.see-own'
+  | 'inbound.see-all'
+  | 'inbound.change-own'
+  | 'inbound.read-content'
+  | 'inbound.erase-abandoned'
+  | 'delivery.see'
+  | 'delivery.fetch'
+  | 'delivery.publish'
+  | 'delivery.expire'
+  | 'people.manage'
+  | 'outbox.read'
+  | 'outbox.send'
+  | 'audit.read';
+
+/** What the roles may do, each within the projects that the membership covers. */
+const byRole: Readonly<Record<Role, readonly Action[]>> = {
+  researcher: [
+    'project.see',
+    'inbound.send',
+    'inbound.see-own',
+    'inbound.see-all',
+    'inbound.change-own',
+    'delivery.see',
+    'delivery.fetch',
+  ],
+  supplier: ['project.see', 'inbound.send', 'inbound.see-own', 'inbound.change-own'],
+  producer: [
+    'project.see',
+    'inbound.see-own',
+    'inbound.see-all',
+    'inbound.read-content',
+    'delivery.see',
+    'delivery.publish',
+  ],
+  officer: [
+    'project.see',
+    'project.manage',
+    'inbound.see-own',
+    'inbound.see-all',
+    'inbound.read-content',
+    'delivery.see',
+    'delivery.publish',
+    'people.manage',
+    'outbox.read',
+  ],
+  auditor: ['project.see', 'inbound.see-own', 'inbound.see-all', 'delivery.see', 'outbox.read', 'audit.read'],
+};
+
+/** The operator administers, but is neither a sender nor a recipient of a project's data. */
+const byOperator: readonly Action[] = [
+  'project.see',
+  'project.manage',
+  'inbound.see-own',
+  'inbound.see-all',
+  'inbound.read-content',
+  'delivery.see',
+  'delivery.publish',
+  'people.manage',
+  'outbox.read',
+  'audit.read',
+];
+
+const byClock: readonly Action[] = [
+  'project.see',
+  'inbound.see-all',
+  'inbound.erase-abandoned',
+  'delivery.see',
+  'delivery.expire',
+  'outbox.send',
+];
+
+/** True when `actor` may do `action` in the project; without a project, only a grant for every project counts. */
+export function may(actor: Actor, action: Action, projectId?: string): boolean {
+  switch (actor.kind) {
+    case 'operator':
+      return byOperator.includes(action);
+    case 'clock':
+      return byClock.includes(action);
+    case 'person':
+      return actor.memberships.some(
+        (held) =>
+          byRole[held.role].includes(action) &&
+          (held.projectId === null ? staffRoles.includes(held.role) : held.projectId === projectId),
+      );
+  }
+}
+
+/** Throws `forbidden` unless `actor` may. */
+export function demand(actor: Actor, action: Action, projectId?: string): void {
+  if (may(actor, action, projectId)) return;
+  throw new AppError('forbidden', {
+    nb: 'Du har ikke tilgang til dette. Be saksbehandleren om tilgang hvis du skal ha det.',
+    en: 'You have no access to this. Ask the case officer if you should have it.',
+  });
+}
+
+/** How the audit log names an actor. */
+export function actorName(actor: Actor): string {
+  switch (actor.kind) {
+    case 'person':
+      return `person:${actor.personId}`;
+    case 'operator':
+      return `operator:${actor.name}`;
+    case 'clock':
+      return 'clock';
+  }
+}

@@ -1,0 +1,126 @@
+/** Runs the check of one file: alongside its arrival while there is a free worker, else from the sealed body. */
+
+import type { Database } from '../db/database.ts';
+import { type Clock, osloDate } from '../platform/clock.ts';
+import { expectedFiles, resourceForFile } from '../validators/description.ts';
+import type { Report } from '../validators/report.ts';
+import { type StartCheckOptions, startCheck } from '../validators/worker/check-worker.ts';
+import { currentDescription } from './descriptions.ts';
+
+export interface CheckDeps {
+  db: Database;
+  clock: Clock;
+  slots: CheckSlots;
+  syntheticIds: 'accept' | 'refuse';
+}
+
+/** How many checks may run at once; the rest wait. A worker thread costs some 30 MB. */
+export class CheckSlots {
+  #free: number;
+  #waiting: (() => void)[] = [];
+
+  constructor(count: number) {
+    this.#free = count;
+  }
+
+  /** A slot now, or false. */
+  tryTake(): boolean {
+    if (this.#free === 0) return false;
+    this.#free -= 1;
+    return true;
+  }
+
+  async take(): Promise<void> {
+    if (this.tryTake()) return;
+    await new Promise<void>((resolve) => this.#waiting.push(resolve));
+  }
+
+  release(): void {
+    const next = this.#waiting.shift();
+    if (next === undefined) this.#free += 1;
+    else next();
+  }
+}
+
+/** The check of one file under way. Exactly one of `report` and `abort` ends it. */
+export interface Checking {
+  /** Takes plaintext in order; the buffer is the callee's from then on. */
+  onPlaintext(chunk: Uint8Array): Promise<void>;
+  /** The verdict. `reread` streams the whole plaintext, for a check that found no free worker while the file arrived. */
+  report(sha256: string, reread: () => AsyncIterable<Uint8Array>): Promise<Report>;
+  abort(): Promise<void>;
+}
+
+/** Begins the check of a file that will be called `fileName`, under the project's description as it is now. */
+export async function beginCheck(deps: CheckDeps, projectId: string, fileName: string): Promise<Checking> {
+  const options = await checkOptions(deps, projectId, fileName);
+  let running = deps.slots.tryTake() ? startCheck(options) : undefined;
+
+  async function done<T>(work: Promise<T>): Promise<T> {
+    try {
+      return await work;
+    } finally {
+      running = undefined;
+      deps.slots.release();
+    }
+  }
+
+  return {
+    async onPlaintext(chunk) {
+      await running?.push(chunk);
+    },
+    async report(sha256, reread) {
+      if (running !== undefined) return done(running.finish({ sha256 }));
+      await deps.slots.take();
+      const check = startCheck(options);
+      running = check;
+      return done(
+        (async () => {
+          try {
+            for await (const chunk of reread()) await check.push(chunk);
+          } catch (thrown) {
+            await check.abort();
+            throw thrown;
+          }
+          return check.finish({ sha256 });
+        })(),
+      );
+    },
+    async abort() {
+      if (running !== undefined) await done(running.abort());
+    },
+  };
+}
+
+/** Checks a body that is already sealed, under another name perhaps. */
+export async function checkAgain(
+  deps: CheckDeps,
+  file: { projectId: string; fileName: string; sha256: string; reread: () => AsyncIterable<Uint8Array> },
+): Promise<Report> {
+  const checking = await beginCheck(deps, file.projectId, file.fileName);
+  try {
+    for await (const chunk of file.reread()) await checking.onPlaintext(chunk);
+  } catch (thrown) {
+    await checking.abort();
+    throw thrown;
+  }
+  return checking.report(file.sha256, file.reread);
+}
+
+async function checkOptions(
+  deps: CheckDeps,
+  projectId: string,
+  fileName: string,
+): Promise<StartCheckOptions> {
+  const description = await currentDescription(deps, projectId);
+  const resource = description && resourceForFile(description.content, fileName);
+  return {
+    fileName,
+    ...(resource === undefined ? {} : { resource }),
+    ...(description === undefined ? {} : { expected: expectedFiles(description.content) }),
+    language: 'nb',
+    syntheticIds: deps.syntheticIds,
+    today: osloDate(deps.clock.now()).toString(),
+    descriptionSha256: description?.sha256 ?? null,
+  };
+}

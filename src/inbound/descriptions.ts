@@ -1,0 +1,72 @@
+/** The data description of a project: which files are expected and what must be in them. Every change is a new version. */
+import { createHash } from 'node:crypto';
+import { recordAudit } from '../audit/audit.ts';
+import { getProject } from '../cases/projects.ts';
+import { type Database, transact } from '../db/database.ts';
+import { type Actor, actorName, demand } from '../identity/permissions.ts';
+import type { Clock } from '../platform/clock.ts';
+import { AppError } from '../platform/errors.ts';
+import type { Random } from '../platform/random.ts';
+import { type DataPackage, parseDataPackage } from '../validators/description.ts';
+import { findDescription, insertDescription, newestVersion } from './description-store.ts';
+
+export interface Description {
+  version: number;
+  /** SHA-256 of the description's text as it was handed in, in hex; reports and receipts name it. */
+  sha256: string;
+  content: DataPackage;
+}
+
+/** Keeps `text` (a Data Package in JSON) as the project's description from now on. Errors: `invalid-input`, `not-found`, `forbidden`. */
+export async function describeProject(
+  deps: { db: Database; clock: Clock; random: Random },
+  actor: Actor,
+  projectId: string,
+  text: string,
+): Promise<Description> {
+  demand(actor, 'project.manage', projectId);
+  await getProject(deps, actor, projectId);
+  const { content, sha256 } = parseDescription(text);
+  const at = deps.clock.now();
+  return transact(deps.db, async (tx) => {
+    const version = (await newestVersion(tx, projectId)) + 1;
+    await insertDescription(tx, { id: deps.random.uuid(), projectId, version, text, sha256 }, at);
+    await recordAudit(tx, at, {
+      actor: actorName(actor),
+      action: 'description.changed',
+      subject: `project:${projectId}`,
+      projectId,
+      detail: { version, sha256 },
+    });
+    return { version, sha256, content };
+  });
+}
+
+/** The description in force, or undefined when the project has none yet. */
+export async function currentDescription(
+  deps: { db: Database },
+  projectId: string,
+): Promise<Description | undefined> {
+  const row = await findDescription(deps.db, projectId);
+  return row && { version: row.version, sha256: row.sha256, content: parseDataPackage(row.content) };
+}
+
+/** A description from its text. Errors: `invalid-input` naming what is wrong. */
+export function parseDescription(text: string): Omit<Description, 'version'> {
+  return {
+    content: parseDataPackage(parseJson(text)),
+    sha256: createHash('sha256').update(text).digest('hex'),
+  };
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text.replace(/^\uFEFF/, ''));
+  } catch (cause) {
+    throw new AppError(
+      'invalid-input',
+      { nb: 'Filbeskrivelsen er ikke gyldig JSON.', en: 'The data description is not valid JSON.' },
+      { cause },
+    );
+  }
+}

@@ -1,0 +1,99 @@
+/** Takes files out again: unfinished ones that are replaced or grown old, and one's own until they are accepted. */
+import { recordAudit } from '../audit/audit.ts';
+import { transact } from '../db/database.ts';
+import { type Actor, actorName, demand } from '../identity/permissions.ts';
+import { AppError } from '../platform/errors.ts';
+import { eraseKeys, removeBodies, type VaultDeps } from '../vault/bodies.ts';
+import {
+  findNewest,
+  findUnfinished,
+  type InboundRow,
+  type InboundState,
+  listStale,
+  lockInbound,
+  markInboundErased,
+} from './inbound-store.ts';
+
+/** Keys first, in one transaction with the audit event; the body after it. False when the row had moved on. */
+async function eraseRow(
+  deps: VaultDeps,
+  actor: Actor,
+  row: InboundRow,
+  from: readonly InboundState[],
+  action: string,
+): Promise<boolean> {
+  const at = deps.clock.now();
+  const erased = await transact(deps.db, async (tx) => {
+    const held = await lockInbound(tx, row.id, from);
+    if (held === undefined) return false;
+    const keysDestroyed = await eraseKeys(tx, at, [held.objectName]);
+    await markInboundErased(tx, held.id);
+    await recordAudit(tx, at, {
+      actor: actorName(actor),
+      action,
+      subject: `inbound:${held.id}`,
+      projectId: held.projectId,
+      detail: { name: held.name, version: held.version, keysDestroyed },
+    });
+    return true;
+  });
+  if (erased) await removeBodies(deps, [row.objectName]);
+  return erased;
+}
+
+/** Drops the person's own unfinished upload of that name, if there is one. */
+export async function dropUnfinished(
+  deps: VaultDeps,
+  actor: Actor & { kind: 'person' },
+  projectId: string,
+  name: string,
+): Promise<void> {
+  const row = await findUnfinished(deps.db, projectId, actor.personId, name);
+  if (row !== undefined) await eraseRow(deps, actor, row, ['arriving', 'held'], 'inbound.dropped');
+}
+
+/**
+ * Deletes one's own file: an unfinished upload, else the newest version unless it is accepted.
+ * Errors: `forbidden`, `not-found`, `conflict` for an accepted file.
+ */
+export async function removeInbound(
+  deps: VaultDeps & { uploads: Map<string, { abandon(): Promise<void> }> },
+  actor: Actor & { kind: 'person' },
+  projectId: string,
+  name: string,
+): Promise<void> {
+  demand(actor, 'inbound.change-own', projectId);
+  await deps.uploads.get(JSON.stringify([projectId, actor.personId, name]))?.abandon();
+  const row =
+    (await findUnfinished(deps.db, projectId, actor.personId, name)) ??
+    (await findNewest(deps.db, projectId, name));
+  if (row === undefined || row.uploaderId !== actor.personId) {
+    throw new AppError('not-found', {
+      nb: 'Fant ikke filen blant dine filer.',
+      en: 'No such file among yours.',
+    });
+  }
+  if (row.state === 'accepted') {
+    throw new AppError('conflict', {
+      nb: 'Filen er godkjent og kan ikke slettes herfra. Send en ny versjon, eller be saksbehandleren slette den.',
+      en: 'The file is accepted and cannot be deleted from here. Send a new version, or ask the case officer.',
+    });
+  }
+  await eraseRow(deps, actor, row, ['arriving', 'held', 'rejected', 'not-checked'], 'inbound.deleted');
+}
+
+/** Erases unfinished uploads that nobody has gone on with. Returns their ids. */
+export async function eraseStale(
+  deps: VaultDeps & { keepUnfinishedDays: number; uploads?: Map<string, { id: string | undefined }> },
+  actor: Actor,
+): Promise<readonly string[]> {
+  demand(actor, 'inbound.erase-abandoned');
+  const before = deps.clock.now().subtract({ hours: 24 * deps.keepUnfinishedDays });
+  const live = new Set([...(deps.uploads?.values() ?? [])].map((upload) => upload.id));
+  const erased: string[] = [];
+  for (const row of await listStale(deps.db, before)) {
+    if (live.has(row.id)) continue;
+    if (await eraseRow(deps, actor, row, ['arriving', 'held'], 'inbound.abandoned')) erased.push(row.id);
+  }
+  return erased;
+}

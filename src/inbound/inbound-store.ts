@@ -1,0 +1,204 @@
+/** Rows of files that come in. */
+import type { Temporal } from 'temporal-polyfill';
+import type { Database, Tx } from '../db/database.ts';
+import { Report } from '../validators/report.ts';
+
+export type InboundState = 'arriving' | 'held' | 'accepted' | 'rejected' | 'not-checked' | 'erased';
+
+export interface InboundRow {
+  id: string;
+  projectId: string;
+  name: string;
+  version: number | null;
+  state: InboundState;
+  uploaderId: string;
+  objectName: string;
+  door: string;
+  startedAt: Date;
+  receivedAt: Date | null;
+  bytes: number | null;
+  sha256: string | null;
+}
+
+const columns = [
+  'id',
+  'project_id as projectId',
+  'name',
+  'version',
+  'state',
+  'uploader_id as uploaderId',
+  'object_name as objectName',
+  'door',
+  'started_at as startedAt',
+  'received_at as receivedAt',
+  'bytes',
+  'sha256',
+] as const;
+
+export async function insertArriving(
+  tx: Tx,
+  row: { id: string; projectId: string; name: string; uploaderId: string; objectName: string; door: string },
+  at: Temporal.Instant,
+): Promise<void> {
+  await tx
+    .insertInto('inbound_file')
+    .values({
+      id: row.id,
+      project_id: row.projectId,
+      name: row.name,
+      version: null,
+      state: 'arriving',
+      uploader_id: row.uploaderId,
+      object_name: row.objectName,
+      door: row.door,
+      started_at: at.toString(),
+      received_at: null,
+      bytes: null,
+      sha256: null,
+      report: null,
+      receipt: null,
+    })
+    .execute();
+}
+
+/** The unfinished or held upload of that name by that person. */
+export async function findUnfinished(
+  db: Database | Tx,
+  projectId: string,
+  uploaderId: string,
+  name: string,
+): Promise<InboundRow | undefined> {
+  return db
+    .selectFrom('inbound_file')
+    .select(columns)
+    .where('project_id', '=', projectId)
+    .where('uploader_id', '=', uploaderId)
+    .where('name', '=', name)
+    .where('state', 'in', ['arriving', 'held'])
+    .executeTakeFirst();
+}
+
+/** The newest version of that name that has been answered. */
+export async function findNewest(
+  db: Database,
+  projectId: string,
+  name: string,
+): Promise<InboundRow | undefined> {
+  return db
+    .selectFrom('inbound_file')
+    .select(columns)
+    .where('project_id', '=', projectId)
+    .where('name', '=', name)
+    .where('state', 'in', ['accepted', 'rejected', 'not-checked'])
+    .orderBy('version', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+}
+
+export async function findInbound(db: Database, id: string): Promise<InboundRow | undefined> {
+  return db.selectFrom('inbound_file').select(columns).where('id', '=', id).executeTakeFirst();
+}
+
+/** Holds the row until the transaction ends; undefined when it is gone or has moved on from `states`. */
+export async function lockInbound(
+  tx: Tx,
+  id: string,
+  states: readonly InboundState[],
+): Promise<InboundRow | undefined> {
+  return tx
+    .selectFrom('inbound_file')
+    .select(columns)
+    .where('id', '=', id)
+    .where('state', 'in', states)
+    .forUpdate()
+    .executeTakeFirst();
+}
+
+/** All rows of a project that are not erased, by name and version; an unfinished upload comes after the versions. */
+export async function listInboundRows(db: Database, projectId: string): Promise<readonly InboundRow[]> {
+  return db
+    .selectFrom('inbound_file')
+    .select(columns)
+    .where('project_id', '=', projectId)
+    .where('state', '<>', 'erased')
+    .orderBy('name')
+    .orderBy('version', (order) => order.asc().nullsLast())
+    .execute();
+}
+
+export async function nextVersion(tx: Tx, projectId: string, name: string): Promise<number> {
+  const row = await tx
+    .selectFrom('inbound_file')
+    .select((eb) => eb.fn.max('version').as('newest'))
+    .where('project_id', '=', projectId)
+    .where('name', '=', name)
+    .executeTakeFirst();
+  return (row?.newest ?? 0) + 1;
+}
+
+export async function markHeld(
+  tx: Tx,
+  id: string,
+  held: { bytes: number; sha256: string; report: Report },
+): Promise<void> {
+  await tx
+    .updateTable('inbound_file')
+    .set({ state: 'held', bytes: held.bytes, sha256: held.sha256, report: JSON.stringify(held.report) })
+    .where('id', '=', id)
+    .execute();
+}
+
+export async function markReceived(
+  tx: Tx,
+  id: string,
+  received: {
+    name: string;
+    version: number;
+    state: 'accepted' | 'rejected' | 'not-checked';
+    at: Temporal.Instant;
+    bytes: number;
+    sha256: string;
+    report: Report;
+    receipt: string;
+  },
+): Promise<void> {
+  await tx
+    .updateTable('inbound_file')
+    .set({
+      name: received.name,
+      version: received.version,
+      state: received.state,
+      received_at: received.at.toString(),
+      bytes: received.bytes,
+      sha256: received.sha256,
+      report: JSON.stringify(received.report),
+      receipt: received.receipt,
+    })
+    .where('id', '=', id)
+    .execute();
+}
+
+export async function markInboundErased(tx: Tx, id: string): Promise<void> {
+  await tx.updateTable('inbound_file').set({ state: 'erased' }).where('id', '=', id).execute();
+}
+
+export async function readReport(db: Database, id: string): Promise<Report | undefined> {
+  const row = await db.selectFrom('inbound_file').select('report').where('id', '=', id).executeTakeFirst();
+  return row?.report == null ? undefined : Report.parse(row.report);
+}
+
+export async function readReceipt(db: Database, id: string): Promise<string | undefined> {
+  const row = await db.selectFrom('inbound_file').select('receipt').where('id', '=', id).executeTakeFirst();
+  return row?.receipt ?? undefined;
+}
+
+/** Unfinished and held uploads begun before `before`. */
+export async function listStale(db: Database, before: Temporal.Instant): Promise<readonly InboundRow[]> {
+  return db
+    .selectFrom('inbound_file')
+    .select(columns)
+    .where('state', 'in', ['arriving', 'held'])
+    .where('started_at', '<', new Date(before.epochMilliseconds) as never)
+    .orderBy('started_at')
+    .execute();
+}

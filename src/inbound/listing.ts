@@ -1,0 +1,142 @@
+/** What has come in, for those who may see it: lists, reports, receipts, and for staff the content. */
+import { Temporal } from 'temporal-polyfill';
+import { recordAudit } from '../audit/audit.ts';
+import { getProject } from '../cases/projects.ts';
+import { type Database, transact } from '../db/database.ts';
+import { type Actor, actorName, demand, may } from '../identity/permissions.ts';
+import { AppError } from '../platform/errors.ts';
+import type { SealedReader } from '../storage/sealed-reader.ts';
+import type { Report } from '../validators/report.ts';
+import { openBody, type VaultDeps } from '../vault/bodies.ts';
+import {
+  findInbound,
+  findNewest,
+  type InboundRow,
+  type InboundState,
+  listInboundRows,
+  readReceipt,
+  readReport,
+} from './inbound-store.ts';
+import { inboundHolder } from './upload.ts';
+
+export interface InboundFile {
+  id: string;
+  projectId: string;
+  name: string;
+  /** Null while it is arriving. */
+  version: number | null;
+  state: InboundState;
+  uploaderId: string;
+  startedAt: Temporal.Instant;
+  receivedAt: Temporal.Instant | null;
+  bytes: number | null;
+  sha256: string | null;
+}
+
+/** The files of a project by name and version; whoever may see only their own gets only those. Errors: `not-found`. */
+export async function listInbound(
+  deps: { db: Database },
+  actor: Actor,
+  projectId: string,
+): Promise<readonly InboundFile[]> {
+  await getProject(deps, actor, projectId);
+  const rows = await listInboundRows(deps.db, projectId);
+  return rows.filter((row) => maySee(actor, row)).map(fromRow);
+}
+
+function maySee(actor: Actor, row: InboundRow): boolean {
+  if (may(actor, 'inbound.see-all', row.projectId)) return true;
+  const own = actor.kind === 'person' && actor.personId === row.uploaderId;
+  return own && may(actor, 'inbound.see-own', row.projectId);
+}
+
+async function visible(deps: { db: Database }, actor: Actor, id: string): Promise<InboundRow> {
+  const wellFormed = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(id);
+  const row = wellFormed ? await findInbound(deps.db, id) : undefined;
+  if (row === undefined || row.state === 'erased' || !maySee(actor, row)) {
+    throw new AppError('not-found', { nb: 'Fant ikke filen.', en: 'There is no such file here.' });
+  }
+  return row;
+}
+
+/** The newest answered version of a name, if the actor may see it. */
+export async function newestInbound(
+  deps: { db: Database },
+  actor: Actor,
+  projectId: string,
+  name: string,
+): Promise<InboundFile | undefined> {
+  const row = await findNewest(deps.db, projectId, name);
+  return row !== undefined && maySee(actor, row) ? fromRow(row) : undefined;
+}
+
+/** The report of a file that has been answered. Errors: `not-found`, `conflict` while it is arriving. */
+export async function inboundReport(deps: { db: Database }, actor: Actor, id: string): Promise<Report> {
+  const row = await visible(deps, actor, id);
+  const report = row.version === null ? undefined : await readReport(deps.db, id);
+  if (report === undefined) throw notAnswered();
+  return report;
+}
+
+/** The signed receipt of a file that has been answered. Errors as `inboundReport`. */
+export async function inboundReceipt(deps: { db: Database }, actor: Actor, id: string): Promise<string> {
+  await visible(deps, actor, id);
+  const receipt = await readReceipt(deps.db, id);
+  if (receipt === undefined) throw notAnswered();
+  return receipt;
+}
+
+/** Opens the plaintext of a received file for staff; the audit log has it before the first byte is read. */
+export async function openInbound(
+  deps: VaultDeps,
+  actor: Actor,
+  id: string,
+): Promise<{ file: InboundFile; reader: SealedReader }> {
+  const row = await visible(deps, actor, id);
+  demand(actor, 'inbound.read-content', row.projectId);
+  if (row.version === null) throw notAnswered();
+  const reader = await openBody(deps, {
+    name: row.objectName,
+    projectId: row.projectId,
+    holder: inboundHolder,
+  });
+  const at = deps.clock.now();
+  try {
+    await transact(deps.db, (tx) =>
+      recordAudit(tx, at, {
+        actor: actorName(actor),
+        action: 'inbound.read',
+        subject: `inbound:${row.id}`,
+        projectId: row.projectId,
+        detail: { name: row.name, version: row.version },
+      }),
+    );
+  } catch (thrown) {
+    await reader.close();
+    throw thrown;
+  }
+  return { file: fromRow(row), reader };
+}
+
+function notAnswered(): AppError {
+  return new AppError('conflict', {
+    nb: 'Filen er ikke kommet helt frem ennå.',
+    en: 'The file has not arrived in full yet.',
+  });
+}
+
+function fromRow(row: InboundRow): InboundFile {
+  const { id, projectId, name, version, state, uploaderId, bytes, sha256 } = row;
+  return {
+    id,
+    projectId,
+    name,
+    version,
+    state,
+    uploaderId,
+    bytes,
+    sha256,
+    startedAt: Temporal.Instant.fromEpochMilliseconds(row.startedAt.getTime()),
+    receivedAt: row.receivedAt && Temporal.Instant.fromEpochMilliseconds(row.receivedAt.getTime()),
+  };
+}

@@ -1,0 +1,52 @@
+/** What a file in an inbox may be called, and which endings mean that a client has not finished. */
+import { AppError } from '../platform/errors.ts';
+
+const LIMIT_BYTES = 200;
+
+/** What the service itself shows beside a file. */
+export const companions = ['.report.txt', '.report.json', '.receipt.jws'] as const;
+export type Companion = (typeof companions)[number];
+
+/**
+ * Refuses a name that cannot be kept. Names that break the agency's rule are taken, and the report says so.
+ * Errors: `invalid-name`.
+ */
+export function checkInboxName(name: string): void {
+  const printable = !/[\p{Cc}\p{Cf}\p{Cs}/\\]/u.test(name) && name !== '' && !name.startsWith('.');
+  if (!printable || Buffer.byteLength(name) > LIMIT_BYTES) {
+    throw new AppError('invalid-name', {
+      nb: 'Filnavnet kan ikke brukes. Bruk bokstavene A–Z og a–z, siffer og understrek.',
+      en: 'The file name cannot be used. Use the letters A-Z and a-z, digits and underscore.',
+    });
+  }
+  if (/(?<!\d)\d{11}(?!\d)/.test(name)) {
+    throw new AppError('invalid-name', {
+      nb: 'Filnavnet inneholder elleve siffer på rad og kan røpe et fødselsnummer. Gi filen et annet navn.',
+      en: 'The file name holds eleven digits in a row and may give away an identity number. Rename the file.',
+    });
+  }
+  if (companionOf(name) !== undefined) {
+    throw new AppError('read-only', {
+      nb: 'Kontrollrapporter og kvitteringer skrives av tjenesten. Gi filen et annet navn.',
+      en: 'Reports and receipts are written by the service. Rename the file.',
+    });
+  }
+}
+
+/** The file that a companion stands beside, or undefined when the name is no companion's. */
+export function companionOf(name: string): { of: string; companion: Companion } | undefined {
+  for (const companion of companions) {
+    if (name.endsWith(companion) && name.length > companion.length) {
+      return { of: name.slice(0, -companion.length), companion };
+    }
+  }
+  return undefined;
+}
+
+/**
+ * The name a client means to give in the end, when `name` is that of a transfer under way: `x.csv.filepart` (WinSCP),
+ * `x.csv.partial`, `x.csv.1a2b3c4d.partial` (rclone), `x.csv.part`. Such a file is taken in at the rename.
+ */
+export function finalName(name: string): string | undefined {
+  return /^(.+?)(?:\.[0-9a-f]{8})?\.(?:filepart|partial|part)$/.exec(name)?.[1];
+}

@@ -1,0 +1,416 @@
+/** One file on its way in, whatever the door: written in order, sealed, checked and hashed at once, answered at the end. */
+import { recordAudit } from '../audit/audit.ts';
+import { demandOpen } from '../cases/lifecycle.ts';
+import { getProject } from '../cases/projects.ts';
+import { transact } from '../db/database.ts';
+import { type Actor, actorName, demand } from '../identity/permissions.ts';
+import { AppError } from '../platform/errors.ts';
+import type { Log } from '../platform/log.ts';
+import { openSealed } from '../storage/sealed-reader.ts';
+import type { SealedWriter } from '../storage/sealed-writer.ts';
+import {
+  beginBody,
+  discardBody,
+  removeBodies,
+  resumableBytes,
+  resumeBody,
+  type VaultDeps,
+} from '../vault/bodies.ts';
+import { beginCheck, type CheckDeps, type Checking } from './checking.ts';
+import { dropUnfinished } from './erase.ts';
+import { findNewest, findUnfinished, type InboundRow, insertArriving } from './inbound-store.ts';
+import { checkInboxName, finalName } from './names.ts';
+import { ReorderWindow } from './reorder-window.ts';
+import { hold, type Received, type TakeInDeps, takeIn } from './take-in.ts';
+
+export interface UploadDeps extends VaultDeps, CheckDeps, TakeInDeps {
+  log: Log;
+  /** The uploads that this process is writing now. */
+  uploads: Map<string, Upload>;
+}
+
+export const inboundHolder = 'inbound';
+
+/**
+ * How an upload begins. `new`: from the first byte, whatever was there. `resume`: after the bytes that are kept.
+ * `either`: the first write decides by its offset (clients that open without truncating).
+ */
+export type UploadMode = 'new' | 'resume' | 'either';
+
+/**
+ * Opens an upload of `name` into the project's inbox. An earlier unfinished upload of the same person and name is
+ * resumed or replaced; one that is still open elsewhere in this process loses its right to write.
+ * Errors: `forbidden`, `not-found`, `closed`, `invalid-name`, `not-resumable`.
+ */
+export async function openUpload(
+  deps: UploadDeps,
+  actor: Actor & { kind: 'person' },
+  request: { projectId: string; name: string; mode: UploadMode; door: string },
+): Promise<Upload> {
+  demand(actor, 'inbound.send', request.projectId);
+  checkInboxName(request.name);
+  const project = await getProject(deps, actor, request.projectId);
+  demandOpen(project.state, 'send files');
+
+  const key = JSON.stringify([request.projectId, actor.personId, request.name]);
+  for (let other = deps.uploads.get(key); other; other = deps.uploads.get(key)) await other.abandon();
+  const upload = new Upload(deps, actor, { ...request, key });
+  deps.uploads.set(key, upload);
+  try {
+    await upload.start(request.mode);
+  } catch (thrown) {
+    await upload.abandon();
+    throw thrown;
+  }
+  return upload;
+}
+
+/** The unfinished upload of a person, with the bytes that are kept of it; a live one in this process counts as it stands. */
+export async function unfinishedUpload(
+  deps: UploadDeps,
+  personId: string,
+  projectId: string,
+  name: string,
+): Promise<{ row: InboundRow; bytes: number } | undefined> {
+  const row = await findUnfinished(deps.db, projectId, personId, name);
+  if (row === undefined) return undefined;
+  if (row.state === 'held') return { row, bytes: row.bytes ?? 0 };
+  const live = deps.uploads.get(JSON.stringify([projectId, personId, name]));
+  const bytes =
+    live !== undefined && live.id === row.id ? live.size : await resumableBytes(deps, row.objectName);
+  return bytes === undefined ? undefined : { row, bytes };
+}
+
+export class Upload {
+  readonly #deps: UploadDeps;
+  readonly #actor: Actor & { kind: 'person' };
+  readonly #request: { projectId: string; name: string; door: string; key: string };
+  readonly #window = new ReorderWindow();
+  #id: string | undefined;
+  #writer: SealedWriter | undefined;
+  #checking: Checking | undefined;
+  /** Bytes taken in order so far. */
+  #position = 0;
+  /** What an unfinished upload has, until the first write decides whether to go on with it. */
+  #earlier: { row: InboundRow; bytes: number } | undefined;
+  /** Size that the client announced beforehand. */
+  #announced: number | undefined;
+  #over = false;
+  /** The end of the queue: calls take turns, so an abandonment never meets a half-done write. */
+  #turn: Promise<unknown> = Promise.resolve();
+
+  constructor(
+    deps: UploadDeps,
+    actor: Actor & { kind: 'person' },
+    request: { projectId: string; name: string; door: string; key: string },
+  ) {
+    this.#deps = deps;
+    this.#actor = actor;
+    this.#request = request;
+  }
+
+  get id(): string | undefined {
+    return this.#id;
+  }
+
+  /** Bytes of plaintext so far. */
+  get size(): number {
+    return this.#earlier?.bytes ?? this.#position;
+  }
+
+  start(mode: UploadMode): Promise<void> {
+    return this.#queued(() => this.#start(mode));
+  }
+
+  async #start(mode: UploadMode): Promise<void> {
+    const { projectId, name } = this.#request;
+    const earlier = await unfinishedUpload(this.#deps, this.#actor.personId, projectId, name);
+    const resumable = earlier?.row.state === 'arriving' ? earlier : undefined;
+    if (mode === 'resume') {
+      if (resumable !== undefined) return this.#resume(resumable.row, resumable.bytes);
+      if (earlier !== undefined || (await findNewest(this.#deps.db, projectId, name)) !== undefined)
+        throw complete();
+      return this.#begin();
+    }
+    if (mode === 'either' && resumable !== undefined) this.#earlier = resumable;
+    else if (mode === 'new') await this.#begin();
+  }
+
+  /** Takes `data` at `offset`; resolves when there is room for more. `data` is copied before that. */
+  write(offset: number, data: Uint8Array): Promise<void> {
+    return this.#queued(() => this.#write(offset, data));
+  }
+
+  async #write(offset: number, data: Uint8Array): Promise<void> {
+    this.#demandOpen();
+    if (this.#writer === undefined) await this.#decide(offset);
+    if (offset > this.#position) return this.#window.hold(offset, data, this.#position);
+    if (offset < this.#position) throw rewritten();
+    await this.#take(data);
+    for (let next = this.#window.take(this.#position); next; next = this.#window.take(this.#position)) {
+      await this.#take(next);
+    }
+  }
+
+  /** Takes `data` at the end. */
+  append(data: Uint8Array): Promise<void> {
+    return this.#queued(() => this.#write(this.size, data));
+  }
+
+  /** Cuts the file to `bytes`; a size beyond the end is taken as an announcement and held to at the end. */
+  truncate(bytes: number): Promise<void> {
+    return this.#queued(() => this.#truncate(bytes));
+  }
+
+  async #truncate(bytes: number): Promise<void> {
+    this.#demandOpen();
+    if (bytes === this.size) return;
+    if (bytes > this.size) {
+      this.#announced = bytes;
+      return;
+    }
+    this.#window.clear();
+    this.#announced = undefined;
+    if (bytes === 0) return this.#startOver();
+    if (this.#writer === undefined) return this.#decide(bytes);
+    await this.#suspend();
+    const earlier = await unfinishedUpload(
+      this.#deps,
+      this.#actor.personId,
+      this.#request.projectId,
+      this.#request.name,
+    );
+    if (earlier === undefined || earlier.bytes < bytes) throw notResumable();
+    await this.#resume(earlier.row, bytes);
+  }
+
+  /** Everything is there: seals, takes the verdict and answers. After this the file is received, or it is not there. */
+  finish(): Promise<Received | undefined> {
+    return this.#queued(() => this.#finish());
+  }
+
+  async #finish(): Promise<Received | undefined> {
+    this.#demandOpen();
+    if (this.#writer === undefined && this.#earlier !== undefined) {
+      // Opened and closed without a write: nothing has changed.
+      this.#leave();
+      return undefined;
+    }
+    if (this.#writer === undefined) await this.#begin();
+    const writer = this.#writer;
+    const checking = this.#checking;
+    const id = this.#id;
+    if (writer === undefined || checking === undefined || id === undefined) throw gone();
+    if (this.#window.hasGap || (this.#announced !== undefined && this.#announced !== this.#position)) {
+      await this.#abandon();
+      throw incomplete();
+    }
+    try {
+      return await this.#seal(writer, checking, id);
+    } catch (thrown) {
+      await this.#discard(writer, checking, id);
+      throw thrown;
+    } finally {
+      this.#leave();
+    }
+  }
+
+  /** The sender is gone: what is durable stays for a while, and can be resumed. Idempotent. */
+  abandon(): Promise<void> {
+    return this.#queued(() => this.#abandon());
+  }
+
+  async #abandon(): Promise<void> {
+    if (this.#over) return;
+    this.#leave();
+    this.#window.clear();
+    try {
+      await this.#suspend();
+    } catch (err) {
+      this.#deps.log.warn({ inbound: this.#id, err }, 'an unfinished upload could not be kept whole');
+    }
+  }
+
+  async #seal(writer: SealedWriter, checking: Checking, id: string): Promise<Received | undefined> {
+    const seal = await writer.finish();
+    const { projectId, name, door } = this.#request;
+    const held = { name: writer.name, projectId, holder: inboundHolder, parts: writer.parts, seal };
+    const deps = this.#deps;
+    const report = await checking.report(seal.plaintextSha256, async function* () {
+      const reader = await openSealed(deps, held);
+      try {
+        yield* reader.stream();
+      } finally {
+        await reader.close();
+      }
+    });
+    const file = {
+      id,
+      projectId,
+      actor: actorName(this.#actor),
+      bytes: seal.plaintextBytes,
+      sha256: seal.plaintextSha256,
+      report,
+      seal: { objectName: writer.name, seal },
+    };
+    if (finalName(name) !== undefined) {
+      await hold(deps, file);
+      return undefined;
+    }
+    return takeIn(deps, { ...file, name, uploaderId: this.#actor.personId, door, from: ['arriving'] });
+  }
+
+  async #take(data: Uint8Array): Promise<void> {
+    if (this.#writer === undefined) throw gone();
+    await this.#writer.append(data);
+    this.#position += data.length;
+  }
+
+  /** The first write, or a truncation, says where an undecided upload goes on. */
+  async #decide(offset: number): Promise<void> {
+    const earlier = this.#earlier;
+    this.#earlier = undefined;
+    if (earlier === undefined || offset === 0) {
+      if (
+        offset > 0 &&
+        (await findNewest(this.#deps.db, this.#request.projectId, this.#request.name)) !== undefined
+      ) {
+        throw complete();
+      }
+      return this.#begin();
+    }
+    if (offset > earlier.bytes) throw notResumable();
+    await this.#resume(earlier.row, offset);
+  }
+
+  async #begin(): Promise<void> {
+    const { projectId, name, door } = this.#request;
+    const deps = this.#deps;
+    await dropUnfinished(deps, this.#actor, projectId, name);
+    const checking = await beginCheck(deps, projectId, finalName(name) ?? name);
+    this.#checking = checking;
+    const writer = await beginBody(deps, {
+      projectId,
+      holder: inboundHolder,
+      onPlaintext: (chunk) => checking.onPlaintext(chunk),
+    });
+    const id = deps.random.uuid();
+    const at = deps.clock.now();
+    try {
+      await transact(deps.db, async (tx) => {
+        await insertArriving(
+          tx,
+          { id, projectId, name, uploaderId: this.#actor.personId, objectName: writer.name, door },
+          at,
+        );
+        await recordAudit(tx, at, {
+          actor: actorName(this.#actor),
+          action: 'inbound.begun',
+          subject: `inbound:${id}`,
+          projectId,
+          detail: { name, door },
+        });
+      });
+    } catch (thrown) {
+      await discardBody(deps, writer);
+      throw thrown;
+    }
+    this.#id = id;
+    this.#writer = writer;
+    this.#position = 0;
+  }
+
+  async #resume(row: InboundRow, offset: number): Promise<void> {
+    const { projectId, name } = this.#request;
+    const checking = await beginCheck(this.#deps, projectId, finalName(name) ?? name);
+    this.#checking = checking;
+    this.#id = row.id;
+    this.#writer = await resumeBody(this.#deps, {
+      name: row.objectName,
+      projectId,
+      holder: inboundHolder,
+      offset,
+      onPlaintext: (chunk) => checking.onPlaintext(chunk),
+    });
+    this.#position = offset;
+  }
+
+  async #startOver(): Promise<void> {
+    this.#earlier = undefined;
+    await this.#suspend();
+    await this.#begin();
+  }
+
+  /** Lets go of writer and check, keeping what is durable. */
+  async #suspend(): Promise<void> {
+    const writer = this.#writer;
+    const checking = this.#checking;
+    this.#writer = undefined;
+    this.#checking = undefined;
+    await checking?.abort();
+    await writer?.suspend();
+  }
+
+  /** A body that was sealed but could not be answered is of no use to anybody. */
+  async #discard(writer: SealedWriter, checking: Checking, id: string): Promise<void> {
+    const deps = this.#deps;
+    try {
+      await checking.abort();
+      await writer.abort();
+      await removeBodies(deps, [writer.name]);
+      await dropUnfinished(deps, this.#actor, this.#request.projectId, this.#request.name);
+    } catch (err) {
+      deps.log.warn({ inbound: id, err }, 'the leftovers of a failed upload wait for the sweep');
+    }
+  }
+
+  #queued<T>(work: () => Promise<T>): Promise<T> {
+    const turn = this.#turn.then(work, work);
+    this.#turn = turn;
+    return turn;
+  }
+
+  #leave(): void {
+    this.#over = true;
+    if (this.#deps.uploads.get(this.#request.key) === this) this.#deps.uploads.delete(this.#request.key);
+  }
+
+  #demandOpen(): void {
+    if (this.#over) throw gone();
+  }
+}
+
+function gone(): AppError {
+  return new AppError('conflict', {
+    nb: 'Overføringen er avbrutt, eller den er overtatt av en ny overføring av samme fil.',
+    en: 'The transfer was broken off, or a newer transfer of the same file took over.',
+  });
+}
+
+function complete(): AppError {
+  return new AppError('not-resumable', {
+    nb: 'Filen er allerede mottatt i sin helhet. Send den på nytt fra begynnelsen hvis den er endret.',
+    en: 'The file has already been received in full. Send it again from the beginning if it has changed.',
+  });
+}
+
+function notResumable(): AppError {
+  return new AppError('not-resumable', {
+    nb: 'Overføringen kan ikke fortsette herfra. Se hvor stor filen er nå, og fortsett der, eller send den på nytt.',
+    en: 'The transfer cannot go on from here. Look at the size of the file now and go on there, or send it again.',
+  });
+}
+
+function rewritten(): AppError {
+  return new AppError('unsupported', {
+    nb: 'En del av filen som allerede er mottatt, kan ikke skrives om. Send filen på nytt fra begynnelsen.',
+    en: 'A part of the file that has arrived cannot be written over. Send the file again from the beginning.',
+  });
+}
+
+function incomplete(): AppError {
+  return new AppError('invalid-input', {
+    nb: 'Filen kom ikke frem i sin helhet og er ikke mottatt. Fortsett overføringen eller send den på nytt.',
+    en: 'The file did not arrive in full and is not received. Resume the transfer or send it again.',
+  });
+}

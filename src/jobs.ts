@@ -1,0 +1,99 @@
+/** Every background job: name, schedule, function. Each looks for what is due by the clock it is given, and does it once. */
+import { expireDeliveries, warnUnfetched } from './deliveries/expire.ts';
+import { eraseStale } from './inbound/erase.ts';
+import type { Transport } from './notifications/mail.ts';
+import { sendWaitingMail } from './notifications/outbox.ts';
+import type { Log } from './platform/log.ts';
+import { remindOfDeletion } from './retention/deletion-deadlines.ts';
+import { sweepStore, type VaultDeps } from './vault/bodies.ts';
+
+const clockActor = { kind: 'clock' } as const;
+
+export interface JobDeps extends VaultDeps {
+  log: Log;
+  transport: Transport;
+  openDays: number;
+  warnDaysBefore: number;
+  keepUnfinishedDays: number;
+  deletionReminders: { daysBefore: readonly number[]; overdueEveryDays: number };
+  uploads: Map<string, { id: string | undefined }>;
+}
+
+export interface Job {
+  name: string;
+  /** In cron's five fields, or six with seconds first. */
+  schedule: string;
+  /** Does what is due and says in one line each what it did. */
+  run(deps: JobDeps): Promise<readonly string[]>;
+}
+
+/** In the order in which `jobs run` takes them: mail last, so that it carries what the others queued. */
+export const jobs: readonly Job[] = [
+  {
+    name: 'warn-unfetched',
+    schedule: '* * * * *',
+    run: async (deps) =>
+      (await warnUnfetched(deps, clockActor)).map(
+        (one) => `told ${one.personId} that ${one.projectId}/deliveries/${one.folder} closes soon`,
+      ),
+  },
+  {
+    name: 'expire-deliveries',
+    schedule: '* * * * *',
+    run: async (deps) =>
+      (await expireDeliveries(deps, clockActor)).map(
+        (one) => `closed ${one.projectId}/deliveries/${one.folder}; ${one.keysDestroyed} keys destroyed`,
+      ),
+  },
+  {
+    name: 'remind-of-deletion',
+    schedule: '*/10 * * * *',
+    run: async (deps) =>
+      (await remindOfDeletion(deps)).map((one) =>
+        one.daysLeft < 0
+          ? `${one.projectId} is past its deletion deadline; ${one.mails} mails queued`
+          : `${one.projectId} reaches its deletion deadline soon; ${one.mails} mails queued`,
+      ),
+  },
+  {
+    name: 'erase-unfinished',
+    schedule: '17 * * * *',
+    run: async (deps) =>
+      (await eraseStale(deps, clockActor)).map((id) => `erased the unfinished upload ${id}`),
+  },
+  {
+    name: 'sweep-store',
+    schedule: '41 3 * * *',
+    run: async (deps) => {
+      const removed = await sweepStore(deps);
+      return removed === 0 ? [] : [`removed ${removed} leftover bodies`];
+    },
+  },
+  {
+    name: 'send-mail',
+    schedule: '*/5 * * * * *',
+    run: async (deps) => {
+      const { sent, failed } = await sendWaitingMail(deps);
+      return [
+        ...(sent === 0 ? [] : [`sent ${sent} mails`]),
+        ...(failed === 0 ? [] : [`${failed} mails failed; tried again later`]),
+      ];
+    },
+  },
+];
+
+/** Runs every job once, one after the other; a job that fails is named and does not stop the rest. */
+export async function runJobs(
+  deps: JobDeps,
+): Promise<readonly { job: string; did: readonly string[]; failed: boolean }[]> {
+  const results: { job: string; did: readonly string[]; failed: boolean }[] = [];
+  for (const job of jobs) {
+    try {
+      results.push({ job: job.name, did: await job.run(deps), failed: false });
+    } catch (err) {
+      deps.log.error({ job: job.name, err }, 'a job failed');
+      results.push({ job: job.name, did: [], failed: true });
+    }
+  }
+  return results;
+}

@@ -1,0 +1,93 @@
+/** Rows of the outbox. */
+import type { Temporal } from 'temporal-polyfill';
+import type { Database, Tx } from '../db/database.ts';
+import type { Mail } from './mail.ts';
+
+export interface OutboxRow {
+  id: string;
+  recipient: string;
+  subject: string;
+  createdAt: Date;
+  sentAt: Date | null;
+  attempts: number;
+  lastError: string | null;
+}
+
+export async function insertMail(tx: Tx, id: string, mail: Mail, at: Temporal.Instant): Promise<boolean> {
+  const row = await tx
+    .insertInto('outbox')
+    .values({
+      id,
+      dedupe: mail.dedupe ?? null,
+      recipient: mail.to,
+      subject: mail.subject,
+      body: mail.body,
+      created_at: at.toString(),
+      sent_at: null,
+      next_attempt_at: at.toString(),
+      last_error: null,
+    })
+    .onConflict((oc) => oc.column('dedupe').doNothing())
+    .returning('id')
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
+/** The oldest mail that is due, held until the transaction ends; rows that another instance holds are passed over. */
+export async function claimNext(
+  tx: Tx,
+  at: Temporal.Instant,
+): Promise<{ id: string; recipient: string; subject: string; body: string; attempts: number } | undefined> {
+  return tx
+    .selectFrom('outbox')
+    .select(['id', 'recipient', 'subject', 'body', 'attempts'])
+    .where('sent_at', 'is', null)
+    .where('next_attempt_at', '<=', new Date(at.epochMilliseconds) as never)
+    .orderBy('next_attempt_at')
+    .limit(1)
+    .forUpdate()
+    .skipLocked()
+    .executeTakeFirst();
+}
+
+export async function markSent(tx: Tx, id: string, at: Temporal.Instant): Promise<void> {
+  await tx
+    .updateTable('outbox')
+    .set((eb) => ({ sent_at: at.toString(), attempts: eb('attempts', '+', 1), last_error: null }))
+    .where('id', '=', id)
+    .execute();
+}
+
+export async function markFailed(
+  tx: Tx,
+  id: string,
+  nextAt: Temporal.Instant,
+  reason: string,
+): Promise<void> {
+  await tx
+    .updateTable('outbox')
+    .set((eb) => ({
+      attempts: eb('attempts', '+', 1),
+      next_attempt_at: nextAt.toString(),
+      last_error: reason,
+    }))
+    .where('id', '=', id)
+    .execute();
+}
+
+export async function listMail(db: Database): Promise<readonly OutboxRow[]> {
+  return db
+    .selectFrom('outbox')
+    .select([
+      'id',
+      'recipient',
+      'subject',
+      'created_at as createdAt',
+      'sent_at as sentAt',
+      'attempts',
+      'last_error as lastError',
+    ])
+    .orderBy('created_at', 'desc')
+    .orderBy('id')
+    .execute();
+}

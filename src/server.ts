@@ -1,0 +1,325 @@
+/** The composition root: the only place that constructs things. Configuration in, a running service out. */
+import { mkdir, readFile, statfs } from 'node:fs/promises';
+import { join } from 'node:path';
+import cron, { type ScheduledTask } from 'node-cron';
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { apiRoutes } from './api/routes.ts';
+import { seeProjects } from './cases/projects.ts';
+import type { Config, Secrets } from './config.ts';
+import { type Database, migrate, openDatabase, ping } from './db/database.ts';
+import { embeddedConnectionString, startEmbeddedPostgres } from './db/embedded/embedded-postgres.ts';
+import { listen } from './db/notices.ts';
+import { createApp } from './http/app.ts';
+import { startHttpListener } from './http/listener.ts';
+import { generateEd25519Key } from './identity/key-pair.ts';
+import { identifyByKey } from './identity/people.ts';
+import { fingerprintOf, parsePublicKey } from './identity/ssh-keys.ts';
+import { CheckSlots } from './inbound/checking.ts';
+import { type ReceiptSigner, receiptSigner } from './inbound/receipts.ts';
+import type { Upload } from './inbound/upload.ts';
+import { type JobDeps, jobs } from './jobs.ts';
+import type { Transport } from './notifications/mail.ts';
+import { folderTransport, smtpTransport } from './notifications/transports.ts';
+import { type Clock, monotonicMs, systemClock } from './platform/clock.ts';
+import { AppError } from './platform/errors.ts';
+import type { Log } from './platform/log.ts';
+import { type Random, systemRandom } from './platform/random.ts';
+import { defaultSftpOptions, startSftpServer } from './sftp/server.ts';
+import { createProjectTree } from './sftp/tree/project-tree.ts';
+import { createDiskStore } from './storage/disk-store.ts';
+import { createKeyRing, type KeyRing } from './storage/key-ring.ts';
+import type { ObjectStore } from './storage/object-store.ts';
+import { loadRootKeys } from './storage/root-key-file.ts';
+import { anyServerSecret, serverSecret } from './vault/server-secrets.ts';
+
+const SERVER_CONNECTIONS = 16;
+const COMMAND_CONNECTIONS = 2;
+
+/** What every way of running needs: the server, a command on the same host, a test. */
+export interface Core extends JobDeps {
+  db: Database;
+  store: ObjectStore;
+  keyRing: KeyRing;
+  clock: Clock;
+  random: Random;
+  log: Log;
+  receipts: ReceiptSigner;
+  slots: CheckSlots;
+  uploads: Map<string, Upload>;
+  transport: Transport;
+  syntheticIds: 'accept' | 'refuse';
+}
+
+/** Things to end, in the opposite order of their making. */
+class Closing {
+  #steps: (() => Promise<unknown>)[] = [];
+
+  add(step: () => Promise<unknown>): void {
+    this.#steps.unshift(step);
+  }
+
+  async run(log: Log): Promise<void> {
+    for (const step of this.#steps.splice(0)) {
+      try {
+        await step();
+      } catch (err) {
+        log.error({ err }, 'a part of the service did not end as it should');
+      }
+    }
+  }
+}
+
+async function openCore(
+  config: Config,
+  secrets: Secrets,
+  log: Log,
+  clock: Clock,
+  connection: { string: string; connections: number },
+  closing: Closing,
+): Promise<Core> {
+  const db = openDatabase(connection.string, { connections: connection.connections, log });
+  closing.add(() => db.destroy());
+  await migrate(db);
+  const random = systemRandom;
+  // A new root key is made for a new service only: beside sealed data a missing key is a loss, not a first start.
+  const create = !(await anyServerSecret({ db }));
+  const keyRing = createKeyRing({ random }, await loadRootKeys({ random }, config.rootKeyFile, { create }));
+  closing.add(async () => keyRing.close());
+  const store = await createDiskStore(join(config.dataFolder, 'store'));
+  return {
+    db,
+    store,
+    keyRing,
+    clock,
+    random,
+    log,
+    receipts: await receiptSigner({ db, keyRing, clock }),
+    slots: new CheckSlots(config.checkWorkers),
+    uploads: new Map(),
+    transport:
+      secrets.smtpUrl === undefined
+        ? folderTransport({ folder: join(config.dataFolder, 'mail'), from: config.mailFrom })
+        : smtpTransport({ url: secrets.smtpUrl, from: config.mailFrom }),
+    syntheticIds: config.syntheticIds,
+    openDays: config.openDays,
+    warnDaysBefore: config.warnDaysBefore,
+    keepUnfinishedDays: config.keepUnfinishedDays,
+    deletionReminders: config.deletionReminders,
+  };
+}
+
+/**
+ * Opens the service's inside for one command on the same host; the server runs on beside it.
+ * Errors: `unavailable` when no database is to be had.
+ */
+export async function openForCommand(
+  config: Config,
+  secrets: Secrets,
+  log: Log,
+  clock: Clock = systemClock,
+): Promise<Core & AsyncDisposable> {
+  const closing = new Closing();
+  try {
+    const string =
+      secrets.databaseUrl ?? (await embeddedConnectionString(join(config.dataFolder, 'postgres')));
+    if (string === undefined) {
+      throw new AppError('unavailable', {
+        nb: `Tjenesten kjører ikke i ${config.dataFolder}. Start den først med npm start, eller oppgi DATASLUSE_DATA.`,
+        en: `The service is not running in ${config.dataFolder}. Start it first with npm start, or set DATASLUSE_DATA.`,
+      });
+    }
+    const core = await openCore(
+      config,
+      secrets,
+      log,
+      clock,
+      { string, connections: COMMAND_CONNECTIONS },
+      closing,
+    );
+    return { ...core, [Symbol.asyncDispose]: () => closing.run(log) };
+  } catch (thrown) {
+    await closing.run(log);
+    throw thrown;
+  }
+}
+
+export interface RunningService extends AsyncDisposable {
+  http: { host: string; port: number };
+  sftp: { host: string; port: number; hostKeyFingerprint: string };
+  /** True when the data folder holds no project yet. */
+  empty: boolean;
+}
+
+/** Starts everything. Disposing of the result stops it all, the embedded database last. */
+export async function startService(config: Config, secrets: Secrets, log: Log): Promise<RunningService> {
+  const closing = new Closing();
+  try {
+    return await start(config, secrets, log, closing);
+  } catch (thrown) {
+    await closing.run(log);
+    throw thrown;
+  }
+}
+
+async function start(config: Config, secrets: Secrets, log: Log, closing: Closing): Promise<RunningService> {
+  await mkdir(config.dataFolder, { recursive: true });
+  const string = secrets.databaseUrl ?? (await startDatabase(config, log, closing));
+  const core = await openCore(
+    config,
+    secrets,
+    log,
+    systemClock,
+    { string, connections: SERVER_CONNECTIONS },
+    closing,
+  );
+  const closed = new Set<string>();
+  const notices = await listen(string, 'publication_closed', (id) => closed.add(id), { log });
+  closing.add(() => notices.close());
+
+  const hostKey = await serverSecret(core, 'ssh-host-key', () => {
+    const pair = generateEd25519Key('datasluse');
+    return { secret: Buffer.from(pair.privateKey), publicPart: pair.publicLine };
+  });
+  const hostKeyFingerprint = fingerprintOf(parsePublicKey(hostKey.publicPart).blob);
+  const sftp = await startSftpServer<{ personId: string }>(
+    {
+      hostKeys: [Buffer.from(hostKey.secret).toString('utf8')],
+      authenticate: async ({ username, keyBlob }) => {
+        const personId = await identifyByKey(core, { personId: username, blob: keyBlob });
+        return personId === undefined ? undefined : { personId };
+      },
+      openTree: ({ personId }) =>
+        createProjectTree({ ...core, closed, space: () => freeSpace(config.dataFolder) }, personId),
+      log,
+      clock: core.clock,
+      random: core.random,
+    },
+    { ...defaultSftpOptions, ...config.sftp },
+  );
+  closing.add(() => sftp.close());
+
+  const version = await readVersion();
+  const meters = createMeters(() => sftp.connections(), core.uploads);
+  const doors = { sftp: { ...sftp.address, hostKeyFingerprint }, http: config.http };
+  const routes = apiRoutes({
+    db: core.db,
+    clock: core.clock,
+    version,
+    doors: () => doors,
+    ready: async () => {
+      await ping(core.db);
+      await freeSpace(config.dataFolder);
+    },
+    metrics: () => meters.registry.metrics(),
+  });
+  const app = createApp({
+    log,
+    random: core.random,
+    routes,
+    portal: { folder: join(import.meta.dirname, 'portal'), pages: ['/', '/status'] },
+    onRequest: meters.onRequest,
+  });
+  const http = await startHttpListener(app, config.http);
+  closing.add(() => http.close());
+  doors.http = http.address;
+
+  const scheduled = scheduleJobs(core);
+  closing.add(async () => {
+    await scheduled.stop();
+  });
+  const empty = (await seeProjects(core, { kind: 'clock' })).length === 0;
+  return {
+    http: http.address,
+    sftp: doors.sftp,
+    empty,
+    [Symbol.asyncDispose]: () => closing.run(log),
+  };
+}
+
+async function startDatabase(config: Config, log: Log, closing: Closing): Promise<string> {
+  const postgres = await startEmbeddedPostgres({ folder: join(config.dataFolder, 'postgres'), log });
+  closing.add(() => postgres.stop());
+  return postgres.connectionString;
+}
+
+async function freeSpace(folder: string): Promise<{ totalBytes: number; freeBytes: number }> {
+  const { bsize, blocks, bavail } = await statfs(folder);
+  return { totalBytes: bsize * blocks, freeBytes: bsize * bavail };
+}
+
+async function readVersion(): Promise<string> {
+  const text = await readFile(join(import.meta.dirname, '..', 'package.json'), 'utf8');
+  return (JSON.parse(text) as { version: string }).version;
+}
+
+/** Runs every job on its schedule and once now; one that is still running is not started again. */
+function scheduleJobs(deps: JobDeps): { stop(): Promise<void> } {
+  const running = new Map<string, Promise<void>>();
+  let stopped = false;
+  const runOnce = (job: (typeof jobs)[number]): void => {
+    if (stopped || running.has(job.name)) return;
+    const startedMs = monotonicMs();
+    const work = job
+      .run(deps)
+      .then((did) => {
+        if (did.length > 0) {
+          deps.log.info(
+            { job: job.name, did: did.length, tookMs: Math.round(monotonicMs() - startedMs) },
+            'a job ran',
+          );
+        }
+      })
+      .catch((err: unknown) => deps.log.error({ job: job.name, err }, 'a job failed'))
+      .finally(() => running.delete(job.name));
+    running.set(job.name, work);
+  };
+  const tasks: ScheduledTask[] = jobs.map((job) => cron.schedule(job.schedule, () => runOnce(job)));
+  for (const job of jobs) runOnce(job);
+  return {
+    async stop() {
+      stopped = true;
+      for (const task of tasks) await task.destroy();
+      await Promise.all(running.values());
+    },
+  };
+}
+
+function createMeters(connections: () => number, uploads: ReadonlyMap<string, unknown>) {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  const requests = new Histogram({
+    name: 'datasluse_http_request_seconds',
+    help: 'HTTP requests by route, method and status',
+    labelNames: ['route', 'method', 'status'],
+    buckets: [0.005, 0.025, 0.1, 0.5, 2.5, 10],
+    registers: [registry],
+  });
+  const answered = new Counter({
+    name: 'datasluse_http_requests_total',
+    help: 'HTTP requests answered',
+    registers: [registry],
+  });
+  new Gauge({
+    name: 'datasluse_sftp_connections',
+    help: 'Open SFTP connections',
+    registers: [registry],
+    collect() {
+      this.set(connections());
+    },
+  });
+  new Gauge({
+    name: 'datasluse_uploads_open',
+    help: 'Uploads being written in this process',
+    registers: [registry],
+    collect() {
+      this.set(uploads.size);
+    },
+  });
+  return {
+    registry,
+    onRequest: (info: { route: string; method: string; status: number; seconds: number }) => {
+      requests.observe({ route: info.route, method: info.method, status: String(info.status) }, info.seconds);
+      answered.inc();
+    },
+  };
+}

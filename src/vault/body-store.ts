@@ -1,0 +1,137 @@
+/** Rows of sealed bodies and of their wrapped keys. */
+import { sql } from 'kysely';
+import type { Temporal } from 'temporal-polyfill';
+import type { Database, Tx } from '../db/database.ts';
+import { Seal, type WrappedPart } from '../storage/seal.ts';
+
+export async function insertPart(
+  tx: Tx,
+  name: string,
+  projectId: string,
+  at: Temporal.Instant,
+): Promise<void> {
+  await tx
+    .insertInto('sealed_object')
+    .values({
+      name,
+      project_id: projectId,
+      state: 'part',
+      seal: null,
+      created_at: at.toString(),
+      sealed_at: null,
+      erased_at: null,
+    })
+    .execute();
+}
+
+/** Makes `parts` the whole of what `holder` has of the body. */
+export async function replaceKeys(
+  tx: Tx,
+  name: string,
+  holder: string,
+  parts: readonly WrappedPart[],
+): Promise<void> {
+  await tx.deleteFrom('object_key').where('object_name', '=', name).where('holder', '=', holder).execute();
+  await tx
+    .insertInto('object_key')
+    .values(
+      parts.map((part) => ({
+        object_name: name,
+        first_segment: part.firstSegment,
+        holder,
+        wrapped: Buffer.from(part.wrapped),
+      })),
+    )
+    .execute();
+}
+
+export async function listKeys(db: Database, name: string, holder: string): Promise<readonly WrappedPart[]> {
+  const rows = await db
+    .selectFrom('object_key')
+    .select(['first_segment as firstSegment', 'wrapped'])
+    .where('object_name', '=', name)
+    .where('holder', '=', holder)
+    .orderBy('first_segment')
+    .execute();
+  return rows;
+}
+
+/** Without a holder, every holder's. */
+export async function deleteKeys(tx: Tx, names: readonly string[], holder?: string): Promise<number> {
+  if (names.length === 0) return 0;
+  let query = tx.deleteFrom('object_key').where('object_name', 'in', names);
+  if (holder !== undefined) query = query.where('holder', '=', holder);
+  const { numDeletedRows } = await query.executeTakeFirst();
+  return Number(numDeletedRows);
+}
+
+export async function findBody(
+  db: Database,
+  name: string,
+): Promise<{ state: string; seal: Seal | null } | undefined> {
+  const row = await db
+    .selectFrom('sealed_object')
+    .select(['state', 'seal'])
+    .where('name', '=', name)
+    .executeTakeFirst();
+  return row && { state: row.state, seal: row.seal === null ? null : Seal.parse(row.seal) };
+}
+
+export async function markSealed(tx: Tx, name: string, seal: Seal, at: Temporal.Instant): Promise<void> {
+  await tx
+    .updateTable('sealed_object')
+    .set({ state: 'sealed', seal: JSON.stringify(seal), sealed_at: at.toString() })
+    .where('name', '=', name)
+    .where('state', '=', 'part')
+    .execute();
+}
+
+export async function markErased(tx: Tx, names: readonly string[], at: Temporal.Instant): Promise<void> {
+  if (names.length === 0) return;
+  await tx
+    .updateTable('sealed_object')
+    .set({ state: 'erased', erased_at: at.toString() })
+    .where('name', 'in', names)
+    .execute();
+}
+
+export async function deleteRow(tx: Tx, name: string): Promise<void> {
+  await tx.deleteFrom('sealed_object').where('name', '=', name).execute();
+}
+
+/** Those of `names` that have a row which is not erased. */
+export async function listNames(db: Database, names: readonly string[]): Promise<ReadonlySet<string>> {
+  if (names.length === 0) return new Set();
+  const rows = await db
+    .selectFrom('sealed_object')
+    .select('name')
+    .where('name', 'in', names)
+    .where('state', '<>', 'erased')
+    .execute();
+  return new Set(rows.map((row) => row.name));
+}
+
+/** Parts and sealed bodies that nothing owns and that were begun before `before`. */
+export async function listUnowned(db: Database, before: Temporal.Instant): Promise<readonly string[]> {
+  const rows = await db
+    .selectFrom('sealed_object as o')
+    .select('o.name')
+    .where('o.state', '<>', 'erased')
+    .where('o.created_at', '<', sql<Date>`${before.toString()}::timestamptz`)
+    .where((eb) =>
+      eb.and([
+        eb.not(
+          eb.exists(
+            eb.selectFrom('inbound_file as i').select('i.id').whereRef('i.object_name', '=', 'o.name'),
+          ),
+        ),
+        eb.not(
+          eb.exists(
+            eb.selectFrom('publication_file as f').select('f.id').whereRef('f.object_name', '=', 'o.name'),
+          ),
+        ),
+      ]),
+    )
+    .execute();
+  return rows.map((row) => row.name);
+}

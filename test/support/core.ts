@@ -1,0 +1,91 @@
+/** The inside of the service on a database and a store of its own, with a clock that the test moves. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Temporal } from 'temporal-polyfill';
+import { createProject } from '../../src/cases/projects.ts';
+import { migrate, openDatabase } from '../../src/db/database.ts';
+import { startEmbeddedPostgres } from '../../src/db/embedded/embedded-postgres.ts';
+import { actorFor, addPerson } from '../../src/identity/people.ts';
+import type { Actor, Role } from '../../src/identity/permissions.ts';
+import { CheckSlots } from '../../src/inbound/checking.ts';
+import { receiptSigner } from '../../src/inbound/receipts.ts';
+import type { Upload } from '../../src/inbound/upload.ts';
+import type { Mail } from '../../src/notifications/mail.ts';
+import type { Clock } from '../../src/platform/clock.ts';
+import { silentLog } from '../../src/platform/log.ts';
+import { systemRandom } from '../../src/platform/random.ts';
+import { createDiskStore } from '../../src/storage/disk-store.ts';
+import { createKeyRing } from '../../src/storage/key-ring.ts';
+
+export type Person = Actor & { kind: 'person' };
+export const operator: Actor = { kind: 'operator', name: 'test' };
+export const clockActor: Actor = { kind: 'clock' };
+
+export type TestCore = Awaited<ReturnType<typeof openTestCore>>;
+
+/** Everything lies under `folder`, which is removed at the end. */
+export async function openTestCore(startAt = '2026-11-23T08:00:00+01:00') {
+  const folder = await mkdtemp(join(tmpdir(), 'datasluse-core-'));
+  const postgres = await startEmbeddedPostgres({ folder: join(folder, 'postgres'), log: silentLog });
+  const db = openDatabase(postgres.connectionString, { connections: 8, log: silentLog });
+  await migrate(db);
+  let now = Temporal.Instant.from(startAt);
+  const clock: Clock = { now: () => now };
+  const random = systemRandom;
+  const keyRing = createKeyRing({ random }, [{ version: 1, key: random.bytes(32) }]);
+  const sent: (Mail & { id: string })[] = [];
+  return {
+    folder,
+    connectionString: postgres.connectionString,
+    db,
+    clock,
+    random,
+    keyRing,
+    log: silentLog,
+    store: await createDiskStore(join(folder, 'store')),
+    receipts: await receiptSigner({ db, keyRing, clock }),
+    slots: new CheckSlots(2),
+    uploads: new Map<string, Upload>(),
+    syntheticIds: 'accept' as const,
+    closed: new Set<string>(),
+    openDays: 14,
+    warnDaysBefore: 3,
+    keepUnfinishedDays: 7,
+    deletionReminders: { daysBefore: [60, 30, 7, 0], overdueEveryDays: 7 },
+    sent,
+    transport: async (mail: { id: string; to: string; subject: string; body: string }) => {
+      sent.push({ id: mail.id, to: mail.to, subject: mail.subject, body: mail.body });
+    },
+    moveTo(at: string) {
+      now = Temporal.Instant.from(at);
+    },
+    async close() {
+      await db.destroy();
+      await postgres.stop();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+export async function addTestProject(core: TestCore, id: string, deleteBy = '2027-12-31'): Promise<void> {
+  await createProject(core, operator, { id, title: `Prosjekt ${id}`, institution: 'Instituttet', deleteBy });
+}
+
+export async function addTestPerson(
+  core: TestCore,
+  id: string,
+  role: Role,
+  projectId?: string,
+): Promise<Person> {
+  await addPerson(core, operator, {
+    id,
+    name: id,
+    email: `${id}@example.no`,
+    language: 'nb',
+    role,
+    projectId,
+    sshKey: undefined,
+  });
+  return (await actorFor(core, id)) as Person;
+}

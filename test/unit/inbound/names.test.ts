@@ -1,0 +1,44 @@
+import { expect, test } from 'vitest';
+import { checkInboxName, companionOf, finalName } from '../../../src/inbound/names.ts';
+import { ReorderWindow } from '../../../src/inbound/reorder-window.ts';
+
+test('takes ordinary names, also those that the report will complain of', () => {
+  for (const name of ['sysselsetting.csv', 'lønn 2023.csv', 'DATA_1.SAV']) checkInboxName(name);
+});
+
+test.each(['', '.hidden', 'a/b', 'a\\b', 'a\u0000b', 'a\nb', 'x'.repeat(201), 'a\u202eb'])(
+  'refuses %j',
+  (name) => {
+    expect(() => checkInboxName(name)).toThrow(/invalid-name/);
+  },
+);
+
+test('refuses a name that may hold an identity number', () => {
+  expect(() => checkInboxName('person_01815012345.csv')).toThrow(/eleven digits/);
+  checkInboxName('batch_202311010815.csv');
+});
+
+test('refuses to be given a report', () => {
+  expect(() => checkInboxName('x.csv.report.txt')).toThrow(/read-only/);
+  expect(companionOf('x.csv.report.json')).toEqual({ of: 'x.csv', companion: '.report.json' });
+  expect(companionOf('.report.json')).toBeUndefined();
+});
+
+test('knows the names that clients use while they send', () => {
+  expect(finalName('x.csv.filepart')).toBe('x.csv');
+  expect(finalName('x.csv.1a2b3c4d.partial')).toBe('x.csv');
+  expect(finalName('x.csv.part')).toBe('x.csv');
+  expect(finalName('x.csv')).toBeUndefined();
+});
+
+test('gives held writes back in order and refuses what is too far ahead', () => {
+  const window = new ReorderWindow();
+  window.hold(30, Uint8Array.of(3), 10);
+  window.hold(20, Uint8Array.of(2), 10);
+  expect(window.take(10)).toBeUndefined();
+  expect(window.take(20)).toEqual(Uint8Array.of(2));
+  expect(window.hasGap).toBe(true);
+  expect(window.take(30)).toEqual(Uint8Array.of(3));
+  expect(window.hasGap).toBe(false);
+  expect(() => window.hold(9_000_000, Uint8Array.of(1), 0)).toThrow(/beginning to end/);
+});
