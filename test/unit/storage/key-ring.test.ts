@@ -190,7 +190,7 @@ describe('root key file', () => {
   test('is refused when it is a folder or a pipe', async () => {
     await mkdir(join(folder, 'folder.key'), { mode: 0o700 });
     expect(await codeOf(() => load(join(folder, 'folder.key')))).toBe('forbidden');
-    execFileSync('mkfifo', ['-m', '0400', join(folder, 'pipe.key')]);
+    execFileSync('sh', ['-c', 'mkfifo -m 0400 "$0"', join(folder, 'pipe.key')]);
     expect(await codeOf(() => load(join(folder, 'pipe.key')))).toBe('forbidden');
   });
 

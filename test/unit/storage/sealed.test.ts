@@ -175,6 +175,11 @@ describe('writer and reader', () => {
     memory.objects.set(sealed.name, good.subarray(0, 100));
     expect(await codeOf(() => reader.read(0, 10))).toBe('integrity-failed');
     expect(await codeOf(() => gather(reader.stream()))).toBe('integrity-failed');
+    // Cut at the end of a segment, what is left would open.
+    memory.objects.set(sealed.name, good.subarray(0, 3 * 65_564));
+    expect(await codeOf(() => gather(reader.stream()))).toBe('integrity-failed');
+    expect(await codeOf(() => reader.read(2 * segment, 2 * segment))).toBe('integrity-failed');
+    expect(await codeOf(() => reader.read(4 * segment, 1))).toBe('integrity-failed');
     // What failed is not remembered: the body is read anew.
     memory.objects.set(sealed.name, good);
     expect(same(await reader.read(0, 10), plain.subarray(0, 10))).toBe(true);
@@ -230,6 +235,17 @@ describe('reader', () => {
     expect(await codeOf(() => openSealed(deps, { ...one, parts: [] }))).toBe('integrity-failed');
     const late = one.parts.map((part) => ({ ...part, firstSegment: 1 }));
     expect(await codeOf(() => openSealed(deps, { ...one, parts: late }))).toBe('integrity-failed');
+  });
+
+  test('refuses a body with anything behind its last segment, also when that is a full one', async () => {
+    const { memory, deps } = newBench();
+    const sealed = await sealBytes(deps, plain.subarray(0, 2 * segment));
+    const good = memory.objects.get(sealed.name) ?? Buffer.alloc(0);
+    for (const added of [Buffer.alloc(1), good.subarray(0, 65_564), good.subarray(65_564)]) {
+      memory.objects.set(sealed.name, Buffer.concat([good, added]));
+      expect(await codeOf(() => openSealed(deps, sealed))).toBe('integrity-failed');
+      expect(await codeOf(() => verifySealed(deps, sealed))).toBe('integrity-failed');
+    }
   });
 
   test('reads for another holder with wraps of its own, and not after these are gone', async () => {
