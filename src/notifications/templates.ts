@@ -77,6 +77,10 @@ function letter(language: MailLanguage, name: string, paragraphs: readonly strin
   return [`${greeting},`, ...paragraphs, signature[language]].join('\n\n') + '\n';
 }
 
+function count(n: number, one: string, many: string): string {
+  return `${n} ${n === 1 ? one : many}`;
+}
+
 export interface DeliveryFacts {
   name: string;
   projectId: string;
@@ -93,7 +97,7 @@ export function deliveryOpened(language: MailLanguage, facts: DeliveryFacts): Me
     nb: {
       subject: `${facts.projectId}: en leveranse er klar til nedlasting`,
       body: letter('nb', facts.name, [
-        `Leveransen «${facts.title}» (${facts.files} filer) ligger klar for deg i nedlastingsområdet ${path}.`,
+        `Leveransen «${facts.title}» (${count(facts.files, 'fil', 'filer')}) ligger klar for deg i nedlastingsområdet ${path}.`,
         `Last den ned over SFTP innen ${until}. Da stenges området, og leveransen kan ikke hentes lenger.`,
         'Kontroller at sjekksummene i MANIFEST.json stemmer, og at leveransen er den dere bestilte.',
       ]),
@@ -101,7 +105,7 @@ export function deliveryOpened(language: MailLanguage, facts: DeliveryFacts): Me
     nn: {
       subject: `${facts.projectId}: ein leveranse er klar til nedlasting`,
       body: letter('nn', facts.name, [
-        `Leveransen «${facts.title}» (${facts.files} filer) ligg klar for deg i nedlastingsområdet ${path}.`,
+        `Leveransen «${facts.title}» (${count(facts.files, 'fil', 'filer')}) ligg klar for deg i nedlastingsområdet ${path}.`,
         `Last han ned over SFTP innan ${until}. Då blir området stengt, og leveransen kan ikkje hentast lenger.`,
         'Kontroller at sjekksummane i MANIFEST.json stemmer, og at leveransen er den de bestilte.',
       ]),
@@ -109,7 +113,7 @@ export function deliveryOpened(language: MailLanguage, facts: DeliveryFacts): Me
     en: {
       subject: `${facts.projectId}: a delivery is ready for download`,
       body: letter('en', facts.name, [
-        `The delivery "${facts.title}" (${facts.files} files) is ready for you in the download area ${path}.`,
+        `The delivery "${facts.title}" (${count(facts.files, 'file', 'files')}) is ready for you in the download area ${path}.`,
         `Download it over SFTP by ${until}. The area then closes, and the delivery can no longer be fetched.`,
         'Check that the checksums in MANIFEST.json match and that the delivery is what you ordered.',
       ]),

@@ -126,7 +126,7 @@ type Keys = Parameters<typeof verifyReceipt>[1];
 
 async function serverKeys(line: Parameters<Command['run']>[0]): Promise<Keys> {
   await using services = await line.open();
-  return receiptKeys(services);
+  return await receiptKeys(services);
 }
 
 function parseKeys(text: string): Keys {
