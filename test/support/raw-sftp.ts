@@ -1,0 +1,58 @@
+/** An SFTP client that the test holds in its hand: open handles, reads and writes at offsets, a connection that can be cut. */
+import ssh2 from 'ssh2';
+import type { TestPerson } from './service.ts';
+
+export interface OpenFile {
+  /** At most `length` bytes from `offset`. */
+  read(offset: number, length: number): Promise<Buffer>;
+  write(offset: number, data: Buffer): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface RawSftp {
+  openFile(path: string, flags?: 'r' | 'w' | 'a'): Promise<OpenFile>;
+  rename(from: string, to: string): Promise<void>;
+  stat(path: string): Promise<{ size: number }>;
+  end(): void;
+  /** Cuts the connection as a killed client does. */
+  cut(): void;
+}
+
+export async function openSftp(port: number, person: TestPerson): Promise<RawSftp> {
+  const client = new ssh2.Client();
+  const ready = new Promise<void>((resolve, reject) => {
+    client.once('ready', resolve);
+    client.on('error', reject);
+  });
+  client.connect({ host: '127.0.0.1', port, username: person.id, privateKey: person.key.privateKey });
+  await ready;
+  const sftp = await answer<ssh2.SFTPWrapper>((done) => client.sftp(done));
+  return {
+    async openFile(path, flags = 'r') {
+      const handle = await answer<Buffer>((done) => sftp.open(path, flags, done));
+      return {
+        read: (offset, length) =>
+          new Promise((resolve, reject) => {
+            sftp.read(handle, Buffer.alloc(length), 0, length, offset, (error, _count, data) =>
+              error ? reject(error) : resolve(data),
+            );
+          }),
+        write: (offset, data) =>
+          answer<void>((done) => sftp.write(handle, data, 0, data.length, offset, done)),
+        close: () => answer<void>((done) => sftp.close(handle, done)),
+      };
+    },
+    rename: (from, to) => answer<void>((done) => sftp.rename(from, to, done)),
+    stat: (path) => answer<{ size: number }>((done) => sftp.stat(path, done)),
+    end: () => client.end(),
+    cut: () => client.destroy(),
+  };
+}
+
+function answer<T>(
+  call: (done: (error: Error | null | undefined, value?: unknown) => void) => unknown,
+): Promise<T> {
+  return new Promise((resolve, reject) => {
+    call((error, value) => (error ? reject(error) : resolve(value as T)));
+  });
+}

@@ -1,0 +1,127 @@
+/** The command line as a person meets it: help, exit codes, the offline check, and the demo with the commands it prints. */
+import { readFileSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { isPresent, run } from '../support/clients.ts';
+import { asFile, descriptionOf, header, soundRows } from '../support/microdata.ts';
+import { startTestService, type TestService } from '../support/service.ts';
+
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
+
+let service: TestService;
+beforeAll(async () => {
+  service = await startTestService();
+});
+afterAll(() => service?.remove());
+
+test('says on an empty service how to get a first project going', () => {
+  expect(service.output()).toContain('npx datasluse demo');
+});
+
+test('explains itself: every command with --help, and the exit codes', async () => {
+  const overview = await service.ok('--help');
+  expect(overview).toContain('Exit codes:');
+  const commands = overview.split('\n').flatMap((line) => /^ {2}([a-z]+(?: [a-z-]+)?)/.exec(line)?.[1] ?? []);
+  expect(commands).toEqual(
+    expect.arrayContaining([
+      ...['project create', 'person add', 'describe', 'inbound list', 'inbound report', 'inbound get'],
+      ...['delivery publish', 'delivery list', 'jobs run', 'check', 'receipt verify', 'audit verify'],
+      ...['outbox list', 'demo', 'serve'],
+    ]),
+  );
+  for (const command of commands) {
+    const { code, stdout, stderr } = await service.command([...command.split(' '), '--help']);
+    expect({ command, code, stderr }).toEqual({ command, code: 0, stderr: '' });
+    expect(stdout).toContain(`Usage: datasluse ${command}`);
+  }
+});
+
+test('answers a command that it does not understand with code 2 and a sentence', async () => {
+  for (const args of [
+    [],
+    ['publish'],
+    ['inbound', 'list'],
+    ['jobs', 'run', '--at', 'tomorrow'],
+    ['check', '--what'],
+  ]) {
+    const { code, stdout, stderr } = await service.command(args);
+    expect({ args, code }).toEqual({ args, code: 2 });
+    expect(stdout + stderr).toMatch(/datasluse/);
+    expect(stderr).not.toMatch(/ at .*\.js/);
+  }
+});
+
+describe('check', () => {
+  const nowhere = { env: { DATASLUSE_DATA: '/nonexistent/data' } };
+  const check = (...args: string[]) => service.command(['check', ...args], nowhere);
+
+  beforeAll(() => {
+    const rows = soundRows(100);
+    service.write('datapackage.json', descriptionOf('fil.csv', 'feil.csv'));
+    service.write('fil.csv', asFile([header, ...rows]));
+    service.write(
+      'feil.csv',
+      asFile([header, ...rows.map((cells) => [cells[0]!.slice(1), ...cells.slice(1)])]),
+    );
+  });
+
+  test('accepts a sound file with 0, without any server', async () => {
+    const { code, stdout } = await check('fil.csv', '--describe', 'datapackage.json');
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^ACCEPTED/);
+    const norwegian = await service.command(['check', 'fil.csv'], { env: { LC_ALL: 'nb_NO.UTF-8' } });
+    expect(norwegian.stdout).toMatch(/^GODTATT/);
+  });
+
+  test('rejects a faulty file with 1, and gives the report for programs with --json', async () => {
+    const { code, stdout } = await check('feil.csv', '--describe', 'datapackage.json', '--json');
+    expect(code).toBe(1);
+    const report = JSON.parse(stdout) as { verdict: string; rules: { code: string; count: number }[] };
+    expect(report.verdict).toBe('rejected');
+    expect(
+      report.rules.filter((rule) => rule.code === 'identifier').reduce((sum, rule) => sum + rule.count, 0),
+    ).toBe(100);
+  });
+
+  test('answers 2 when the file or the description cannot be read', async () => {
+    for (const args of [
+      ['gone.csv'],
+      ['.'],
+      ['fil.csv', '--describe', 'gone.json'],
+      ['fil.csv', '--describe', 'fil.csv'],
+    ]) {
+      const { code, stdout, stderr } = await check(...args);
+      expect({ args, code, stdout }).toEqual({ args, code: 2, stdout: '' });
+      expect(stderr).toMatch(/^datasluse: /);
+    }
+  });
+});
+
+describe.skipIf(!isPresent('ssh', ['-V']))('demo', () => {
+  test('makes a first project, and the commands that it prints work as they stand', async () => {
+    const said = await service.ok('demo', '--folder', 'demo');
+    const connect = /^ {2}sftp (-P .*)$/m.exec(said)![1]!.split(' ');
+    const lines = [...said.matchAll(/^ {2}sftp> (.*)$/gm)].map((found) =>
+      found[1]!.replace('/dev/stdout', 'report.txt'),
+    );
+    expect(lines.length).toBeGreaterThan(3);
+    const quiet = ['-F', '/dev/null', '-o', 'StrictHostKeyChecking=no', '-o', 'UserKnownHostsFile=/dev/null'];
+    const { exitCode, output } = await run('sftp', [...quiet, '-b', '-', ...connect], {
+      input: `${lines.join('\n')}\n`,
+      cwd: service.folder,
+      timeoutMs: 60_000,
+    });
+    expect({ exitCode, output }).toMatchObject({ exitCode: 0 });
+    expect(readFileSync(service.path('report.txt'), 'utf8')).toMatch(/^AVVIST[\s\S]*lost-leading-zero/);
+
+    const commands = [...said.matchAll(/^ {2}npx datasluse (.*)$/gm)].map((found) =>
+      [...found[1]!.matchAll(/"([^"]*)"|(\S+)/g)].map((word) => word[1] ?? word[2]!),
+    );
+    expect(commands).toHaveLength(3);
+    const answers: string[] = [];
+    for (const args of commands) answers.push(await service.ok(...args));
+    expect(answers[0]).toMatch(/rejected[\s\S]*accepted/);
+    expect(answers[1]).toContain('Published /P24-0187/deliveries/');
+    const again = await service.command(['demo', '--folder', 'demo']);
+    expect([again.code, again.stderr]).toEqual([1, expect.stringContaining('already')]);
+  });
+});
