@@ -60,8 +60,24 @@ function print(text: string): void {
   process.stdout.write(`${text}\n`);
 }
 
+const serveHelp = `Runs the service until it is told to stop (SIGTERM, SIGINT).
+
+Usage: datasluse serve
+
+The environment sets it up:
+
+  DATASLUSE_DATA   the folder for everything but the root key (./var)
+  DATASLUSE_HTTP   host:port of the web door (127.0.0.1:8080)
+  DATASLUSE_SFTP   host:port of the SFTP door (127.0.0.1:2222)
+  DATABASE_URL     a PostgreSQL of one's own instead of the embedded one
+  SMTP_URL         where mail goes; without it, to mail/*.eml in the data folder`;
+
 async function main(args: readonly string[]): Promise<number> {
   if (args[0] === 'serve') {
+    if (args.includes('--help') || args.includes('-h')) {
+      print(serveHelp);
+      return 0;
+    }
     if (args.length > 1)
       throw new AppError('invalid-input', {
         nb: 'serve tar ingen argumenter.',
