@@ -191,16 +191,18 @@ class Check {
       });
       // SSB's own page gives `.dat` as the extension of Stata's files.
       const asNamed = promised === found || promised == null || (found === 'dta' && /\.dat$/i.test(fileName));
-      this.#findings.add(asNamed ? 'format/unsupported' : 'format/not-what-name-says', null, {
-        byte: 0,
-        expected: found,
-      });
+      if (asNamed) this.#findings.add('format/unsupported', null, { byte: 0, expected: found });
+      else
+        this.#findings.add('format/not-what-name-says', null, {
+          byte: 0,
+          expected: `${promised} ≠ ${found}`,
+        });
       this.#notChecked = true;
       return this.#notRead();
     }
     if (promised != null && promised !== 'delimited') {
       this.#format = 'unknown';
-      this.#findings.add('format/not-what-name-says', null, { byte: 0, expected: promised });
+      this.#findings.add('format/not-what-name-says', null, { byte: 0, expected: `${promised} ≠ ?` });
       return this.#notRead();
     }
     if (looksLikeUtf16(head)) {

@@ -103,10 +103,6 @@ export class Findings {
     });
   }
 
-  has(id: RuleId): boolean {
-    return this.#byField.some((found) => found?.has(id));
-  }
-
   /** Every finding as a rule of the report: errors first, then by field, then in the table's order. */
   rules(hint: (id: RuleId, severity: Severity) => string): Rule[] {
     const all = [

@@ -28,6 +28,7 @@ export interface Words {
   readonly byte: string;
   readonly expected: string;
   readonly but: string;
+  readonly about: string;
   readonly sameAsRow: (row: string) => string;
   readonly more: (count: string) => string;
   readonly mend: string;
@@ -66,6 +67,7 @@ export const reportWords: Readonly<Record<Language, Words>> = {
     byte: 'byte',
     expected: 'skal være',
     but: 'er',
+    about: 'gjelder',
     sameAsRow: (row) => `samme som rad ${row}`,
     more: (count) => `… og ${count} til`,
     mend: 'Slik retter du det:',
@@ -102,6 +104,7 @@ export const reportWords: Readonly<Record<Language, Words>> = {
     byte: 'byte',
     expected: 'expected',
     but: 'found',
+    about: 'about',
     sameAsRow: (row) => `same as row ${row}`,
     more: (count) => `… and ${count} more`,
     mend: 'How to mend it:',
