@@ -135,6 +135,14 @@ class Check {
     const unread = unsupportedDialect(resource?.dialect);
     if (resource?.encoding !== undefined && declared === undefined)
       unread.push(`encoding ${resource.encoding}`);
+    // Fixed width is another format; read as delimited text it would only give nonsense.
+    if (
+      resource?.schema?.fields.some(
+        (field) => field['no:start'] !== undefined || field['no:width'] !== undefined,
+      )
+    ) {
+      unread.push('no:start, no:width');
+    }
     if (unread.length > 0) {
       for (const property of unread) this.#findings.add('format/unsupported', null, { expected: property });
       this.#notRead();

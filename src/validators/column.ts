@@ -120,8 +120,6 @@ export class Column {
       ...this.#constraints.unsupported,
     ];
     if (field['no:klass'] !== undefined) properties.push('no:klass');
-    if (field['no:start'] !== undefined || field['no:width'] !== undefined)
-      properties.push('no:start, no:width');
     for (const property of properties) context.findings.unsupported(property, this);
   }
 

@@ -29,6 +29,9 @@ export const nowhere: Sample = {
   expected: null,
 };
 
+/** In the whole report, so that a table of thousands of columns that are all wrong stays readable by a program. */
+const limitSamples = 20_000;
+
 const severityOrder: Record<Severity, number> = { error: 0, warning: 1, info: 2 };
 
 export class Findings {
@@ -36,6 +39,7 @@ export class Findings {
   readonly #byField: Map<RuleId, Finding>[] = [];
   readonly #infos: Finding[] = [];
   #errors = 0;
+  #samplesLeft = limitSamples;
 
   constructor(maxSamples: number) {
     this.#maxSamples = maxSamples;
@@ -70,11 +74,12 @@ export class Findings {
       finding.lastRow = row;
     }
     if (finding.severity === 'error') this.#errors += 1;
-    return finding.samples.length < this.#maxSamples;
+    return finding.samples.length < this.#maxSamples && this.#samplesLeft > 0;
   }
 
   /** Adds a sample to a finding that `count` has just counted. */
   sample(id: RuleId, field: FindingField | null, sample: Partial<Sample>): void {
+    this.#samplesLeft -= 1;
     this.#byField[field?.number ?? 0]?.get(id)?.samples.push({ ...nowhere, ...sample });
   }
 

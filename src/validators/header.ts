@@ -38,7 +38,6 @@ export function planByHeader(
 ): ColumnPlan[] {
   const fields = schema?.fields ?? [];
   const described = new Map(fields.map((field) => [field.name, field]));
-  const report = new LabelReport(findings, labels, line, described);
   const seen = new Set<string>();
   const columns: (Field | null)[] = labels.map((label) => {
     if (seen.has(label.text)) return null;
@@ -53,6 +52,10 @@ export function planByHeader(
       return { name: field?.name ?? null, field };
     });
   }
+  // With a description, labels of which not one is described may be a first row of words: they stay hidden.
+  const trusted = schema === undefined || columns.some((field) => field !== null);
+  const mayShow = (label: string) => described.has(label) || (trusted && labelMayBeShown(label));
+  const report = new LabelReport(findings, labels, line, mayShow);
   judgeNames(report, labels, described);
   if (schema !== undefined) {
     const match = schema.fieldsMatch ?? 'exact';
@@ -62,7 +65,7 @@ export function planByHeader(
   }
   return labels.map((label, index) => {
     const field = columns[index] ?? null;
-    return { name: field?.name ?? (labelMayBeShown(label.text) ? label.text : null), field };
+    return { name: field?.name ?? (mayShow(label.text) ? label.text : null), field };
   });
 }
 
@@ -159,23 +162,23 @@ class LabelReport {
   readonly #findings: Findings;
   readonly #labels: readonly Label[];
   readonly #line: number;
-  readonly #described: ReadonlyMap<string, Field>;
+  readonly #mayShow: (label: string) => boolean;
 
   constructor(
     findings: Findings,
     labels: readonly Label[],
     line: number,
-    described: ReadonlyMap<string, Field>,
+    mayShow: (label: string) => boolean,
   ) {
     this.#findings = findings;
     this.#labels = labels;
     this.#line = line;
-    this.#described = described;
+    this.#mayShow = mayShow;
   }
 
   add(rule: RuleId, index: number, expected: string | null, severity?: 'error' | 'warning'): void {
     const label = this.#labels[index]!;
-    const known = this.#described.has(label.text) || labelMayBeShown(label.text);
+    const known = this.#mayShow(label.text);
     const shown: Partial<Sample> = known ? { value: label.text } : { shape: shapeOf(label.text) };
     const field: FindingField | null =
       index < limitNamed ? { name: known ? label.text : null, number: index + 1 } : null;

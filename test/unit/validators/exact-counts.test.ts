@@ -108,6 +108,21 @@ test('no digit of an identity number, and no name, is in a report of a file gone
   }
 });
 
+test('shows no label where nothing says that the first line is a header', () => {
+  const resource = described([{ name: 'navn' }, { name: 'sted' }]);
+  for (const data of ['Kari;Oslo\nOla;Bergen\n', '"navn;sted\nKari;Oslo\n', 'x;"navn"sted\nKari;Oslo\n']) {
+    const output = JSON.stringify(check(data, { resource }));
+    expect(output).not.toMatch(/Kari|Oslo/);
+    expect(check(data, { resource }).verdict).toBe('rejected');
+  }
+});
+
+test('a header that cannot be read ends the reading', () => {
+  const report = check('a;"b"x\n1;2\n3;4\n');
+  expect(findings(report)).toEqual(['structure/quote: 1']);
+  expect([report.rows, report.complete]).toEqual([0, false]);
+});
+
 describe('names', () => {
   test('a name that the description gives is a remark, any other an error', () => {
     const resource = described([{ name: 'års inntekt' }]);

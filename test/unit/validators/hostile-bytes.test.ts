@@ -116,6 +116,11 @@ describe('what is no table gets a clear verdict', () => {
     );
   });
 
+  test('fixed width is not read as if it were delimited', () => {
+    const resource = described([{ name: 'a', 'no:start': 1, 'no:width': 3 }]);
+    expect(check('123\n', { resource }).verdict).toBe('not-checked');
+  });
+
   test('a small file cut at any place is accepted only where a row is whole', () => {
     const fields = [
       { name: 'a', type: 'integer' },
@@ -147,6 +152,14 @@ describe('size is bounded', () => {
     const report = check(`a;b\n1;"x\n${rows}\n`);
     expect(findings(report)).toEqual(['structure/quote: 1']);
     expect(report.rows).toBe(60_001);
+  });
+
+  test('a long record in small pieces costs no more than its length', () => {
+    const piece = new Uint8Array(7).fill(0x61);
+    const report = check('', {
+      chunks: () => [new TextEncoder().encode('a\n'), ...Array(140_000).fill(piece)],
+    });
+    expect(report.columns[0]?.maxLength).toBe(980_000);
   });
 
   test('a million columns', () => {
