@@ -108,7 +108,7 @@ export class Findings {
     });
   }
 
-  /** Every finding as a rule of the report: errors first, then by field, then in the table's order. */
+  /** Every finding as a rule of the report: errors first; file, labels, cells; by field; in the table's order. */
   rules(hint: (id: RuleId, severity: Severity) => string): Rule[] {
     const all = [
       ...this.#byField.flatMap((found) => (found === undefined ? [] : [...found.values()])),
@@ -118,6 +118,7 @@ export class Findings {
       .sort(
         (a, b) =>
           severityOrder[a.severity] - severityOrder[b.severity] ||
+          scope(a) - scope(b) ||
           (a.field?.number ?? 0) - (b.field?.number ?? 0) ||
           ruleOrder(a.id) - ruleOrder(b.id),
       )
@@ -133,4 +134,10 @@ export class Findings {
         hint: hint(finding.id, finding.severity),
       }));
   }
+}
+
+/** 0 for the file, 1 for labels, 2 for cells. */
+function scope(finding: Finding): number {
+  if (finding.field === null) return 0;
+  return finding.firstRow === null ? 1 : 2;
 }

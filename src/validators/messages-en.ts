@@ -341,9 +341,17 @@ export const messagesEn: Messages = {
       mend: 'Write the whole column with one decimal mark and without a thousands separator.',
     },
     'type-error/boolean': type('a yes or no', 'Use only the values under "expected".'),
-    'type-error/date': type('a date', dateHow),
+    'type-error/date': {
+      title: 'Not a valid date',
+      meaning: 'The cell is either not written as a date, or there is no such day in the calendar.',
+      mend: dateHow,
+    },
     'type-error/time': type('a time of day', 'Write the time as shown under "expected".'),
-    'type-error/datetime': type('a date and time', dateHow),
+    'type-error/datetime': {
+      title: 'Not a valid date and time',
+      meaning: 'The cell is either not written as a date and time, or there is no such moment.',
+      mend: dateHow,
+    },
     'type-error/year': type('a year', 'Write the year with four digits.'),
     'type-error/yearmonth': type('a year and month', 'Write year and month as YYYY-MM.'),
     'constraint-error/required': {

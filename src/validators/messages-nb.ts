@@ -341,9 +341,17 @@ export const messagesNb: Messages = {
       mend: 'Skriv hele kolonnen med samme desimaltegn og uten tusenskille.',
     },
     'type-error/boolean': type('ja/nei-verdi', 'Bruk bare verdiene som står under «skal være».'),
-    'type-error/date': type('dato', dateHow),
+    'type-error/date': {
+      title: 'Ikke en gyldig dato',
+      meaning: 'Cellen er enten ikke skrevet som en dato, eller dagen finnes ikke i kalenderen.',
+      mend: dateHow,
+    },
     'type-error/time': type('klokkeslett', 'Skriv klokkeslettet på formen som står under «skal være».'),
-    'type-error/datetime': type('tidspunkt', dateHow),
+    'type-error/datetime': {
+      title: 'Ikke et gyldig tidspunkt',
+      meaning: 'Cellen er enten ikke skrevet som dato og klokkeslett, eller tidspunktet finnes ikke.',
+      mend: dateHow,
+    },
     'type-error/year': type('årstall', 'Skriv året med fire sifre.'),
     'type-error/yearmonth': type('år og måned', 'Skriv år og måned som ÅÅÅÅ-MM.'),
     'constraint-error/required': {

@@ -11,6 +11,7 @@ export interface Words {
   readonly sha256: string;
   readonly rows: string;
   readonly readAs: string;
+  readonly delimited: string;
   readonly encoding: string;
   readonly delimiter: string;
   readonly tab: string;
@@ -50,6 +51,7 @@ export const reportWords: Readonly<Record<Language, Words>> = {
     sha256: 'SHA-256',
     rows: 'Datarader',
     readAs: 'Lest som',
+    delimited: 'tekst med skilletegn',
     encoding: 'tegnkoding',
     delimiter: 'skilletegn',
     tab: 'tabulator',
@@ -87,6 +89,7 @@ export const reportWords: Readonly<Record<Language, Words>> = {
     sha256: 'SHA-256',
     rows: 'Data rows',
     readAs: 'Read as',
+    delimited: 'delimited text',
     encoding: 'encoding',
     delimiter: 'delimiter',
     tab: 'tab',

@@ -1,4 +1,4 @@
-/** Golden pairs: a small file with its description, and the report it must give. `UPDATE_VECTORS=1` writes the reports. */
+/** Golden pairs: a small file with its description, and the report it must give, for some as text too. `UPDATE_VECTORS=1` writes the reports. */
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -35,6 +35,11 @@ describe('golden reports', () => {
     expect(report).toEqual(JSON.parse(readFileSync(file, 'utf8')));
     expect(Report.parse(report)).toEqual(report);
     expect(check(data, { ...options, chunks: byteByByte })).toEqual(report);
+    const textFile = join(folder, name, 'report.txt');
+    if (!existsSync(textFile)) return;
+    const text = renderText(report, options.language ?? 'nb');
+    if (process.env.UPDATE_VECTORS === '1') writeFileSync(textFile, text);
+    expect(text).toBe(readFileSync(textFile, 'utf8'));
   });
 
   test('there is one for every rule that a file can break', () => {
