@@ -8,6 +8,7 @@ import type { AttemptLedger } from './attempt-ledger.ts';
 import type { AuthenticationInput } from './authentication.ts';
 import { type Channels, serveChannels } from './channels.ts';
 import type { FileTree } from './file-tree.ts';
+import type { PacketBuffers } from './packet-buffers.ts';
 import { createSession } from './session.ts';
 import { createSignIn, type Principal, type SignInOptions } from './sign-in.ts';
 
@@ -19,6 +20,7 @@ export interface ConnectionDeps<P extends Principal> {
   clock: Clock;
   random: Random;
   ledger: AttemptLedger;
+  buffers: PacketBuffers;
 }
 
 export interface ConnectionOptions extends SignInOptions {
@@ -173,6 +175,7 @@ export function serveConnection<P extends Principal>(
             log: log.child({ personId: principal.personId }),
             clock: deps.clock,
             random: deps.random,
+            buffers: deps.buffers,
           });
         },
       });

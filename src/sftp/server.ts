@@ -10,9 +10,10 @@ import {
   type ServedConnection,
   serveConnection,
 } from './connection.ts';
+import { createPacketBuffers } from './packet-buffers.ts';
 import type { Principal } from './sign-in.ts';
 
-export interface SftpServerDeps<P extends Principal> extends Omit<ConnectionDeps<P>, 'ledger'> {
+export interface SftpServerDeps<P extends Principal> extends Omit<ConnectionDeps<P>, 'ledger' | 'buffers'> {
   /** Private keys in OpenSSH or PEM form, ed25519 or ecdsa; at least one. */
   hostKeys: readonly string[];
 }
@@ -51,6 +52,8 @@ export interface SftpServer {
 }
 
 const closeWithinMs = 2_000;
+/** 16 MiB that stay allocated after a burst. */
+const keptBuffers = 64;
 /** ssh2 asks a silent client for a sign of life; four times without one, and the connection is ended. */
 const keepaliveMs = 30_000;
 const keepalivesMissed = 4;
@@ -86,6 +89,7 @@ export async function startSftpServer<P extends Principal>(
     limit: options.maxAttemptsPerAddress,
     windowMs: options.attemptWindowMs,
   });
+  const buffers = createPacketBuffers({ keep: keptBuffers });
   const served = new Map<Socket, ServedConnection>();
   /** ssh2 names a connection by its peer only, once the client has shown its version. */
   const byPeer = new Map<string, ServedConnection>();
@@ -137,7 +141,7 @@ export async function startSftpServer<P extends Principal>(
   function admit(socket: Socket, address: string): void {
     socket.setNoDelay(true);
     const peer = peerOf(address, socket.remotePort);
-    const connection = serveConnection({ ...deps, ledger }, options, socket);
+    const connection = serveConnection({ ...deps, ledger, buffers }, options, socket);
     served.set(socket, connection);
     byPeer.set(peer, connection);
     perAddress.set(address, (perAddress.get(address) ?? 0) + 1);

@@ -82,7 +82,7 @@ async function attack(username: string, path: string, flags: number): Promise<At
     client.subsys('sftp', (error, opened) => (error ? reject(error) : resolve(opened)));
   });
   channel.on('error', () => undefined);
-  const reader = createPacketReader(2 ** 20);
+  const reader = createPacketReader(2 ** 20, { take: Buffer.alloc });
   const handle = new Promise<Buffer>((resolve) => {
     channel.on('data', (chunk: Buffer) => {
       reader.push(chunk);
