@@ -59,6 +59,7 @@ export function serveConnection<P extends Principal>(
   const address = socket.remoteAddress ?? '';
   let connection: Connection | undefined;
   let channels: Channels | undefined;
+  let ending = false;
   let lastProgressMs = monotonicMs();
   let keyed: { atMs: number; atBytes: number } | undefined;
   /** When we asked for new keys, and what had been received by then. */
@@ -85,6 +86,8 @@ export function serveConnection<P extends Principal>(
   }
 
   function end(): void {
+    if (ending) return;
+    ending = true;
     connection?.end();
     setTimeout(() => socket.destroy(), lingerMs).unref();
   }
@@ -95,7 +98,7 @@ export function serveConnection<P extends Principal>(
 
   function keepHouse(): void {
     const now = monotonicMs();
-    if (signIn.principal() === undefined) return;
+    if (ending || signIn.principal() === undefined) return;
     if (now - lastProgressMs > options.idleTimeoutMs && channels?.waitForTree() !== true) {
       log.info('an SFTP connection was ended: idle');
       end();
