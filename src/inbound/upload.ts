@@ -225,7 +225,9 @@ export class Upload {
     this.#leave();
     this.#window.clear();
     try {
-      await this.#suspend();
+      const kept = await this.#suspend();
+      if (kept === 0)
+        await dropUnfinished(this.#deps, this.#actor, this.#request.projectId, this.#request.name);
     } catch (err) {
       this.#deps.log.warn({ inbound: this.#id, err }, 'an unfinished upload could not be kept whole');
     }
@@ -288,12 +290,11 @@ export class Upload {
     const deps = this.#deps;
     await dropUnfinished(deps, this.#actor, projectId, name);
     const checking = await beginCheck(deps, projectId, finalName(name) ?? name);
-    this.#checking = checking;
     const writer = await beginBody(deps, {
       projectId,
       holder: inboundHolder,
       onPlaintext: (chunk) => checking.onPlaintext(chunk),
-    });
+    }).catch((thrown) => endedBy(checking, thrown));
     const id = deps.random.uuid();
     const at = deps.clock.now();
     try {
@@ -313,9 +314,10 @@ export class Upload {
       });
     } catch (thrown) {
       await discardBody(deps, writer);
-      throw thrown;
+      return endedBy(checking, thrown);
     }
     this.#id = id;
+    this.#checking = checking;
     this.#writer = writer;
     this.#position = 0;
   }
@@ -323,15 +325,15 @@ export class Upload {
   async #resume(row: InboundRow, offset: number): Promise<void> {
     const { projectId, name } = this.#request;
     const checking = await beginCheck(this.#deps, projectId, finalName(name) ?? name);
-    this.#checking = checking;
-    this.#id = row.id;
     this.#writer = await resumeBody(this.#deps, {
       name: row.objectName,
       projectId,
       holder: inboundHolder,
       offset,
       onPlaintext: (chunk) => checking.onPlaintext(chunk),
-    });
+    }).catch((thrown) => endedBy(checking, thrown));
+    this.#checking = checking;
+    this.#id = row.id;
     this.#position = offset;
   }
 
@@ -341,14 +343,14 @@ export class Upload {
     await this.#begin();
   }
 
-  /** Lets go of writer and check, keeping what is durable. */
-  async #suspend(): Promise<void> {
+  /** Lets go of writer and check, keeping what is durable: so many bytes, if there was a writer. */
+  async #suspend(): Promise<number | undefined> {
     const writer = this.#writer;
     const checking = this.#checking;
     this.#writer = undefined;
     this.#checking = undefined;
     await checking?.abort();
-    await writer?.suspend();
+    return (await writer?.suspend())?.durableBytes;
   }
 
   /** A body that was sealed but could not be answered is of no use to anybody. */
@@ -378,6 +380,12 @@ export class Upload {
   #demandOpen(): void {
     if (this.#over) throw gone();
   }
+}
+
+/** A check that nothing will be given any more is ended, so that it does not hold a worker. */
+async function endedBy(checking: Checking, thrown: unknown): Promise<never> {
+  await checking.abort();
+  throw thrown;
 }
 
 function gone(): AppError {
