@@ -13,6 +13,7 @@ import { osloDate } from '../platform/clock.ts';
 import { AppError } from '../platform/errors.ts';
 import type { Seal } from '../storage/seal.ts';
 import type { SealedWriter } from '../storage/sealed-writer.ts';
+import { mayHoldPersonNumber } from '../validators/names.ts';
 import { beginBody, discardBody, keepSeal, type VaultDeps } from '../vault/bodies.ts';
 import { closesAt } from './closing.ts';
 import { insertPublication, listFolders, type PublicationFileRow } from './delivery-store.ts';
@@ -175,6 +176,13 @@ function checkNames(names: readonly string[]): void {
   }
   const seen = new Set<string>();
   for (const name of names) {
+    // The name goes to the manifest, the audit log and the tables; the message must not bear it either.
+    if (mayHoldPersonNumber(name)) {
+      throw new AppError('invalid-name', {
+        nb: 'Et filnavn har så mange siffer på rad at det kan røpe et fødselsnummer. Gi filen et annet navn.',
+        en: 'A file name has so many digits in a row that it may give away an identity number. Rename the file.',
+      });
+    }
     const sound =
       /^[^\p{Cc}\p{Cf}\p{Cs}/\\]{1,200}$/u.test(name) && !name.startsWith('.') && name !== manifestName;
     if (!sound || seen.has(name.toLowerCase())) {

@@ -1,5 +1,6 @@
 /** What a file in an inbox may be called, and which endings mean that a client has not finished. */
 import { AppError } from '../platform/errors.ts';
+import { mayHoldPersonNumber } from '../validators/names.ts';
 
 const LIMIT_BYTES = 200;
 
@@ -19,10 +20,10 @@ export function checkInboxName(name: string): void {
       en: 'The file name cannot be used. Use the letters A-Z and a-z, digits and underscore.',
     });
   }
-  if (/(?<!\d)\d{11}(?!\d)/.test(name)) {
+  if (mayHoldPersonNumber(name)) {
     throw new AppError('invalid-name', {
-      nb: 'Filnavnet inneholder elleve siffer på rad og kan røpe et fødselsnummer. Gi filen et annet navn.',
-      en: 'The file name holds eleven digits in a row and may give away an identity number. Rename the file.',
+      nb: 'Filnavnet har så mange siffer på rad at det kan røpe et fødselsnummer. Gi filen et annet navn.',
+      en: 'The file name has so many digits in a row that it may give away an identity number. Rename the file.',
     });
   }
   if (companionOf(name) !== undefined) {

@@ -1,5 +1,5 @@
-/** SSB's rules for file and variable names. */
-
+/** Rules for file and variable names: SSB's, and that no name gives away a person's number. */
+import { isPersonNumber } from './identity-numbers.ts';
 import type { RuleId } from './rules.ts';
 import { formatOfName } from './sniff.ts';
 
@@ -22,4 +22,16 @@ export function variableNameFaults(label: string): RuleId[] {
   if (/^[0-9]/.test(label)) faults.push('variable-name/starts-with-digit');
   if ([...label].length > 32) faults.push('variable-name/length');
   return faults;
+}
+
+/** True for eleven digits, also parted after the sixth, and for ten that a 0 in front makes a person's number. */
+export function mayHoldPersonNumber(name: string): boolean {
+  if (/(?<!\d)\d{6}[ ._-]?\d{5}(?!\d)/.test(name)) return true;
+  const ten = name.match(/(?<!\d)\d{10}(?!\d)/g) ?? [];
+  return ten.some((digits) =>
+    isPersonNumber(
+      Uint8Array.from(`0${digits}`, (digit) => digit.charCodeAt(0)),
+      0,
+    ),
+  );
 }

@@ -72,7 +72,7 @@ function guises(text: string): [string, string][] {
     ['plain text', text],
     ['UTF-16', Buffer.from(text, 'utf16le').toString('latin1')],
     ['hex', hex],
-    ['HEX', hex.toUpperCase()],
+    ['hex', hex.toUpperCase()],
     ...[0, 1, 2].map((shift): [string, string] => [`base64 (${shift})`, inBase64(bytes, shift)]),
   ];
 }

@@ -13,9 +13,11 @@ test.each(['', '.hidden', 'a/b', 'a\\b', 'a\u0000b', 'a\nb', 'x'.repeat(201), 'a
   },
 );
 
-test('refuses a name that may hold an identity number', () => {
-  expect(() => checkInboxName('person_01815012345.csv')).toThrow(/eleven digits/);
-  checkInboxName('batch_202311010815.csv');
+test('refuses a name that may hold an identity number, also parted, or without its leading zero', () => {
+  for (const digits of ['01815012345', '018150 12345', '018150-12345', '7894300005'])
+    expect(() => checkInboxName(`person_${digits}.csv`)).toThrow(/many digits in a row/);
+  for (const digits of ['202311010815', '2311010815', '20231101_081500', '231101-0815'])
+    checkInboxName(`batch_${digits}.csv`);
 });
 
 test('refuses to be given a report', () => {

@@ -1,0 +1,191 @@
+/** The server is killed at random moments while files come in: what was acknowledged is whole, the rest goes on or was never there. */
+import { spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { JSONWebKeySet } from 'jose';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { verifyReceipt } from '../../src/inbound/receipts.ts';
+import { isPresent, openSshOptions } from '../support/clients.ts';
+import { descriptionOf, soundFile } from '../support/microdata.ts';
+import { startTestService, type TestPerson, type TestService } from '../support/service.ts';
+
+vi.setConfig({ testTimeout: 180_000, hookTimeout: 120_000 });
+
+const PROJECT = 'P24-0187';
+const ROUNDS = 4;
+const CLIENTS = 3;
+/** In each round every client sends these, one after the other. */
+const SIZES = [40_000, 9_000_000, 200_000, 7_000_000];
+
+interface Sent {
+  name: string;
+  sha256: string;
+  bytes: number;
+  acknowledged: boolean;
+}
+
+const seed = Number(process.env.DATASLUSE_TEST_SEED ?? Date.now() % 2 ** 31);
+let state = seed;
+/** From 0 up to 1; the same for the same seed (mulberry32). */
+function random(): number {
+  state = (state + 0x6d2b79f5) | 0;
+  let t = Math.imul(state ^ (state >>> 15), 1 | state);
+  t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+  return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
+}
+
+let service: TestService;
+let kari: TestPerson;
+const sent: Sent[] = [];
+
+/** Sends the files in one session. OpenSSH repeats a line of a batch before it runs it, and stops at the first that fails. */
+function sendAll(files: readonly Sent[]): Promise<number | null> {
+  return new Promise((resolve, reject) => {
+    const options = openSshOptions(kari.keyFile, service.sftpPort);
+    const child = spawn('sftp', [...options, '-b', '-', 'kari@127.0.0.1'], { cwd: service.folder });
+    let output = '';
+    child.stdout.on('data', (chunk: Buffer) => {
+      output += chunk.toString();
+      const begun = output.match(/^sftp> put .*\n/gm)?.length ?? 0;
+      for (const file of files.slice(0, Math.max(0, begun - 1))) file.acknowledged = true;
+    });
+    child.on('error', reject);
+    child.on('close', (code) => {
+      if (code === 0) for (const file of files) file.acknowledged = true;
+      resolve(code);
+    });
+    child.stdin.on('error', () => undefined);
+    child.stdin.end(files.map(({ name }) => `put ${name} ${PROJECT}/inbox/${name}\n`).join(''));
+  });
+}
+
+const bodies = () =>
+  readdirSync(join(service.dataFolder, 'store'), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name));
+
+/** A body can be renamed or removed between the listing and the look at it. */
+const storedBytes = () =>
+  bodies().reduce((sum, path) => sum + (statSync(path, { throwIfNoEntry: false })?.size ?? 0), 0);
+
+function makeFiles(round: number, client: number): Sent[] {
+  return SIZES.map((size, i) => {
+    const name = `fil_${round}_${client}_${i}.csv`;
+    const content = soundFile(size * (0.5 + random()));
+    service.write(name, content);
+    const sha256 = createHash('sha256').update(content).digest('hex');
+    return { name, sha256, bytes: content.length, acknowledged: false };
+  });
+}
+
+const received = () =>
+  service.query<{ id: string; name: string; version: number; sha256: string; receipt: string }>(
+    'select id, name, version, sha256, receipt from inbound_file where version is not null',
+  );
+
+describe.skipIf(!isPresent('ssh', ['-V']))('a server that is killed', () => {
+  beforeAll(async () => {
+    console.log(`kill: DATASLUSE_TEST_SEED=${seed} repeats this run`);
+    service = await startTestService();
+    const about = ['--title', 'T', '--institution', 'I', '--delete-by', '2099-12-31'];
+    await service.ok('project', 'create', PROJECT, ...about);
+    kari = await service.addPerson('kari', 'researcher', PROJECT);
+    await service.ok('describe', PROJECT, service.write('datapackage.json', descriptionOf('annet.csv')));
+  });
+  afterAll(() => service?.remove());
+
+  test.each(Array.from({ length: ROUNDS }, (_, round) => round))(
+    'round %i: is killed, and comes back',
+    async (round) => {
+      const byClient = Array.from({ length: CLIENTS }, (_, client) => makeFiles(round, client));
+      const files = byClient.flat();
+      sent.push(...files);
+      const total = files.reduce((sum, file) => sum + file.bytes, 0);
+      // The moment is drawn in bytes that have come, so that it is anywhere in the transfers on any machine.
+      const before = storedBytes();
+      const moment = before + random() * 0.95 * total;
+      const sending = Promise.all(byClient.map(sendAll));
+      let over = false;
+      void sending.then(() => {
+        over = true;
+      });
+      while (!over && storedBytes() < moment) await sleep(2);
+      const orphan = await service.databasePid();
+      await service.kill();
+      await sending;
+
+      expect(await service.databasePid()).toBe(orphan);
+      await service.start();
+      expect(await service.databasePid()).toBe(orphan);
+
+      // Whatever is received is whole; whatever was acknowledged is received.
+      const there = new Map((await received()).map((row) => [row.name, row]));
+      for (const file of files) {
+        const row = there.get(file.name);
+        if (row !== undefined) expect([file.name, row.sha256]).toEqual([file.name, file.sha256]);
+        if (file.acknowledged) expect(row?.version).toBe(1);
+      }
+      // The others are absent or have a beginning from which OpenSSH goes on.
+      const rest = files.filter((file) => !there.has(file.name));
+      const resumed = await service.sftp(kari, [
+        `cd ${PROJECT}/inbox`,
+        'ls -l',
+        ...rest.map((file) => `put -a ${file.name}`),
+      ]);
+      expect({ ...resumed }).toMatchObject({ exitCode: 0 });
+      for (const { name, bytes } of rest) {
+        const size = new RegExp(` (\\d+) \\w+ +\\d+ +[\\d:]+ ${name}$`, 'm').exec(resumed.output)?.[1] ?? '0';
+        expect(Number(size)).toBeLessThanOrEqual(bytes);
+      }
+      console.log(
+        `kill: round ${round}: ${files.filter((file) => file.acknowledged).length} of ${files.length} acknowledged, ${rest.length} sent again`,
+      );
+    },
+  );
+
+  test('has every file whole, each once and with a receipt that verifies', async () => {
+    const rows = await received();
+    expect(rows.map((row) => row.name).sort()).toEqual(sent.map((file) => file.name).sort());
+    const answer = await fetch(`http://127.0.0.1:${service.httpPort}/api/v1/receipt-keys`);
+    const keys = (await answer.json()) as JSONWebKeySet;
+    for (const file of sent) {
+      const row = rows.find((one) => one.name === file.name)!;
+      const { sub, version, sha256, bytes, uploader } = await verifyReceipt(row.receipt, keys);
+      const told = { sub, version, sha256, bytes, uploader };
+      expect(told).toEqual({
+        sub: row.id,
+        version: 1,
+        sha256: file.sha256,
+        bytes: file.bytes,
+        uploader: 'kari',
+      });
+      expect(row.sha256).toBe(file.sha256);
+    }
+    const readBack = async (file: Sent) => {
+      const { code, bytes } = await service.command([
+        'inbound',
+        'get',
+        rows.find((row) => row.name === file.name)!.id,
+      ]);
+      const sha256 = createHash('sha256').update(bytes).digest('hex');
+      expect([file.name, code, sha256]).toEqual([file.name, 0, file.sha256]);
+    };
+    // Two at a time; a small and a large file of every client and round.
+    const some = sent.filter((file) => file.bytes > 400_000 || file.name.endsWith('_0_0.csv'));
+    for (let i = 0; i < some.length; i += 2) await Promise.all(some.slice(i, i + 2).map(readBack));
+  });
+
+  test('has an unbroken audit log, and no body in the store that nobody owns', async () => {
+    expect(await service.ok('audit', 'verify')).toContain('intact');
+    await service.ok('jobs', 'run');
+    const owned = await service.query<{ name: string }>(
+      "select name from sealed_object where state = 'sealed'",
+    );
+    expect(bodies()).toHaveLength(sent.length);
+    for (const path of bodies()) expect(owned.some(({ name }) => path.includes(name))).toBe(true);
+    expect(readFileSync(bodies()[0]!).includes('fnr;kommune')).toBe(false);
+    await service.stop();
+  });
+});
