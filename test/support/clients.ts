@@ -37,12 +37,18 @@ export function run(
   });
 }
 
-/** Whether a program runs here; the reason for a skipped test is printed once. */
-export function isPresent(program: string, args: readonly string[]): boolean {
-  const { error, status } = spawnSync(program, args, { stdio: 'ignore' });
-  const present = error === undefined && (status === 0 || status === 1);
-  if (!present) console.log(`skipped: ${program} ${args.join(' ')} does not run here`);
-  return present;
+/**
+ * Whether a program runs here, and says what it must; the reason for a skipped test is printed. With
+ * DATASLUSE_TEST_REQUIRE=1 (the build server) an absent program is an error instead.
+ */
+export function isPresent(program: string, args: readonly string[], says = ''): boolean {
+  const { error, status, stdout } = spawnSync(program, args, { encoding: 'utf8' });
+  const present = error === undefined && (status === 0 || status === 1) && stdout.includes(says);
+  if (present) return true;
+  const absent = `${[program, ...args].join(' ')} does not run here${says === '' ? '' : ` or does not say${says}`}`;
+  if (process.env.DATASLUSE_TEST_REQUIRE === '1') throw new Error(absent);
+  console.log(`skipped: ${absent}`);
+  return false;
 }
 
 export interface KeyPair {

@@ -173,11 +173,7 @@ c.close()
   });
 });
 
-const { output: curlSays } = await run('curl', ['--version']).catch(() => ({ output: '' }));
-const curlHasSftp = curlSays.includes(' sftp');
-if (!curlHasSftp) console.log('skipped: curl with sftp is not here');
-
-describe.skipIf(!curlHasSftp)('curl', () => {
+describe.skipIf(!isPresent('curl', ['--version'], ' sftp'))('curl', () => {
   const curl = (...args: string[]) =>
     run('curl', [
       '-sS',
