@@ -101,7 +101,8 @@ export function createProjectTree(deps: TreeDeps, personId: string): FileTree {
     },
 
     async open(path, options) {
-      const place = at(path);
+      // Who puts a file beside the inbox is told where it goes.
+      const place = options.write ? (placeOf(path) ?? refuseWrite()) : at(path);
       const actor = await person();
       if (place.kind === 'inbox-file') {
         await demandArea(actor, place.projectId, 'inbox');
