@@ -15,7 +15,14 @@ export interface Outcome {
 export function run(
   program: string,
   args: readonly string[],
-  settings: { input?: string; env?: Record<string, string>; timeoutMs?: number; cwd?: string } = {},
+  settings: {
+    input?: string;
+    env?: Record<string, string>;
+    timeoutMs?: number;
+    cwd?: string;
+    /** What has come so far, whenever more does. */
+    onOutput?: (output: string) => void;
+  } = {},
 ): Promise<Outcome> {
   return new Promise((resolve, reject) => {
     const child = spawn(program, args, {
@@ -27,6 +34,7 @@ export function run(
     let output = '';
     const collect = (chunk: Buffer) => {
       output += chunk.toString();
+      settings.onOutput?.(output);
     };
     child.stdout.on('data', collect);
     child.stderr.on('data', collect);

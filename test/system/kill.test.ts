@@ -1,5 +1,4 @@
 /** The server is killed at random moments while files come in: what was acknowledged is whole, the rest goes on or was never there. */
-import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
@@ -7,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { JSONWebKeySet } from 'jose';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { verifyReceipt } from '../../src/inbound/receipts.ts';
-import { isPresent, openSshOptions } from '../support/clients.ts';
+import { isPresent, openSshOptions, run } from '../support/clients.ts';
 import { descriptionOf, soundFile } from '../support/microdata.ts';
 import { startTestService, type TestPerson, type TestService } from '../support/service.ts';
 
@@ -43,24 +42,21 @@ let kari: TestPerson;
 const sent: Sent[] = [];
 
 /** Sends the files in one session. OpenSSH repeats a line of a batch before it runs it, and stops at the first that fails. */
-function sendAll(files: readonly Sent[]): Promise<number | null> {
-  return new Promise((resolve, reject) => {
-    const options = openSshOptions(kari.keyFile, service.sftpPort);
-    const child = spawn('sftp', [...options, '-b', '-', 'kari@127.0.0.1'], { cwd: service.folder });
-    let output = '';
-    child.stdout.on('data', (chunk: Buffer) => {
-      output += chunk.toString();
-      const begun = output.match(/^sftp> put .*\n/gm)?.length ?? 0;
-      for (const file of files.slice(0, Math.max(0, begun - 1))) file.acknowledged = true;
-    });
-    child.on('error', reject);
-    child.on('close', (code) => {
-      if (code === 0) for (const file of files) file.acknowledged = true;
-      resolve(code);
-    });
-    child.stdin.on('error', () => undefined);
-    child.stdin.end(files.map(({ name }) => `put ${name} ${PROJECT}/inbox/${name}\n`).join(''));
-  });
+async function sendAll(files: readonly Sent[]): Promise<void> {
+  const acknowledge = (count: number) => {
+    for (const file of files.slice(0, Math.max(0, count))) file.acknowledged = true;
+  };
+  const { exitCode } = await run(
+    'sftp',
+    [...openSshOptions(kari.keyFile, service.sftpPort), '-b', '-', 'kari@127.0.0.1'],
+    {
+      cwd: service.folder,
+      timeoutMs: 120_000,
+      input: files.map(({ name }) => `put ${name} ${PROJECT}/inbox/${name}\n`).join(''),
+      onOutput: (output) => acknowledge((output.match(/^sftp> put .*\n/gm)?.length ?? 0) - 1),
+    },
+  );
+  if (exitCode === 0) acknowledge(files.length);
 }
 
 const bodies = () =>

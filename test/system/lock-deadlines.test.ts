@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { SMTPServer } from 'smtp-server';
 import { Temporal } from 'temporal-polyfill';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { startTestService, type TestService } from '../support/service.ts';
+import { openSftp } from '../support/raw-sftp.ts';
+import { startTestService, type TestPerson, type TestService } from '../support/service.ts';
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
@@ -20,6 +21,7 @@ interface Mail extends Record<string, unknown> {
 }
 
 let service: TestService;
+let kari: TestPerson;
 /** The last day; two hundred days on, so that no reminder is due yet. */
 const deleteBy = Temporal.Now.plainDateISO('Europe/Oslo').add({ days: DAYS });
 
@@ -52,7 +54,7 @@ beforeAll(async () => {
   service = await startTestService();
   const about = ['--title', 'T', '--institution', 'I', '--delete-by', deleteBy.toString()];
   await service.ok('project', 'create', PROJECT, ...about);
-  await Promise.all([
+  [kari] = await Promise.all([
     service.addPerson('kari', 'researcher', PROJECT),
     service.addPerson('per', 'officer', PROJECT),
     service.addPerson('ole', 'supplier', PROJECT),
@@ -171,6 +173,9 @@ test('ends the reminders and the door to the inbox when deletion is confirmed', 
     stdout: '',
   });
   expect(await service.ok('project', 'list')).toMatch(/deletion-confirmed/);
+  const connection = await openSftp(service.sftpPort, kari);
+  await expect(connection.openFile(`${PROJECT}/inbox/sent.csv`, 'w')).rejects.toThrow(/project is closed/);
+  connection.end();
   expect(await service.ok('audit', 'verify')).toContain('intact');
 });
 

@@ -421,7 +421,10 @@ describe.skipIf(!isPresent('ssh', ['-V']))('the lock', () => {
     expect([broken.code, broken.stdout]).toEqual([1, expect.stringContaining('BROKEN at event 3')]);
   });
 
-  test('stops within five seconds, its database too', async () => {
+  test('stops within five seconds in the middle of a transfer, its database too', async () => {
+    const client = await openSftp(service.sftpPort, kari);
+    const sending = await client.openFile(`${PROJECT}/inbox/helse.csv`, 'w');
+    await sending.write(0, extract.subarray(0, 200_000));
     await service.stop();
     expect(await service.databasePid()).toBeUndefined();
     expect(await service.command(['inbound', 'list', PROJECT])).toMatchObject({ code: 3 });
