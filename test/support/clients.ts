@@ -110,3 +110,11 @@ export function openSshOptions(keyFile: string, port: number): string[] {
     ].flatMap((option) => ['-o', option]),
   ];
 }
+
+/** What `ls -1` of OpenSSH's sftp printed: the lines that are neither echoed commands nor messages. */
+export function namesIn(output: string): string[] {
+  return output
+    .split('\n')
+    .filter((line) => line !== '' && !/^sftp> | /.test(line))
+    .sort();
+}

@@ -104,7 +104,7 @@ describe.skipIf(!isPresent('ssh', ['-V']))('a server that is killed', () => {
       const total = files.reduce((sum, file) => sum + file.bytes, 0);
       // The moment is drawn in bytes that have come, so that it is anywhere in the transfers on any machine.
       const before = storedBytes();
-      const moment = before + random() * 0.95 * total;
+      const moment = before + (0.05 + 0.9 * random()) * total;
       const sending = Promise.all(byClient.map(sendAll));
       let over = false;
       void sending.then(() => {

@@ -1,4 +1,4 @@
-/** The run that must work, part two: the deletion deadline, the mail it sends, and the service's return after a stop. */
+/** The run that must work, part three: the deletion deadline, the mail it sends, and the service's return after a stop. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { SMTPServer } from 'smtp-server';
