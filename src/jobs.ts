@@ -65,7 +65,7 @@ export const jobs: readonly Job[] = [
     name: 'sweep-store',
     schedule: '41 3 * * *',
     run: async (deps) => {
-      const removed = await sweepStore(deps);
+      const removed = await sweepStore({ ...deps, unclaimedDays: deps.keepUnfinishedDays + 1 });
       return removed === 0 ? [] : [`removed ${removed} leftover bodies`];
     },
   },

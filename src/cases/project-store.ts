@@ -58,8 +58,11 @@ export async function findProject(db: Database | Tx, id: string): Promise<Projec
   return projects(db).where('p.id', '=', id).executeTakeFirst();
 }
 
-export async function listProjects(db: Database): Promise<readonly ProjectRow[]> {
-  return projects(db).orderBy('p.id').execute();
+/** All of them, or those of `ids`. */
+export async function listProjects(db: Database, ids?: readonly string[]): Promise<readonly ProjectRow[]> {
+  if (ids?.length === 0) return [];
+  const query = projects(db).orderBy('p.id');
+  return (ids === undefined ? query : query.where('p.id', 'in', ids)).execute();
 }
 
 /** Holds the project's row until the transaction ends, so that what depends on its state cannot race with a change of it. */

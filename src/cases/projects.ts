@@ -83,8 +83,15 @@ export async function getProject(deps: { db: Database }, actor: Actor, id: strin
 
 /** The projects that `actor` may see, by case number. */
 export async function seeProjects(deps: { db: Database }, actor: Actor): Promise<readonly Project[]> {
-  const rows = await listProjects(deps.db);
+  const rows = await listProjects(deps.db, namedProjects(actor));
   return rows.filter((row) => may(actor, 'project.see', row.id)).map(fromRow);
+}
+
+/** The only projects that could be seen, or undefined when it may be any. */
+function namedProjects(actor: Actor): readonly string[] | undefined {
+  if (actor.kind !== 'person') return undefined;
+  const ids = actor.memberships.map((held) => held.projectId);
+  return ids.every((id) => id !== null) ? ids : undefined;
 }
 
 /** Records that the institution has confirmed deletion, which ends the project. Errors: `forbidden`, `not-found`, `conflict`. */

@@ -3,7 +3,7 @@ import { Kysely, Migrator, PostgresDialect, sql, type Transaction } from 'kysely
 import { Pool, types } from 'pg';
 import { AppError } from '../platform/errors.ts';
 import type { Log } from '../platform/log.ts';
-import * as first from './migrations/0001-first.ts';
+import { first } from './migrations/0001-first.ts';
 import type { Schema } from './schema.ts';
 
 export type Database = Kysely<Schema>;

@@ -45,6 +45,7 @@ export async function fetchFile(
     });
   }
   const { id: publicationId, projectId } = delivery;
+  const fileId = file.id;
   const reader = await openBody(deps, {
     name: file.objectName,
     projectId,
@@ -76,7 +77,7 @@ export async function fetchFile(
     if (ranges.list.length === 0) return;
     const at = deps.clock.now();
     await transact(deps.db, async (tx) => {
-      const complete = await addFetched(tx, file?.id ?? '', actor.personId, ranges.list, at);
+      const complete = await addFetched(tx, fileId, actor.personId, ranges.list, at);
       await recordAudit(tx, at, {
         ...event,
         action: complete ? 'delivery.fetched' : 'delivery.read',

@@ -5,13 +5,14 @@ import { demandOpen } from '../cases/lifecycle.ts';
 import { lockProject } from '../cases/project-store.ts';
 import { getProject } from '../cases/projects.ts';
 import { transact } from '../db/database.ts';
-import { correspondents } from '../identity/people.ts';
+import { type Correspondent, correspondents } from '../identity/people.ts';
 import { type Actor, actorName, demand } from '../identity/permissions.ts';
 import { queueMail } from '../notifications/outbox.ts';
 import { deliveryOpened } from '../notifications/templates.ts';
 import { osloDate } from '../platform/clock.ts';
 import { AppError } from '../platform/errors.ts';
 import type { Seal } from '../storage/seal.ts';
+import type { SealedWriter } from '../storage/sealed-writer.ts';
 import { beginBody, discardBody, keepSeal, type VaultDeps } from '../vault/bodies.ts';
 import { closesAt } from './closing.ts';
 import { insertPublication, listFolders, type PublicationFileRow } from './delivery-store.ts';
@@ -57,9 +58,35 @@ export async function publishDelivery(
   }
 
   const id = deps.random.uuid();
-  const sealed: { row: PublicationFileRow; seal: Seal }[] = [];
-  for (const file of input.files) sealed.push(await sealFile(deps, { projectId, publicationId: id, file }));
+  const sealed: SealedFile[] = [];
+  try {
+    for (const file of input.files) sealed.push(await sealFile(deps, { projectId, publicationId: id, file }));
+    return await open(deps, actor, { id, projectId, title, sealed, recipients });
+  } catch (thrown) {
+    for (const file of sealed) await discardBody(deps, file.writer);
+    throw thrown;
+  }
+}
 
+interface SealedFile {
+  row: PublicationFileRow;
+  seal: Seal;
+  writer: SealedWriter;
+}
+
+/** Everything that makes the publication, in one transaction. */
+async function open(
+  deps: VaultDeps & { openDays: number },
+  actor: Actor,
+  input: {
+    id: string;
+    projectId: string;
+    title: string;
+    sealed: readonly SealedFile[];
+    recipients: readonly Correspondent[];
+  },
+): Promise<Published> {
+  const { id, projectId, title, sealed, recipients } = input;
   const openedAt = deps.clock.now();
   const opening = { openedAt, openDays: deps.openDays };
   const folder = await transact(deps.db, async (tx) => {
@@ -122,7 +149,7 @@ export async function publishDelivery(
 async function sealFile(
   deps: VaultDeps,
   input: { projectId: string; publicationId: string; file: FileToPublish },
-): Promise<{ row: PublicationFileRow; seal: Seal }> {
+): Promise<SealedFile> {
   const writer = await beginBody(deps, {
     projectId: input.projectId,
     holder: publicationHolder(input.publicationId),
@@ -131,10 +158,8 @@ async function sealFile(
     for await (const chunk of input.file.content) await writer.append(chunk);
     const seal = await writer.finish();
     const { plaintextBytes: bytes, plaintextSha256: sha256 } = seal;
-    return {
-      row: { id: deps.random.uuid(), name: input.file.name, objectName: writer.name, bytes, sha256 },
-      seal,
-    };
+    const row = { id: deps.random.uuid(), name: input.file.name, objectName: writer.name, bytes, sha256 };
+    return { row, seal, writer };
   } catch (thrown) {
     await discardBody(deps, writer);
     throw thrown;

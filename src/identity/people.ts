@@ -14,6 +14,7 @@ import {
   hasLiveKey,
   listMemberships,
   listPeople,
+  type Person,
   type PersonRow,
   savePerson,
 } from './people-store.ts';
@@ -25,15 +26,16 @@ export const NewPerson = z.object({
   id: z
     .string()
     .regex(/^[a-z][a-z0-9._-]{0,31}$/, 'lower-case letters, digits, dot, hyphen; at most 32 characters'),
-  name: z.string().trim().min(1).max(200),
-  email: z.email(),
-  language: z.enum(['nb', 'nn', 'en']).default('nb'),
+  /** Name and address may be left out for somebody who is known. */
+  name: z.string().trim().min(1).max(200).optional(),
+  email: z.email().optional(),
+  language: z.enum(['nb', 'nn', 'en']).optional(),
   projectId: z.string().optional(),
   role: z.enum(roles),
   /** The line of a `.pub` file. */
   sshKey: z.string().optional(),
 });
-export type NewPerson = z.input<typeof NewPerson>;
+export type NewPerson = z.infer<typeof NewPerson>;
 
 interface PeopleDeps {
   db: Database;
@@ -45,11 +47,7 @@ interface PeopleDeps {
  * Adds a person with a role, or a further role and key to one who is known already.
  * Errors: `forbidden`, `invalid-input` (role without project, bad key), `not-found` (no such project), `conflict` (key in use).
  */
-export async function addPerson(
-  deps: PeopleDeps,
-  actor: Actor,
-  person: z.output<typeof NewPerson>,
-): Promise<void> {
+export async function addPerson(deps: PeopleDeps, actor: Actor, person: NewPerson): Promise<void> {
   demand(actor, 'people.manage', person.projectId);
   if (person.projectId === undefined && !staffRoles.includes(person.role)) {
     throw new AppError('invalid-input', {
@@ -62,11 +60,7 @@ export async function addPerson(
   try {
     await transact(deps.db, async (tx) => {
       const known = await findPerson(tx, person.id);
-      await savePerson(
-        tx,
-        { id: person.id, name: person.name, email: person.email, language: person.language },
-        at,
-      );
+      await savePerson(tx, completed(person, known), at);
       await addMembership(tx, deps.random.uuid(), person.id, person.projectId ?? null, person.role, at);
       if (key !== undefined && !(await hasLiveKey(tx, person.id, key.blob))) {
         await addKey(tx, deps.random.uuid(), person.id, key, at);
@@ -82,6 +76,19 @@ export async function addPerson(
   } catch (thrown) {
     throw explained(thrown, person.projectId);
   }
+}
+
+/** What is given, and for the rest what is known. */
+function completed(given: NewPerson, known: Person | undefined): Person {
+  const name = given.name ?? known?.name;
+  const email = given.email ?? known?.email;
+  if (name === undefined || email === undefined) {
+    throw new AppError('invalid-input', {
+      nb: `${given.id} er ny: oppgi både navn og e-postadresse.`,
+      en: `${given.id} is new: give both a name and an e-mail address.`,
+    });
+  }
+  return { id: given.id, name, email, language: given.language ?? known?.language ?? 'nb' };
 }
 
 function explained(thrown: unknown, projectId: string | undefined): unknown {

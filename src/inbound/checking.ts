@@ -12,6 +12,8 @@ export interface CheckDeps {
   clock: Clock;
   slots: CheckSlots;
   syntheticIds: 'accept' | 'refuse';
+  /** The worker's program, if it is not the one beside the engine. */
+  workerUrl?: URL;
 }
 
 /** How many checks may run at once; the rest wait. A worker thread costs some 30 MB. */
@@ -54,7 +56,7 @@ export interface Checking {
 /** Begins the check of a file that will be called `fileName`, under the project's description as it is now. */
 export async function beginCheck(deps: CheckDeps, projectId: string, fileName: string): Promise<Checking> {
   const options = await checkOptions(deps, projectId, fileName);
-  let running = deps.slots.tryTake() ? startCheck(options) : undefined;
+  let running = deps.slots.tryTake() ? startCheck(options, deps) : undefined;
 
   async function done<T>(work: Promise<T>): Promise<T> {
     try {
@@ -72,7 +74,7 @@ export async function beginCheck(deps: CheckDeps, projectId: string, fileName: s
     async report(sha256, reread) {
       if (running !== undefined) return done(running.finish({ sha256 }));
       await deps.slots.take();
-      const check = startCheck(options);
+      const check = startCheck(options, deps);
       running = check;
       return done(
         (async () => {

@@ -4,7 +4,6 @@ import { demandOpen } from '../cases/lifecycle.ts';
 import { getProject } from '../cases/projects.ts';
 import { transact } from '../db/database.ts';
 import { type Actor, actorName, demand } from '../identity/permissions.ts';
-import { AppError } from '../platform/errors.ts';
 import type { Log } from '../platform/log.ts';
 import { openSealed } from '../storage/sealed-reader.ts';
 import type { SealedWriter } from '../storage/sealed-writer.ts';
@@ -22,6 +21,7 @@ import { findNewest, findUnfinished, type InboundRow, insertArriving } from './i
 import { checkInboxName, finalName } from './names.ts';
 import { ReorderWindow } from './reorder-window.ts';
 import { hold, type Received, type TakeInDeps, takeIn } from './take-in.ts';
+import { complete, gone, incomplete, notResumable, rewritten } from './upload-refusals.ts';
 
 export interface UploadDeps extends VaultDeps, CheckDeps, TakeInDeps {
   log: Log;
@@ -174,14 +174,10 @@ export class Upload {
     if (bytes === 0) return this.#startOver();
     if (this.#writer === undefined) return this.#decide(bytes);
     await this.#suspend();
-    const earlier = await unfinishedUpload(
-      this.#deps,
-      this.#actor.personId,
-      this.#request.projectId,
-      this.#request.name,
-    );
-    if (earlier === undefined || earlier.bytes < bytes) throw notResumable();
-    await this.#resume(earlier.row, bytes);
+    const { projectId, name } = this.#request;
+    const row = await findUnfinished(this.#deps.db, projectId, this.#actor.personId, name);
+    if (row === undefined) throw notResumable();
+    await this.#resume(row, bytes);
   }
 
   /** Everything is there: seals, takes the verdict and answers. After this the file is received, or it is not there. */
@@ -225,7 +221,9 @@ export class Upload {
     this.#leave();
     this.#window.clear();
     try {
-      await this.#suspend();
+      const kept = await this.#suspend();
+      if (kept === 0)
+        await dropUnfinished(this.#deps, this.#actor, this.#request.projectId, this.#request.name);
     } catch (err) {
       this.#deps.log.warn({ inbound: this.#id, err }, 'an unfinished upload could not be kept whole');
     }
@@ -288,12 +286,11 @@ export class Upload {
     const deps = this.#deps;
     await dropUnfinished(deps, this.#actor, projectId, name);
     const checking = await beginCheck(deps, projectId, finalName(name) ?? name);
-    this.#checking = checking;
     const writer = await beginBody(deps, {
       projectId,
       holder: inboundHolder,
       onPlaintext: (chunk) => checking.onPlaintext(chunk),
-    });
+    }).catch((thrown) => endedBy(checking, thrown));
     const id = deps.random.uuid();
     const at = deps.clock.now();
     try {
@@ -313,9 +310,10 @@ export class Upload {
       });
     } catch (thrown) {
       await discardBody(deps, writer);
-      throw thrown;
+      return endedBy(checking, thrown);
     }
     this.#id = id;
+    this.#checking = checking;
     this.#writer = writer;
     this.#position = 0;
   }
@@ -323,15 +321,15 @@ export class Upload {
   async #resume(row: InboundRow, offset: number): Promise<void> {
     const { projectId, name } = this.#request;
     const checking = await beginCheck(this.#deps, projectId, finalName(name) ?? name);
-    this.#checking = checking;
-    this.#id = row.id;
     this.#writer = await resumeBody(this.#deps, {
       name: row.objectName,
       projectId,
       holder: inboundHolder,
       offset,
       onPlaintext: (chunk) => checking.onPlaintext(chunk),
-    });
+    }).catch((thrown) => endedBy(checking, thrown));
+    this.#checking = checking;
+    this.#id = row.id;
     this.#position = offset;
   }
 
@@ -341,14 +339,14 @@ export class Upload {
     await this.#begin();
   }
 
-  /** Lets go of writer and check, keeping what is durable. */
-  async #suspend(): Promise<void> {
+  /** Lets go of writer and check, keeping what is durable: so many bytes, if there was a writer. */
+  async #suspend(): Promise<number | undefined> {
     const writer = this.#writer;
     const checking = this.#checking;
     this.#writer = undefined;
     this.#checking = undefined;
     await checking?.abort();
-    await writer?.suspend();
+    return (await writer?.suspend())?.durableBytes;
   }
 
   /** A body that was sealed but could not be answered is of no use to anybody. */
@@ -380,37 +378,8 @@ export class Upload {
   }
 }
 
-function gone(): AppError {
-  return new AppError('conflict', {
-    nb: 'Overføringen er avbrutt, eller den er overtatt av en ny overføring av samme fil.',
-    en: 'The transfer was broken off, or a newer transfer of the same file took over.',
-  });
-}
-
-function complete(): AppError {
-  return new AppError('not-resumable', {
-    nb: 'Filen er allerede mottatt i sin helhet. Send den på nytt fra begynnelsen hvis den er endret.',
-    en: 'The file has already been received in full. Send it again from the beginning if it has changed.',
-  });
-}
-
-function notResumable(): AppError {
-  return new AppError('not-resumable', {
-    nb: 'Overføringen kan ikke fortsette herfra. Se hvor stor filen er nå, og fortsett der, eller send den på nytt.',
-    en: 'The transfer cannot go on from here. Look at the size of the file now and go on there, or send it again.',
-  });
-}
-
-function rewritten(): AppError {
-  return new AppError('unsupported', {
-    nb: 'En del av filen som allerede er mottatt, kan ikke skrives om. Send filen på nytt fra begynnelsen.',
-    en: 'A part of the file that has arrived cannot be written over. Send the file again from the beginning.',
-  });
-}
-
-function incomplete(): AppError {
-  return new AppError('invalid-input', {
-    nb: 'Filen kom ikke frem i sin helhet og er ikke mottatt. Fortsett overføringen eller send den på nytt.',
-    en: 'The file did not arrive in full and is not received. Resume the transfer or send it again.',
-  });
+/** A check that nothing will be given any more is ended, so that it does not hold a worker. */
+async function endedBy(checking: Checking, thrown: unknown): Promise<never> {
+  await checking.abort();
+  throw thrown;
 }

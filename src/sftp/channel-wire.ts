@@ -131,6 +131,7 @@ export function joinChannel(deps: ChannelDeps, openSession: (wire: Wire) => Sess
     if (dead) return;
     deps.onProgress();
     session.receive(chunk);
+    cork();
     try {
       receiveWindow.topUp();
     } catch {

@@ -8,6 +8,7 @@ import type { AttemptLedger } from './attempt-ledger.ts';
 import type { AuthenticationInput } from './authentication.ts';
 import { type Channels, serveChannels } from './channels.ts';
 import type { FileTree } from './file-tree.ts';
+import type { PacketBuffers } from './packet-buffers.ts';
 import { createSession } from './session.ts';
 import { createSignIn, type Principal, type SignInOptions } from './sign-in.ts';
 
@@ -19,6 +20,7 @@ export interface ConnectionDeps<P extends Principal> {
   clock: Clock;
   random: Random;
   ledger: AttemptLedger;
+  buffers: PacketBuffers;
 }
 
 export interface ConnectionOptions extends SignInOptions {
@@ -57,6 +59,7 @@ export function serveConnection<P extends Principal>(
   const address = socket.remoteAddress ?? '';
   let connection: Connection | undefined;
   let channels: Channels | undefined;
+  let ending = false;
   let lastProgressMs = monotonicMs();
   let keyed: { atMs: number; atBytes: number } | undefined;
   /** When we asked for new keys, and what had been received by then. */
@@ -83,6 +86,8 @@ export function serveConnection<P extends Principal>(
   }
 
   function end(): void {
+    if (ending) return;
+    ending = true;
     connection?.end();
     setTimeout(() => socket.destroy(), lingerMs).unref();
   }
@@ -93,7 +98,7 @@ export function serveConnection<P extends Principal>(
 
   function keepHouse(): void {
     const now = monotonicMs();
-    if (signIn.principal() === undefined) return;
+    if (ending || signIn.principal() === undefined) return;
     if (now - lastProgressMs > options.idleTimeoutMs && channels?.waitForTree() !== true) {
       log.info('an SFTP connection was ended: idle');
       end();
@@ -173,6 +178,7 @@ export function serveConnection<P extends Principal>(
             log: log.child({ personId: principal.personId }),
             clock: deps.clock,
             random: deps.random,
+            buffers: deps.buffers,
           });
         },
       });

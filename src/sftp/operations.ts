@@ -1,33 +1,29 @@
 /** Answers one decoded request from the tree and the open handles; ordering and flow are the session's (session.ts). */
-import type { Clock } from '../platform/clock.ts';
 import { AppError } from '../platform/errors.ts';
-import type { FileTree, OpenOptions } from './file-tree.ts';
-import type { FileHandle, HandleTable } from './handles.ts';
-import type { Lane } from './lane.ts';
+import {
+  checkedOffset,
+  closeHandle,
+  endOfFile,
+  type OperationDeps,
+  ok,
+  openFile,
+  openOptions,
+  readFile,
+  setOpenAttributes,
+  writeFile,
+} from './file-operations.ts';
 import { longname } from './longname.ts';
 import { canonicalPath } from './paths.ts';
-import { limits, openFlag, status } from './protocol-numbers.ts';
+import { limits, openFlag } from './protocol-numbers.ts';
 import {
   attributesReply,
-  dataReply,
   handleReply,
   type NameLine,
   namesReply,
   numbersReply,
   type Reply,
-  statusReply,
 } from './replies.ts';
 import type { Request, RequestedAttributes } from './requests.ts';
-
-export interface OperationDeps {
-  tree: FileTree;
-  handles: HandleTable;
-  /** Orders what changes names (open, close, rename, …) before what looks at them, as the client asked for it. */
-  names: Lane;
-  clock: Clock;
-  /** True when the connection is gone: what is opened after that is abandoned at once. */
-  ended(): boolean;
-}
 
 /** Entries per READDIR reply; with the longest names still below a packet. */
 const pageEntries = 100;
@@ -41,124 +37,6 @@ export const extensions = [
   ['statvfs@openssh.com', '2'],
   ['fsync@openssh.com', '1'],
 ] as const;
-
-function ok(id: number): Reply {
-  return statusReply(id, status.ok, 'OK');
-}
-
-function endOfFile(id: number): Reply {
-  return statusReply(id, status.eof, 'EOF');
-}
-
-function checkedOffset(offset: number): number {
-  if (Number.isSafeInteger(offset)) return offset;
-  throw new AppError('invalid-input', {
-    nb: 'Posisjonen ligger utenfor det som kan adresseres.',
-    en: 'The offset lies beyond what can be addressed.',
-  });
-}
-
-function needAccess(allowed: boolean): void {
-  if (allowed) return;
-  throw new AppError('forbidden', {
-    nb: 'Filen er ikke åpnet for dette.',
-    en: 'The file is not open for this.',
-  });
-}
-
-function openOptions(flags: number): OpenOptions {
-  const append = (flags & openFlag.append) !== 0;
-  const write = append || (flags & openFlag.write) !== 0;
-  const create = write && (flags & openFlag.create) !== 0;
-  return {
-    read: !write || (flags & openFlag.read) !== 0,
-    write,
-    append,
-    create,
-    truncate: write && (flags & openFlag.truncate) !== 0,
-    exclusive: create && (flags & openFlag.exclusive) !== 0,
-  };
-}
-
-/** Runs a change of an open file; the first failure is kept, so that CLOSE does not commit what lacks a piece. */
-function change(handle: FileHandle, work: () => Promise<void>): Promise<void> {
-  needAccess(handle.mayWrite);
-  return handle.lane.exclusive(async () => {
-    try {
-      await work();
-    } catch (thrown) {
-      handle.failure ??= thrown;
-      throw thrown;
-    }
-  });
-}
-
-async function open(deps: OperationDeps, id: number, rawPath: Uint8Array, flags: number): Promise<Reply> {
-  const path = canonicalPath(rawPath);
-  const options = openOptions(flags);
-  deps.handles.reserve();
-  try {
-    return await deps.names.exclusive(async () => {
-      const file = await deps.tree.open(path, options);
-      if (deps.ended()) {
-        await file.abandon();
-        throw new AppError('closed', { nb: 'Forbindelsen er avsluttet.', en: 'The connection has ended.' });
-      }
-      return handleReply(id, deps.handles.addFile(file, { mayRead: options.read, mayWrite: options.write }));
-    });
-  } catch (thrown) {
-    deps.handles.release();
-    throw thrown;
-  }
-}
-
-/** Closes or, after a failed write or without a connection, abandons: one of them, once. */
-export async function settle(
-  handles: HandleTable,
-  handle: FileHandle,
-  how: 'close' | 'abandon',
-): Promise<void> {
-  if (handle.settled) return;
-  handle.settled = true;
-  try {
-    if (how === 'abandon') await handle.file.abandon();
-    else if (handle.failure === undefined) await handle.file.close();
-    else {
-      await handle.file.abandon();
-      throw handle.failure;
-    }
-  } finally {
-    handles.forget(handle);
-    handles.release();
-  }
-}
-
-async function close(deps: OperationDeps, id: number, token: string): Promise<Reply> {
-  const handle = deps.handles.take(token);
-  if (handle.kind === 'folder') deps.handles.release();
-  else {
-    await deps.names.exclusive(() => handle.lane.exclusive(() => settle(deps.handles, handle, 'close')));
-  }
-  return ok(id);
-}
-
-async function read(deps: OperationDeps, request: Request & { type: 'read' }): Promise<Reply> {
-  const handle = deps.handles.file(request.handle);
-  needAccess(handle.mayRead);
-  const offset = checkedOffset(request.offset);
-  const length = Math.min(request.length, limits.dataBytes);
-  if (length === 0) return dataReply(request.id, new Uint8Array(0));
-  const data = await handle.lane.shared(() => handle.file.read(offset, length));
-  return data.length === 0 ? endOfFile(request.id) : dataReply(request.id, data);
-}
-
-async function write(deps: OperationDeps, request: Request & { type: 'write' }): Promise<Reply> {
-  const handle = deps.handles.file(request.handle);
-  const offset = checkedOffset(request.offset);
-  checkedOffset(offset + request.data.length);
-  await change(handle, () => handle.file.write(offset, request.data));
-  return ok(request.id);
-}
 
 /** SETSTAT: a size truncates through an open file of its own; times and mode are accepted and not kept. */
 async function setAttributes(
@@ -181,20 +59,6 @@ async function setAttributes(
     }
     await file.close();
   });
-  return ok(id);
-}
-
-async function setOpenAttributes(
-  deps: OperationDeps,
-  id: number,
-  token: string,
-  { size }: RequestedAttributes,
-): Promise<Reply> {
-  const handle = deps.handles.file(token);
-  if (size !== undefined) {
-    checkedOffset(size);
-    await change(handle, () => handle.file.truncate(size));
-  }
   return ok(id);
 }
 
@@ -247,13 +111,13 @@ export async function answer(deps: OperationDeps, request: Operation): Promise<R
   const { id } = request;
   switch (request.type) {
     case 'open':
-      return open(deps, id, request.path, request.flags);
+      return openFile(deps, id, request.path, request.flags);
     case 'close':
-      return close(deps, id, request.handle);
+      return closeHandle(deps, id, request.handle);
     case 'read':
-      return read(deps, request);
+      return readFile(deps, request);
     case 'write':
-      return write(deps, request);
+      return writeFile(deps, request);
     case 'stat': {
       const path = canonicalPath(request.path);
       return attributesReply(id, await deps.names.shared(() => deps.tree.stat(path)));

@@ -1,5 +1,7 @@
 /** Cuts a byte stream in arbitrary chunks into SFTP packets, copying only what does not lie in one chunk. */
 
+import type { PacketBuffers } from './packet-buffers.ts';
+
 export interface PacketReader {
   /** Hands over the next bytes; a packet may be a view of `chunk`, which must not change afterwards. */
   push(chunk: Uint8Array): void;
@@ -12,8 +14,11 @@ export interface PacketReader {
 
 const headerBytes = 4;
 
-/** @param limitBytes the largest length field that is accepted. */
-export function createPacketReader(limitBytes: number): PacketReader {
+/**
+ * @param limitBytes the largest length field that is accepted.
+ * @param buffers where a packet comes from that does not lie in one chunk; its reader gives it back.
+ */
+export function createPacketReader(limitBytes: number, buffers: Pick<PacketBuffers, 'take'>): PacketReader {
   const queue: Uint8Array[] = [];
   /** How much of queue[0] is used up. */
   let used = 0;
@@ -62,7 +67,7 @@ export function createPacketReader(limitBytes: number): PacketReader {
         dropUsedChunk(chunk);
         return packet;
       }
-      body = Buffer.allocUnsafe(length);
+      body = buffers.take(length);
       bodyFilled = 0;
     }
     while (bodyFilled < body.length) {

@@ -3,16 +3,17 @@ import { type AddressInfo, createServer, type Server as NetServer, type Socket }
 import ssh2 from 'ssh2';
 import { monotonicMs } from '../platform/clock.ts';
 import { algorithms, hostKeyTypes } from './algorithms.ts';
-import { createAttemptLedger } from './attempt-ledger.ts';
+import { type AttemptLedger, createAttemptLedger } from './attempt-ledger.ts';
 import {
   type ConnectionDeps,
   type ConnectionOptions,
   type ServedConnection,
   serveConnection,
 } from './connection.ts';
+import { createPacketBuffers } from './packet-buffers.ts';
 import type { Principal } from './sign-in.ts';
 
-export interface SftpServerDeps<P extends Principal> extends Omit<ConnectionDeps<P>, 'ledger'> {
+export interface SftpServerDeps<P extends Principal> extends Omit<ConnectionDeps<P>, 'ledger' | 'buffers'> {
   /** Private keys in OpenSSH or PEM form, ed25519 or ecdsa; at least one. */
   hostKeys: readonly string[];
 }
@@ -43,14 +44,28 @@ export const defaultSftpOptions: SftpServerOptions = {
   attemptWindowMs: 10 * 60_000,
 };
 
+export interface SftpTotals {
+  accepted: number;
+  /** Turned away at accept: caps, or too many refused sign-ins from the address. */
+  dropped: number;
+  refusedSignIns: number;
+  /** On the wire, of connections that have ended and of those that are open. */
+  bytesReceived: number;
+  bytesSent: number;
+}
+
 export interface SftpServer {
   address: { host: string; port: number };
   connections(): number;
+  /** Totals since the start, for the metrics. */
+  totals(): SftpTotals;
   /** Stops accepting, ends every session (open files are abandoned) and every connection, within two seconds. */
   close(): Promise<void>;
 }
 
 const closeWithinMs = 2_000;
+/** 16 MiB that stay allocated after a burst. */
+const keptBuffers = 64;
 /** ssh2 asks a silent client for a sign of life; four times without one, and the connection is ended. */
 const keepaliveMs = 30_000;
 const keepalivesMissed = 4;
@@ -82,10 +97,19 @@ export async function startSftpServer<P extends Principal>(
 ): Promise<SftpServer> {
   checkHostKeys(deps.hostKeys);
   const { log } = deps;
-  const ledger = createAttemptLedger({
+  const totals = { accepted: 0, dropped: 0, refusedSignIns: 0, bytesReceived: 0, bytesSent: 0 };
+  const attempts = createAttemptLedger({
     limit: options.maxAttemptsPerAddress,
     windowMs: options.attemptWindowMs,
   });
+  const ledger: AttemptLedger = {
+    ...attempts,
+    refused(address) {
+      totals.refusedSignIns += 1;
+      attempts.refused(address);
+    },
+  };
+  const buffers = createPacketBuffers({ keep: keptBuffers });
   const served = new Map<Socket, ServedConnection>();
   /** ssh2 names a connection by its peer only, once the client has shown its version. */
   const byPeer = new Map<string, ServedConnection>();
@@ -121,6 +145,7 @@ export async function startSftpServer<P extends Principal>(
   function drop(socket: Socket): void {
     socket.destroy();
     drops += 1;
+    totals.dropped += 1;
     if (monotonicMs() - lastDropLogMs < 5_000) return;
     lastDropLogMs = monotonicMs();
     log.warn({ drops, connections: served.size }, 'SFTP connections were dropped at the door');
@@ -136,13 +161,16 @@ export async function startSftpServer<P extends Principal>(
 
   function admit(socket: Socket, address: string): void {
     socket.setNoDelay(true);
+    totals.accepted += 1;
     const peer = peerOf(address, socket.remotePort);
-    const connection = serveConnection({ ...deps, ledger }, options, socket);
+    const connection = serveConnection({ ...deps, ledger, buffers }, options, socket);
     served.set(socket, connection);
     byPeer.set(peer, connection);
     perAddress.set(address, (perAddress.get(address) ?? 0) + 1);
     socket.on('close', () => {
       served.delete(socket);
+      totals.bytesReceived += socket.bytesRead;
+      totals.bytesSent += socket.bytesWritten;
       byPeer.delete(peer);
       const left = (perAddress.get(address) ?? 1) - 1;
       if (left === 0) perAddress.delete(address);
@@ -170,6 +198,14 @@ export async function startSftpServer<P extends Principal>(
   return {
     address: { host: bound.address, port: bound.port },
     connections: () => served.size,
+    totals() {
+      const sum = { ...totals };
+      for (const socket of served.keys()) {
+        sum.bytesReceived += socket.bytesRead;
+        sum.bytesSent += socket.bytesWritten;
+      }
+      return sum;
+    },
     close,
   };
 }

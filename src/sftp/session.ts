@@ -6,10 +6,12 @@ import type { Clock } from '../platform/clock.ts';
 import { hasCode, toAppError } from '../platform/errors.ts';
 import type { Log } from '../platform/log.ts';
 import type { Random } from '../platform/random.ts';
+import { type OperationDeps, settle } from './file-operations.ts';
 import type { FileTree } from './file-tree.ts';
 import { createHandleTable } from './handles.ts';
 import { createLane } from './lane.ts';
-import { answer, extensions, type Operation, type OperationDeps, settle } from './operations.ts';
+import { answer, extensions, type Operation } from './operations.ts';
+import type { PacketBuffers } from './packet-buffers.ts';
 import { createPacketReader } from './packet-reader.ts';
 import { limits, status } from './protocol-numbers.ts';
 import { type Reply, replyBytes, statusReply, versionReply } from './replies.ts';
@@ -32,6 +34,7 @@ export interface SessionDeps {
   log: Log;
   clock: Clock;
   random: Random;
+  buffers: PacketBuffers;
 }
 
 export interface SessionOptions {
@@ -77,7 +80,7 @@ function costOf(request: Request): number {
 
 export function createSession(deps: SessionDeps, options: SessionOptions = defaultSessionOptions): Session {
   const { wire, log } = deps;
-  const reader = createPacketReader(limits.packetBytes);
+  const reader = createPacketReader(limits.packetBytes, deps.buffers);
   const handles = createHandleTable({ random: deps.random }, { limit: options.openHandles });
   const names = createLane();
   const operations: OperationDeps = {
@@ -127,11 +130,16 @@ export function createSession(deps: SessionDeps, options: SessionOptions = defau
       log.debug({ code: toAppError(thrown).code }, 'an SFTP request was refused');
   }
 
-  function take(request: Operation): void {
+  /** The packet under `request` is used until the answer is there: the tree may read from it. */
+  function take(request: Operation, packet: Uint8Array): void {
     const slot = addSlot(costOf(request));
     answer(operations, request).then(
-      (reply) => complete(slot, reply),
+      (reply) => {
+        deps.buffers.give(packet);
+        complete(slot, reply);
+      },
       (thrown: unknown) => {
+        deps.buffers.give(packet);
         if (ended === undefined) reportFault(thrown);
         complete(slot, failureReply(request.id, thrown));
       },
@@ -146,14 +154,14 @@ export function createSession(deps: SessionDeps, options: SessionOptions = defau
     addSlot(requestBytes, statusReply(id, status.badMessage, 'Ugyldig melding. / Malformed message.'));
   }
 
-  function accept(request: Request): void {
+  function accept(request: Request, packet: Uint8Array): void {
     if (request.type === 'malformed') breakOff(request.id);
     else if (request.type === 'init') {
       // Version 6 (lftp) and the like are answered with ours, which the draft lets the server choose.
       if (greeted || request.version < 1) breakOff(undefined);
       else addSlot(requestBytes, versionReply(extensions));
       greeted = true;
-    } else if (greeted) take(request);
+    } else if (greeted) take(request, packet);
     else breakOff(request.id);
   }
 
@@ -164,7 +172,7 @@ export function createSession(deps: SessionDeps, options: SessionOptions = defau
       const packet = reader.next();
       if (packet === undefined) break;
       if (packet === 'broken') breakOff(undefined);
-      else accept(decodeRequest(packet));
+      else accept(decodeRequest(packet), packet);
     }
     pumping = false;
     setPaused(!broken && !hasRoom());

@@ -135,6 +135,14 @@ class Check {
     const unread = unsupportedDialect(resource?.dialect);
     if (resource?.encoding !== undefined && declared === undefined)
       unread.push(`encoding ${resource.encoding}`);
+    // Fixed width is another format; read as delimited text it would only give nonsense.
+    if (
+      resource?.schema?.fields.some(
+        (field) => field['no:start'] !== undefined || field['no:width'] !== undefined,
+      )
+    ) {
+      unread.push('no:start, no:width');
+    }
     if (unread.length > 0) {
       for (const property of unread) this.#findings.add('format/unsupported', null, { expected: property });
       this.#notRead();
@@ -191,16 +199,18 @@ class Check {
       });
       // SSB's own page gives `.dat` as the extension of Stata's files.
       const asNamed = promised === found || promised == null || (found === 'dta' && /\.dat$/i.test(fileName));
-      this.#findings.add(asNamed ? 'format/unsupported' : 'format/not-what-name-says', null, {
-        byte: 0,
-        expected: found,
-      });
+      if (asNamed) this.#findings.add('format/unsupported', null, { byte: 0, expected: found });
+      else
+        this.#findings.add('format/not-what-name-says', null, {
+          byte: 0,
+          expected: `${promised} ≠ ${found}`,
+        });
       this.#notChecked = true;
       return this.#notRead();
     }
     if (promised != null && promised !== 'delimited') {
       this.#format = 'unknown';
-      this.#findings.add('format/not-what-name-says', null, { byte: 0, expected: promised });
+      this.#findings.add('format/not-what-name-says', null, { byte: 0, expected: `${promised} ≠ ?` });
       return this.#notRead();
     }
     if (looksLikeUtf16(head)) {

@@ -14,8 +14,8 @@ import type { ColumnProfile } from './report.ts';
 import type { RuleId } from './rules.ts';
 
 const limitTop = 10;
-/** A code met more seldom is not listed: a rare code in a small file may point at somebody. */
-const thresholdTop = 5;
+/** Codes met more seldom, and bounds of fewer values, are not shown: what is rare may point at somebody. */
+const threshold = 5;
 
 const identifierRules: Record<IdentifierFault, RuleId> = {
   'lost-leading-zero': 'identifier/lost-leading-zero',
@@ -120,8 +120,6 @@ export class Column {
       ...this.#constraints.unsupported,
     ];
     if (field['no:klass'] !== undefined) properties.push('no:klass');
-    if (field['no:start'] !== undefined || field['no:width'] !== undefined)
-      properties.push('no:start, no:width');
     for (const property of properties) context.findings.unsupported(property, this);
   }
 
@@ -142,7 +140,10 @@ export class Column {
       this.#missingValues === null ? start === end : this.#missingValues.indexOf(buf, start, end) >= 0;
     if (this.missing) {
       this.#missingCount += 1;
-      if (this.#constraints.required) this.#fault('constraint-error/required', buf, start, end, byte, null);
+      if (this.#constraints.required) {
+        this.#invalid += 1;
+        this.#fault('constraint-error/required', buf, start, end, byte, null);
+      }
       return;
     }
     const chars = high ? countChars(buf, start, end, this.#context.text.encoding) : end - start;
@@ -266,7 +267,7 @@ export class Column {
       minLength: this.#maxLength < 0 ? null : this.#minLength,
       maxLength: this.#maxLength < 0 ? null : this.#maxLength,
       bounds: quasi ? null : this.#bounds(),
-      top: codes === null || quasi ? null : codes.top(limitTop, thresholdTop),
+      top: codes === null || quasi ? null : codes.top(limitTop, threshold),
       invalid: this.#invalid,
     };
   }
@@ -275,6 +276,7 @@ export class Column {
     const show = this.#type.show;
     if (show === undefined || this.#min > this.#max) return null;
     const exact = this.field?.['no:sensitivity'] === 'public';
+    if (!exact && this.#count - this.#missingCount - this.#invalid < threshold) return null;
     // Ten figures or more may be somebody's number in a column that should not have one.
     if (this.#search === 'number' && Math.max(Math.abs(this.#min), Math.abs(this.#max)) >= 1e9) return null;
     return { min: show(this.#min, exact), max: show(this.#max, exact) };

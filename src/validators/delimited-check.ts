@@ -33,6 +33,8 @@ export class DelimitedCheck implements RecordHandler, RowCells {
   readonly #maxSamples: number;
   #rules: RowRules | null = null;
   #record: Uint8Array = this.buf;
+  /** The header itself could not be read: what follows must not be taken for one. */
+  #headerLost = false;
   #scratch = new Uint8Array(256);
   /** Blank lines that are an error only if a record follows. */
   #blankCount = 0;
@@ -69,8 +71,9 @@ export class DelimitedCheck implements RecordHandler, RowCells {
     if ([lf, crlf, cr].filter((count) => count > 0).length > 1) {
       findings.add('structure/line-ends', null, { expected: `LF ${lf}, CRLF ${crlf}, CR ${cr}` });
     }
+    if (this.#headerLost) return;
     const declared = this.#resource?.['no:records'];
-    if (this.columns.length === 0) findings.add('structure/empty', null, {});
+    if (this.#rules === null && this.rows === 0) findings.add('structure/empty', null, {});
     else if (this.rows === 0 && declared !== 0) findings.add('structure/no-rows', null, {});
     if (declared !== undefined && declared !== this.rows) {
       findings.add('record-count', null, { expected: `${declared} ≠ ${this.rows}` });
@@ -96,6 +99,7 @@ export class DelimitedCheck implements RecordHandler, RowCells {
 
   /** Of RecordHandler: one record, whole. */
   record(buf: Uint8Array): void {
+    if (this.#headerLost) return;
     const scanner = this.#scanner;
     this.#record = buf;
     this.#context.line = scanner.line;
@@ -126,8 +130,10 @@ export class DelimitedCheck implements RecordHandler, RowCells {
   /** A record that could not be read counts as a row, so that the rows after it keep their numbers. */
   #lost(rule: 'structure/quote' | 'structure/too-long', place: Partial<Sample>): void {
     this.complete = false;
+    if (this.#headerLost) return;
     if (this.#blankCount > 0) this.#reportBlanks('blank-row');
     if (this.#rules !== null || !this.#header) this.rows += 1;
+    else this.#headerLost = true;
     const row = this.rows > 0 ? this.rows : null;
     this.#context.findings.add(rule, null, { row, line: this.#scanner.line, ...place });
   }

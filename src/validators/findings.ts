@@ -29,6 +29,9 @@ export const nowhere: Sample = {
   expected: null,
 };
 
+/** In the whole report, so that a table of thousands of columns that are all wrong stays readable by a program. */
+const limitSamples = 20_000;
+
 const severityOrder: Record<Severity, number> = { error: 0, warning: 1, info: 2 };
 
 export class Findings {
@@ -36,6 +39,7 @@ export class Findings {
   readonly #byField: Map<RuleId, Finding>[] = [];
   readonly #infos: Finding[] = [];
   #errors = 0;
+  #samplesLeft = limitSamples;
 
   constructor(maxSamples: number) {
     this.#maxSamples = maxSamples;
@@ -70,11 +74,12 @@ export class Findings {
       finding.lastRow = row;
     }
     if (finding.severity === 'error') this.#errors += 1;
-    return finding.samples.length < this.#maxSamples;
+    return finding.samples.length < this.#maxSamples && this.#samplesLeft > 0;
   }
 
   /** Adds a sample to a finding that `count` has just counted. */
   sample(id: RuleId, field: FindingField | null, sample: Partial<Sample>): void {
+    this.#samplesLeft -= 1;
     this.#byField[field?.number ?? 0]?.get(id)?.samples.push({ ...nowhere, ...sample });
   }
 
@@ -103,11 +108,7 @@ export class Findings {
     });
   }
 
-  has(id: RuleId): boolean {
-    return this.#byField.some((found) => found?.has(id));
-  }
-
-  /** Every finding as a rule of the report: errors first, then by field, then in the table's order. */
+  /** Every finding as a rule of the report: errors first; file, labels, cells; by field; in the table's order. */
   rules(hint: (id: RuleId, severity: Severity) => string): Rule[] {
     const all = [
       ...this.#byField.flatMap((found) => (found === undefined ? [] : [...found.values()])),
@@ -117,6 +118,7 @@ export class Findings {
       .sort(
         (a, b) =>
           severityOrder[a.severity] - severityOrder[b.severity] ||
+          scope(a) - scope(b) ||
           (a.field?.number ?? 0) - (b.field?.number ?? 0) ||
           ruleOrder(a.id) - ruleOrder(b.id),
       )
@@ -132,4 +134,10 @@ export class Findings {
         hint: hint(finding.id, finding.severity),
       }));
   }
+}
+
+/** 0 for the file, 1 for labels, 2 for cells. */
+function scope(finding: Finding): number {
+  if (finding.field === null) return 0;
+  return finding.firstRow === null ? 1 : 2;
 }

@@ -37,13 +37,12 @@ export function planByHeader(
   schema: Schema | undefined,
 ): ColumnPlan[] {
   const fields = schema?.fields ?? [];
-  const described = new Set(fields.map((field) => field.name));
-  const report = new LabelReport(findings, labels, line, described);
+  const described = new Map(fields.map((field) => [field.name, field]));
   const seen = new Set<string>();
   const columns: (Field | null)[] = labels.map((label) => {
     if (seen.has(label.text)) return null;
     seen.add(label.text);
-    return fields.find((field) => field.name === label.text) ?? null;
+    return described.get(label.text) ?? null;
   });
   if (isData(labels, columns)) {
     findings.add('structure/no-header', null, { line, byte: labels[0]!.byte, column: 1 });
@@ -53,6 +52,10 @@ export function planByHeader(
       return { name: field?.name ?? null, field };
     });
   }
+  // With a description, labels of which not one is described may be a first row of words: they stay hidden.
+  const trusted = schema === undefined || columns.some((field) => field !== null);
+  const mayShow = (label: string) => described.has(label) || (trusted && labelMayBeShown(label));
+  const report = new LabelReport(findings, labels, line, mayShow);
   judgeNames(report, labels, described);
   if (schema !== undefined) {
     const match = schema.fieldsMatch ?? 'exact';
@@ -62,7 +65,7 @@ export function planByHeader(
   }
   return labels.map((label, index) => {
     const field = columns[index] ?? null;
-    return { name: field?.name ?? (labelMayBeShown(label.text) ? label.text : null), field };
+    return { name: field?.name ?? (mayShow(label.text) ? label.text : null), field };
   });
 }
 
@@ -73,7 +76,11 @@ function isData(labels: readonly Label[], columns: readonly (Field | null)[]): b
   return suspects > 0 && (suspects * 3 >= labels.length || labels.some((label) => /\d{6}/.test(label.text)));
 }
 
-function judgeNames(report: LabelReport, labels: readonly Label[], described: ReadonlySet<string>): void {
+function judgeNames(
+  report: LabelReport,
+  labels: readonly Label[],
+  described: ReadonlyMap<string, Field>,
+): void {
   const seen = new Map<string, number>();
   labels.forEach(({ text }, index) => {
     if (text.trim() === '') {
@@ -98,12 +105,14 @@ function matchNearly(
   fields: readonly Field[],
 ): void {
   const fold = (text: string) => text.toLowerCase().replace(/[\s\u00a0\ufeff_.-]+/g, '');
+  const free = new Map<string, number>();
+  labels.forEach((label, index) => {
+    if (columns[index] === null && !free.has(fold(label.text))) free.set(fold(label.text), index);
+  });
+  const found = new Set(columns);
   for (const field of fields) {
-    if (columns.includes(field)) continue;
-    const index = labels.findIndex(
-      (label, at) => columns[at] === null && fold(label.text) === fold(field.name),
-    );
-    if (index < 0) continue;
+    const index = found.has(field) ? undefined : free.get(fold(field.name));
+    if (index === undefined || columns[index] !== null) continue;
     columns[index] = field;
     report.add('incorrect-label/name', index, field.name);
   }
@@ -111,8 +120,9 @@ function matchNearly(
 
 /** With as many columns as fields, an unknown label where a field is missing is that field, under a wrong name. */
 function matchByPlace(report: LabelReport, columns: (Field | null)[], fields: readonly Field[]): void {
+  const found = new Set(columns);
   fields.forEach((field, index) => {
-    if (columns[index] !== null || columns.includes(field)) return;
+    if (columns[index] !== null || found.has(field)) return;
     columns[index] = field;
     report.add('incorrect-label/name', index, field.name);
   });
@@ -125,20 +135,23 @@ function judgeMatch(
   columns: readonly (Field | null)[],
   fields: readonly Field[],
 ): void {
-  const missing = fields.filter((field) => !columns.includes(field));
+  const found = new Set(columns);
+  const missing = fields.filter((field) => !found.has(field));
   const mayMiss = match === 'superset' || (match === 'partial' && missing.length < fields.length);
   if (!mayMiss) {
-    for (const field of missing) report.missing(field.name, fields.indexOf(field) + 1);
+    const places = new Map(fields.map((field, index) => [field, index + 1]));
+    for (const field of missing) report.missing(field.name, places.get(field)!);
   }
   if (match === 'exact' || match === 'equal' || match === 'superset') {
-    const texts = labels.map((label) => label.text);
+    const seen = new Set<string>();
     columns.forEach((field, index) => {
-      const text = texts[index]!;
-      const repeated = texts.indexOf(text) < index;
+      const { text } = labels[index]!;
+      const repeated = seen.has(text);
+      seen.add(text);
       if (field === null && !repeated && text.trim() !== '') report.add('extra-label', index, null);
     });
   }
-  if (match !== 'exact' || missing.length > 0 || columns.includes(null)) return;
+  if (match !== 'exact' || missing.length > 0 || found.has(null)) return;
   columns.forEach((field, index) => {
     if (field !== fields[index]) report.add('incorrect-label/order', index, fields[index]?.name ?? null);
   });
@@ -149,18 +162,23 @@ class LabelReport {
   readonly #findings: Findings;
   readonly #labels: readonly Label[];
   readonly #line: number;
-  readonly #described: ReadonlySet<string>;
+  readonly #mayShow: (label: string) => boolean;
 
-  constructor(findings: Findings, labels: readonly Label[], line: number, described: ReadonlySet<string>) {
+  constructor(
+    findings: Findings,
+    labels: readonly Label[],
+    line: number,
+    mayShow: (label: string) => boolean,
+  ) {
     this.#findings = findings;
     this.#labels = labels;
     this.#line = line;
-    this.#described = described;
+    this.#mayShow = mayShow;
   }
 
   add(rule: RuleId, index: number, expected: string | null, severity?: 'error' | 'warning'): void {
     const label = this.#labels[index]!;
-    const known = this.#described.has(label.text) || labelMayBeShown(label.text);
+    const known = this.#mayShow(label.text);
     const shown: Partial<Sample> = known ? { value: label.text } : { shape: shapeOf(label.text) };
     const field: FindingField | null =
       index < limitNamed ? { name: known ? label.text : null, number: index + 1 } : null;

@@ -30,6 +30,9 @@ export const identifierLength: Record<IdentifierKind, number> = {
 };
 
 const zero = 0x30;
+/** A ten-digit number with its zero put back; used and left within one call. */
+const padded = new Uint8Array(11).fill(zero);
+
 const daysInMonth = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31] as const;
 
 /**
@@ -52,9 +55,7 @@ export function checkIdentifier(
   const length = end - start;
   if (length !== identifierLength[kind]) {
     if (length !== 10 || identifierLength[kind] !== 11) return 'length';
-    const padded = new Uint8Array(11);
-    padded[0] = zero;
-    padded.set(buf.subarray(start, end), 1);
+    for (let at = 0; at < 10; at++) padded[at + 1] = buf[start + at]!;
     const fault = checkPerson(padded, 0, kind, rule, today);
     return fault === null || fault === 'synthetic' ? 'lost-leading-zero' : 'length';
   }

@@ -25,8 +25,7 @@ function type(what: string, mend: string): Message {
 export const messagesEn: Messages = {
   propertyNotChecked: {
     title: 'Not checked',
-    meaning:
-      'The data description asks for something that this version does not check; it is named under "expected".',
+    meaning: 'The data description asks for something that this version does not check.',
     mend: 'Nothing to do. Make sure yourself that it holds before you send.',
   },
   rules: {
@@ -126,7 +125,7 @@ export const messagesEn: Messages = {
     },
     'structure/delimiter': {
       title: 'Wrong delimiter',
-      meaning: 'The file seems to use another delimiter than described; which one stands under "expected".',
+      meaning: 'The file seems to use another delimiter than described, and was not read any further.',
       mend: 'Write the file again with the delimiter described (in R, write.csv2 gives semicolons), or ask for the description to be changed.',
     },
     'structure/quote': {
@@ -327,7 +326,6 @@ export const messagesEn: Messages = {
         'The cell has an error code of a spreadsheet (such as #REF!, #N/A or #VALUE!) instead of a value.',
       mend: 'Correct the formula in the spreadsheet, or leave the cell empty, and export again.',
     },
-    'type-error/string': type('valid text', describeHow),
     'type-error/integer': type(
       'an integer',
       'Remove decimals, units and text. Write a missing value as an empty cell, not ".", "NA" or "-", unless the description says so.',
@@ -343,9 +341,17 @@ export const messagesEn: Messages = {
       mend: 'Write the whole column with one decimal mark and without a thousands separator.',
     },
     'type-error/boolean': type('a yes or no', 'Use only the values under "expected".'),
-    'type-error/date': type('a date', dateHow),
+    'type-error/date': {
+      title: 'Not a valid date',
+      meaning: 'The cell is either not written as a date, or there is no such day in the calendar.',
+      mend: dateHow,
+    },
     'type-error/time': type('a time of day', 'Write the time as shown under "expected".'),
-    'type-error/datetime': type('a date and time', dateHow),
+    'type-error/datetime': {
+      title: 'Not a valid date and time',
+      meaning: 'The cell is either not written as a date and time, or there is no such moment.',
+      mend: dateHow,
+    },
     'type-error/year': type('a year', 'Write the year with four digits.'),
     'type-error/yearmonth': type('a year and month', 'Write year and month as YYYY-MM.'),
     'constraint-error/required': {

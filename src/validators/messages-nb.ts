@@ -25,8 +25,7 @@ function type(what: string, mend: string): Message {
 export const messagesNb: Messages = {
   propertyNotChecked: {
     title: 'Ikke kontrollert',
-    meaning:
-      'Filbeskrivelsen krever noe som denne versjonen ikke kontrollerer; hva det er, står under «skal være».',
+    meaning: 'Filbeskrivelsen krever noe som denne versjonen ikke kontrollerer.',
     mend: 'Du trenger ikke gjøre noe. Kontroller selv at kravet er oppfylt før du sender.',
   },
   rules: {
@@ -126,7 +125,7 @@ export const messagesNb: Messages = {
     'structure/delimiter': {
       title: 'Feil skilletegn',
       meaning:
-        'Filen ser ut til å bruke et annet skilletegn enn det som er beskrevet; hvilket står under «skal være».',
+        'Filen ser ut til å bruke et annet skilletegn enn det som er beskrevet, og er ikke lest videre.',
       mend: 'Skriv filen på nytt med skilletegnet fra filbeskrivelsen (i R gir write.csv2 semikolon), eller be om at beskrivelsen endres.',
     },
     'structure/quote': {
@@ -327,7 +326,6 @@ export const messagesNb: Messages = {
         'Cellen har en feilkode fra et regneark (for eksempel #REF!, #I/T eller #VERDI!) i stedet for en verdi.',
       mend: 'Rett formelen i regnearket, eller la cellen være tom, og eksporter på nytt.',
     },
-    'type-error/string': type('gyldig tekst', describeHow),
     'type-error/integer': type(
       'heltall',
       'Fjern desimaler, enheter og tekst fra cellen. Manglende verdi skrives som tom celle, ikke «.», «NA» eller «-», med mindre filbeskrivelsen sier det.',
@@ -343,9 +341,17 @@ export const messagesNb: Messages = {
       mend: 'Skriv hele kolonnen med samme desimaltegn og uten tusenskille.',
     },
     'type-error/boolean': type('ja/nei-verdi', 'Bruk bare verdiene som står under «skal være».'),
-    'type-error/date': type('dato', dateHow),
+    'type-error/date': {
+      title: 'Ikke en gyldig dato',
+      meaning: 'Cellen er enten ikke skrevet som en dato, eller dagen finnes ikke i kalenderen.',
+      mend: dateHow,
+    },
     'type-error/time': type('klokkeslett', 'Skriv klokkeslettet på formen som står under «skal være».'),
-    'type-error/datetime': type('tidspunkt', dateHow),
+    'type-error/datetime': {
+      title: 'Ikke et gyldig tidspunkt',
+      meaning: 'Cellen er enten ikke skrevet som dato og klokkeslett, eller tidspunktet finnes ikke.',
+      mend: dateHow,
+    },
     'type-error/year': type('årstall', 'Skriv året med fire sifre.'),
     'type-error/yearmonth': type('år og måned', 'Skriv år og måned som ÅÅÅÅ-MM.'),
     'constraint-error/required': {

@@ -110,9 +110,11 @@ function readNumber(buf: Uint8Array, start: number, end: number, shape: NumberSh
   }
   if (shape.whole) return Number.NaN;
   let decimals = 0;
+  let markAt = -1;
   const mark = buf[at]!;
   if (shape.decimal === 'either' ? mark === comma || mark === point : mark === shape.decimal) {
     lastMark = mark;
+    markAt = at;
     for (at += 1; at < end && isDigit(buf[at]!); at++) {
       mantissa = mantissa * 10 + buf[at]! - zero;
       decimals += 1;
@@ -123,18 +125,19 @@ function readNumber(buf: Uint8Array, start: number, end: number, shape: NumberSh
     const value = mantissa / powers[decimals]!;
     return negative ? -value : value;
   }
-  return readSlowly(buf, start, end, at);
+  if (at < end && buf[at] !== 0x65 && buf[at] !== 0x45) return Number.NaN;
+  return readSlowly(buf, start, end, markAt, at);
 }
 
 /** More digits than a double holds exactly, or an exponent: by the language's own reader. */
-function readSlowly(buf: Uint8Array, start: number, end: number, exponentAt: number): number {
+function readSlowly(buf: Uint8Array, start: number, end: number, markAt: number, exponentAt: number): number {
   let text = '';
   for (let at = start; at < end; at++) {
     const b = buf[at]!;
-    if (b === comma || b === point) text += '.';
+    if (at === markAt) text += '.';
+    else if (at === exponentAt) text += 'e';
     else if (isDigit(b) || b === minus || b === plus) text += String.fromCharCode(b);
-    else if (at === exponentAt && (b === 0x65 || b === 0x45)) text += 'e';
-    else if (at >= exponentAt) return Number.NaN;
+    else if (at > exponentAt) return Number.NaN;
   }
   return /^[-+]?\d*\.?\d*(e[-+]?\d{1,4})?$/.test(text) ? Number(text) : Number.NaN;
 }

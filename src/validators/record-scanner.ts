@@ -131,7 +131,7 @@ export class RecordScanner {
         this.#carryLength = 0;
       } else {
         from += length - kept;
-        this.#carry.copyWithin(0, done, length);
+        if (done > 0) this.#carry.copyWithin(0, done, length);
         this.#carryLength = length - done;
       }
       this.#shift(done);

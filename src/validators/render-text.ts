@@ -35,7 +35,7 @@ function facts(report: Report, say: Words): string[] {
     [say.rows, grouped(report.rows)],
   ];
   if (file.sha256 !== null) pairs.push([say.sha256, file.sha256]);
-  const reading = [file.format];
+  const reading = [file.format === 'delimited' ? say.delimited : file.format];
   if (file.encoding !== null) reading.push(`${say.encoding} ${file.encoding}`);
   if (file.dialect !== null) {
     reading.push(`${say.delimiter} ${file.dialect.delimiter === '\t' ? say.tab : file.dialect.delimiter}`);
@@ -59,7 +59,7 @@ function describeRule(rule: Rule, number: number, say: Words, language: Language
   if (rule.firstRow !== null) counts.push(`${say.firstRow} ${grouped(rule.firstRow)}`);
   if (rule.lastRow !== null && rule.lastRow !== rule.firstRow)
     counts.push(`${say.lastRow} ${grouped(rule.lastRow)}`);
-  const shown = rule.samples.map((sample) => describeSample(sample, say)).filter((line) => line !== '');
+  const shown = rule.samples.map((sample) => describeSample(sample, code, say)).filter((line) => line !== '');
   const lines = [
     `${number}. ${message?.title ?? code}${where}`,
     `   ${counts.join(', ')}  [${code}]`,
@@ -73,7 +73,7 @@ function describeRule(rule: Rule, number: number, say: Words, language: Language
   return lines;
 }
 
-function describeSample(sample: Sample, say: Words): string {
+function describeSample(sample: Sample, code: string, say: Words): string {
   const places: string[] = [];
   if (sample.row !== null) places.push(`${say.row} ${grouped(sample.row)}`);
   if (sample.line !== null) places.push(`${say.line} ${grouped(sample.line)}`);
@@ -82,17 +82,19 @@ function describeSample(sample: Sample, say: Words): string {
   const shown = sample.value ?? sample.shape;
   const parts = [places.join(', ')];
   if (shown !== null) parts.push(`«${shown}»`);
-  if (sample.expected !== null && sample.expected !== '') parts.push(describeExpected(sample.expected, say));
+  if (sample.expected !== null && sample.expected !== '')
+    parts.push(describeExpected(sample.expected, code, say));
   return parts.filter((part) => part !== '').join('  ');
 }
 
 /** `5 ≠ 6` is asked and found, `= 17` is the row that had the value first, `≠ 2` another column. */
-function describeExpected(expected: string, say: Words): string {
+function describeExpected(expected: string, code: string, say: Words): string {
   const [asked, found] = expected.split(' ≠ ');
   if (found !== undefined) return `${say.expected} ${asked}, ${say.but} ${found}`;
   if (/^= \d+$/.test(expected)) return say.sameAsRow(expected.slice(2));
   if (/^≠ \d+$/.test(expected)) return `≠ ${say.column} ${expected.slice(2)}`;
-  return `${say.expected}: ${expected}`;
+  const about = code === 'format/unsupported' || code === 'structure/line-ends';
+  return `${about ? say.about : say.expected}: ${expected}`;
 }
 
 function wrapped(text: string): string[] {

@@ -11,6 +11,7 @@ export interface Words {
   readonly sha256: string;
   readonly rows: string;
   readonly readAs: string;
+  readonly delimited: string;
   readonly encoding: string;
   readonly delimiter: string;
   readonly tab: string;
@@ -28,6 +29,7 @@ export interface Words {
   readonly byte: string;
   readonly expected: string;
   readonly but: string;
+  readonly about: string;
   readonly sameAsRow: (row: string) => string;
   readonly more: (count: string) => string;
   readonly mend: string;
@@ -49,6 +51,7 @@ export const reportWords: Readonly<Record<Language, Words>> = {
     sha256: 'SHA-256',
     rows: 'Datarader',
     readAs: 'Lest som',
+    delimited: 'tekst med skilletegn',
     encoding: 'tegnkoding',
     delimiter: 'skilletegn',
     tab: 'tabulator',
@@ -66,6 +69,7 @@ export const reportWords: Readonly<Record<Language, Words>> = {
     byte: 'byte',
     expected: 'skal være',
     but: 'er',
+    about: 'gjelder',
     sameAsRow: (row) => `samme som rad ${row}`,
     more: (count) => `… og ${count} til`,
     mend: 'Slik retter du det:',
@@ -85,6 +89,7 @@ export const reportWords: Readonly<Record<Language, Words>> = {
     sha256: 'SHA-256',
     rows: 'Data rows',
     readAs: 'Read as',
+    delimited: 'delimited text',
     encoding: 'encoding',
     delimiter: 'delimiter',
     tab: 'tab',
@@ -102,6 +107,7 @@ export const reportWords: Readonly<Record<Language, Words>> = {
     byte: 'byte',
     expected: 'expected',
     but: 'found',
+    about: 'about',
     sameAsRow: (row) => `same as row ${row}`,
     more: (count) => `… and ${count} more`,
     mend: 'How to mend it:',

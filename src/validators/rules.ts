@@ -61,7 +61,6 @@ export const ruleTable = {
   'unexpected-identifier': 'error',
   'spreadsheet/scientific': 'error',
   'spreadsheet/formula-error': 'error',
-  'type-error/string': 'error',
   'type-error/integer': 'error',
   'type-error/number': 'error',
   'type-error/decimal-mark': 'error',

@@ -1,5 +1,6 @@
 /** Sealed bodies with their rows: begun, resumed, sealed, opened, and erased keys first. */
 import type { Temporal } from 'temporal-polyfill';
+import { recordAudit } from '../audit/audit.ts';
 import { type Database, type Tx, transact } from '../db/database.ts';
 import type { Clock } from '../platform/clock.ts';
 import { AppError } from '../platform/errors.ts';
@@ -17,6 +18,7 @@ import {
   insertPart,
   listKeys,
   listNames,
+  listUnclaimed,
   markErased,
   markSealed,
   replaceKeys,
@@ -112,11 +114,6 @@ function gone(code: 'not-found' | 'closed'): AppError {
   });
 }
 
-/** Destroys the wraps that `holder` has of these bodies. Returns how many there were. */
-export async function destroyKeys(tx: Tx, names: readonly string[], holder: Holder): Promise<number> {
-  return deleteKeys(tx, names, holder);
-}
-
 /**
  * Destroys every wrap of these bodies and marks them erased. The bodies themselves go with `removeBodies` once the
  * transaction is kept; until then, and if the process dies in between, they are ciphertext without a key.
@@ -141,8 +138,23 @@ export async function discardBody(deps: VaultDeps, writer: SealedWriter): Promis
   });
 }
 
-/** Removes what the store holds without a live row: bodies whose erasure was cut short, and leftovers of a crash. */
-export async function sweepStore(deps: VaultDeps): Promise<number> {
+/**
+ * Removes what nobody will come for: bodies begun more than `unclaimedDays` ago that no owner has ever acknowledged,
+ * and what the store holds without a live row (an erasure that was cut short, a leftover of a crash).
+ */
+export async function sweepStore(deps: VaultDeps & { unclaimedDays: number }): Promise<number> {
+  const at = deps.clock.now();
+  await transact(deps.db, async (tx) => {
+    const unclaimed = await listUnclaimed(tx, at.subtract({ hours: 24 * deps.unclaimedDays }));
+    if (unclaimed.length === 0) return;
+    const keysDestroyed = await eraseKeys(tx, at, unclaimed);
+    await recordAudit(tx, at, {
+      actor: 'clock',
+      action: 'store.swept',
+      subject: 'store',
+      detail: { bodies: unclaimed, keysDestroyed },
+    });
+  });
   let removed = 0;
   let page: string[] = [];
   const flush = async (): Promise<void> => {

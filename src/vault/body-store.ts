@@ -1,5 +1,4 @@
 /** Rows of sealed bodies and of their wrapped keys. */
-import { sql } from 'kysely';
 import type { Temporal } from 'temporal-polyfill';
 import type { Database, Tx } from '../db/database.ts';
 import { Seal, type WrappedPart } from '../storage/seal.ts';
@@ -56,12 +55,13 @@ export async function listKeys(db: Database, name: string, holder: string): Prom
   return rows;
 }
 
-/** Without a holder, every holder's. */
-export async function deleteKeys(tx: Tx, names: readonly string[], holder?: string): Promise<number> {
+/** Every holder's. Returns how many there were. */
+export async function deleteKeys(tx: Tx, names: readonly string[]): Promise<number> {
   if (names.length === 0) return 0;
-  let query = tx.deleteFrom('object_key').where('object_name', 'in', names);
-  if (holder !== undefined) query = query.where('holder', '=', holder);
-  const { numDeletedRows } = await query.executeTakeFirst();
+  const { numDeletedRows } = await tx
+    .deleteFrom('object_key')
+    .where('object_name', 'in', names)
+    .executeTakeFirst();
   return Number(numDeletedRows);
 }
 
@@ -111,27 +111,15 @@ export async function listNames(db: Database, names: readonly string[]): Promise
   return new Set(rows.map((row) => row.name));
 }
 
-/** Parts and sealed bodies that nothing owns and that were begun before `before`. */
-export async function listUnowned(db: Database, before: Temporal.Instant): Promise<readonly string[]> {
-  const rows = await db
-    .selectFrom('sealed_object as o')
-    .select('o.name')
-    .where('o.state', '<>', 'erased')
-    .where('o.created_at', '<', sql<Date>`${before.toString()}::timestamptz`)
-    .where((eb) =>
-      eb.and([
-        eb.not(
-          eb.exists(
-            eb.selectFrom('inbound_file as i').select('i.id').whereRef('i.object_name', '=', 'o.name'),
-          ),
-        ),
-        eb.not(
-          eb.exists(
-            eb.selectFrom('publication_file as f').select('f.id').whereRef('f.object_name', '=', 'o.name'),
-          ),
-        ),
-      ]),
-    )
+/** Bodies begun before `before` that have never been acknowledged; their rows are held until the transaction ends. */
+export async function listUnclaimed(tx: Tx, before: Temporal.Instant): Promise<readonly string[]> {
+  const rows = await tx
+    .selectFrom('sealed_object')
+    .select('name')
+    .where('state', '=', 'part')
+    .where('created_at', '<', new Date(before.epochMilliseconds) as never)
+    .forUpdate()
+    .skipLocked()
     .execute();
   return rows.map((row) => row.name);
 }

@@ -13,19 +13,21 @@ export async function findSecret(
     .executeTakeFirst();
 }
 
-/** Leaves a row that another instance has made meanwhile. */
+/** False, and nothing changed, when another instance has made it meanwhile. */
 export async function insertSecret(
   tx: Tx,
   purpose: string,
   wrapped: Uint8Array,
   publicPart: string,
   at: Temporal.Instant,
-): Promise<void> {
-  await tx
+): Promise<boolean> {
+  const row = await tx
     .insertInto('server_secret')
     .values({ purpose, wrapped: Buffer.from(wrapped), public_part: publicPart, created_at: at.toString() })
     .onConflict((oc) => oc.column('purpose').doNothing())
-    .execute();
+    .returning('purpose')
+    .executeTakeFirst();
+  return row !== undefined;
 }
 
 export async function countSecrets(db: Database): Promise<number> {

@@ -1,4 +1,5 @@
 /** The server's own secrets (SSH host key, receipt signing key): one row each, wrapped under the root key, shared by all instances. */
+import { recordAudit } from '../audit/audit.ts';
 import { type Database, transact } from '../db/database.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { KeyRing } from '../storage/key-ring.ts';
@@ -20,7 +21,11 @@ export async function serverSecret(
   if (found === undefined) {
     const made = await create();
     const wrapped = deps.keyRing.wrapSecret(made.secret, purpose);
-    await transact(deps.db, (tx) => insertSecret(tx, purpose, wrapped, made.publicPart, deps.clock.now()));
+    const at = deps.clock.now();
+    await transact(deps.db, async (tx) => {
+      if (!(await insertSecret(tx, purpose, wrapped, made.publicPart, at))) return;
+      await recordAudit(tx, at, { actor: 'server', action: 'server.secret-made', subject: purpose });
+    });
   }
   const row = found ?? (await findSecret(deps.db, purpose));
   if (row === undefined) throw new Error(`the server secret ${purpose} vanished`);

@@ -48,6 +48,8 @@ export async function openTestCore(startAt = '2026-11-23T08:00:00+01:00') {
     slots: new CheckSlots(2),
     uploads: new Map<string, Upload>(),
     syntheticIds: 'accept' as const,
+    // Tests run from the sources; a worker thread needs the built program.
+    workerUrl: new URL('../../dist/validators/worker/entry.js', import.meta.url),
     closed: new Set<string>(),
     openDays: 14,
     warnDaysBefore: 3,

@@ -5,10 +5,12 @@ import { systemClock } from '../../src/platform/clock.ts';
 import { silentLog } from '../../src/platform/log.ts';
 import { systemRandom } from '../../src/platform/random.ts';
 import { defaultSftpOptions, startSftpServer } from '../../src/sftp/server.ts';
-import { createMemoryTree } from '../support/memory-tree.ts';
+import { createMemoryTree, type MemoryTree } from '../support/memory-tree.ts';
 
 /** Of the tree of the person 'slow': the others' is as fast as it can be. */
 const slowWriteMs = 20;
+
+const trees: MemoryTree[] = [];
 
 const server = await startSftpServer(
   {
@@ -18,6 +20,7 @@ const server = await startSftpServer(
       const pause = () => new Promise<void>((resolve) => setTimeout(resolve, slowWriteMs));
       const tree = createMemoryTree({ sink: true, ...(personId === 'slow' ? { beforeWrite: pause } : {}) });
       tree.setSinkSize('/big', 2 ** 34);
+      trees.push(tree);
       return tree;
     },
     log: silentLog,
@@ -32,9 +35,13 @@ setInterval(() => {
   peak = Math.max(peak, process.memoryUsage.rss());
 }, 5);
 
-/** Each message is answered with the peak of resident memory since the last one, in bytes. */
+/** Each message is answered with the peak of resident memory since the last one, in bytes, and with what is open. */
 process.on('message', () => {
-  process.send?.({ peak: Math.max(peak, process.memoryUsage.rss()), connections: server.connections() });
+  process.send?.({
+    peak: Math.max(peak, process.memoryUsage.rss()),
+    connections: server.connections(),
+    openFiles: trees.reduce((sum, tree) => sum + tree.openFiles(), 0),
+  });
   peak = 0;
 });
 process.on('disconnect', () => process.exit(0));

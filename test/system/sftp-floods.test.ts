@@ -20,11 +20,17 @@ function nextMessage(): Promise<Record<string, number>> {
   );
 }
 
-/** Peak memory since the last question, and how many connections there are. */
-async function ask(): Promise<{ peak: number; connections: number }> {
+interface State {
+  /** Bytes of memory since the last question. */
+  peak: number;
+  connections: number;
+  openFiles: number;
+}
+
+async function ask(): Promise<State> {
   const answer = nextMessage();
   child.send('how are you');
-  return (await answer) as { peak: number; connections: number };
+  return (await answer) as unknown as State;
 }
 
 async function peakBytes(): Promise<number> {
@@ -82,7 +88,7 @@ async function attack(username: string, path: string, flags: number): Promise<At
     client.subsys('sftp', (error, opened) => (error ? reject(error) : resolve(opened)));
   });
   channel.on('error', () => undefined);
-  const reader = createPacketReader(2 ** 20);
+  const reader = createPacketReader(2 ** 20, { take: Buffer.alloc });
   const handle = new Promise<Buffer>((resolve) => {
     channel.on('data', (chunk: Buffer) => {
       reader.push(chunk);
@@ -167,4 +173,23 @@ test('a flood of global requests whose answers are never read is cut off', async
   await expect.poll(async () => (await ask()).connections, { timeout: 10_000 }).toBe(0);
   expect((await peakBytes()) - idleBytes).toBeLessThan(allowedBytes);
   attacker.socket.destroy();
+});
+
+test('resets in the middle of transfers leave no file open and no connection, and the server lives', async () => {
+  const both = openFlag.read | openFlag.write | openFlag.create;
+  for (let round = 0; round < 40; round++) {
+    const attacker = await attack(round % 2 === 0 ? 'slow' : 'fast', '/big', both);
+    for (let at = 0; at < 30; at++) {
+      attacker.channel.write(request.read(at, attacker.handle, at, 200_000));
+      attacker.channel.write(request.write(at, attacker.handle, at, Buffer.alloc(100_000)));
+    }
+    if (round % 3 === 0) attacker.channel.close();
+    if (round % 3 === 1) attacker.channel.resume();
+    await new Promise((resolve) => setTimeout(resolve, round % 7));
+    if (round % 4 === 0) attacker.client.end();
+    attacker.socket.resetAndDestroy();
+  }
+  await honestPut();
+  await expect.poll(ask, { timeout: 10_000 }).toMatchObject({ connections: 0, openFiles: 0 });
+  expect(child.exitCode).toBeNull();
 });

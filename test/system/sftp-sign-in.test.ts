@@ -172,10 +172,14 @@ describe('everything else', () => {
 
   test('drops an address that was refused too often', async () => {
     const strict = await start({ maxAttemptsPerAddress: 2 });
+    expect(strict.totals()).toMatchObject({ accepted: 0, dropped: 0, refusedSignIns: 0, bytesReceived: 0 });
     for (let at = 0; at < 2; at++)
       await signIn({ username: 'kari', privateKey: stranger.privateKey }, strict);
     const said = await signIn({ username: 'kari', privateKey: kari.privateKey }, strict);
     expect(said).not.toBe('ready');
+    const totals = strict.totals();
+    expect(totals).toMatchObject({ accepted: 2, dropped: 1, refusedSignIns: 2 });
+    expect(Math.min(totals.bytesReceived, totals.bytesSent)).toBeGreaterThan(1000);
     await strict.close();
   });
 

@@ -86,8 +86,8 @@ export const projectCommands: readonly Command[] = [
         (await readFile(keyFile, 'utf8').catch((cause) => Promise.reject(unreadable(keyFile, cause))));
       const person = parseOr(NewPerson, {
         id: input.positionals[0],
-        name: input.required('name'),
-        email: input.required('email'),
+        name: input.option('name'),
+        email: input.option('email'),
         role: input.required('role'),
         projectId: input.option('project'),
         language: input.option('language'),

@@ -1,5 +1,5 @@
 /** The first tables: people and projects, sealed objects and their keys, files in, publications out, audit, outbox. */
-import { type Kysely, sql } from 'kysely';
+import { type Migration, sql } from 'kysely';
 
 const statements = [
   `create table institution (
@@ -76,6 +76,8 @@ const statements = [
      purpose text primary key, wrapped bytea not null, public_part text not null, created_at timestamptz not null)`,
 ];
 
-export async function up(db: Kysely<unknown>): Promise<void> {
-  for (const statement of statements) await sql.raw(statement).execute(db);
-}
+export const first: Migration = {
+  async up(db) {
+    for (const statement of statements) await sql.raw(statement).execute(db);
+  },
+};

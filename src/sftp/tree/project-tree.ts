@@ -1,5 +1,5 @@
 /** The tree a person sees: a folder for each project, with inbox/ and deliveries/. Rights are asked for anew at every step. */
-import { seeProjects } from '../../cases/projects.ts';
+import { getProject, seeProjects } from '../../cases/projects.ts';
 import type { FetchDeps } from '../../deliveries/fetch.ts';
 import { actorFor } from '../../identity/people.ts';
 import { type Actor, may } from '../../identity/permissions.ts';
@@ -45,9 +45,7 @@ export function createProjectTree(deps: TreeDeps, personId: string): FileTree {
   }
 
   async function demandArea(actor: Person, projectId: string, name?: string): Promise<Attributes> {
-    const projects = await seeProjects(deps, actor);
-    const project = projects.find((one) => one.id === projectId);
-    if (project === undefined) return nothingThere();
+    const project = await getProject(deps, actor, projectId);
     if (name === undefined) return folder(project.createdAt);
     const area = areas(actor, projectId).find((one) => one.name === name);
     return area === undefined ? nothingThere() : area.attributes;

@@ -1,8 +1,7 @@
-import { spawnSync } from 'node:child_process';
 import ssh2 from 'ssh2';
 import { expect, test } from 'vitest';
 import { generateEd25519Key } from '../../../src/identity/key-pair.ts';
-import { isPresent, makeWorkplace } from '../../support/clients.ts';
+import { isPresent, makeWorkplace, run } from '../../support/clients.ts';
 
 test('every generated key can be read, also those whose public half begins with a zero byte', () => {
   for (let at = 0; at < 1500; at++) {
@@ -13,12 +12,15 @@ test('every generated key can be read, also those whose public half begins with 
   }
 });
 
-test.skipIf(!isPresent('ssh-keygen', ['-?']))('ssh-keygen finds the same public key and fingerprint', () => {
-  const place = makeWorkplace();
-  const key = generateEd25519Key('host of a test');
-  const file = place.write('key', key.privateKey);
-  const shown = (flag: string) => spawnSync('ssh-keygen', [flag, '-f', file], { encoding: 'utf8' }).stdout;
-  expect(shown('-y').trim()).toBe(key.publicLine);
-  expect(shown('-l')).toContain(key.fingerprint);
-  place.remove();
-});
+test.skipIf(!isPresent('ssh-keygen', ['-?']))(
+  'ssh-keygen finds the same public key and fingerprint',
+  async () => {
+    const place = makeWorkplace();
+    const key = generateEd25519Key('host of a test');
+    const file = place.write('key', key.privateKey);
+    const shown = async (flag: string) => (await run('ssh-keygen', [flag, '-f', file])).output;
+    expect((await shown('-y')).trim()).toBe(key.publicLine);
+    expect(await shown('-l')).toContain(key.fingerprint);
+    place.remove();
+  },
+);

@@ -36,7 +36,7 @@ const conversation: Buffer[] = [
 ];
 
 function packetsOf(bytes: Uint8Array, cuts: readonly number[]): string[] {
-  const reader = createPacketReader(limits.packetBytes);
+  const reader = createPacketReader(limits.packetBytes, { take: Buffer.alloc });
   const out: string[] = [];
   const take = () => {
     for (let next = reader.next(); next !== undefined; next = reader.next()) {
@@ -81,7 +81,7 @@ describe('packet reader', () => {
   });
 
   test('gives the payload of a write as a view when it lies in one chunk', () => {
-    const reader = createPacketReader(limits.packetBytes);
+    const reader = createPacketReader(limits.packetBytes, { take: Buffer.alloc });
     reader.push(whole);
     reader.next();
     reader.next();
@@ -91,7 +91,7 @@ describe('packet reader', () => {
 
   test('breaks off at a length of zero or beyond the limit, and stays broken', () => {
     for (const length of [0, limits.packetBytes + 1, 0x7fff_ffff, 0xffff_ffff]) {
-      const reader = createPacketReader(limits.packetBytes);
+      const reader = createPacketReader(limits.packetBytes, { take: Buffer.alloc });
       reader.push(uint32(length));
       reader.push(request.init());
       expect(reader.next()).toBe('broken');
@@ -100,7 +100,7 @@ describe('packet reader', () => {
   });
 
   test('takes a packet of exactly the limit', () => {
-    const reader = createPacketReader(limits.packetBytes);
+    const reader = createPacketReader(limits.packetBytes, { take: Buffer.alloc });
     reader.push(uint32(limits.packetBytes));
     reader.push(Buffer.alloc(limits.packetBytes));
     expect(reader.next()).toHaveLength(limits.packetBytes);

@@ -3,6 +3,7 @@ import { systemClock } from '../../../src/platform/clock.ts';
 import { type Log, silentLog } from '../../../src/platform/log.ts';
 import { systemRandom } from '../../../src/platform/random.ts';
 import type { FileTree } from '../../../src/sftp/file-tree.ts';
+import { createPacketBuffers } from '../../../src/sftp/packet-buffers.ts';
 import { createPacketReader } from '../../../src/sftp/packet-reader.ts';
 import { packetType, replyType } from '../../../src/sftp/protocol-numbers.ts';
 import {
@@ -127,7 +128,8 @@ export async function startSession(
   tree: FileTree,
   settings: { options?: Partial<SessionOptions>; greet?: boolean; log?: Log } = {},
 ): Promise<Harness> {
-  const reader = createPacketReader(2 ** 20);
+  const reader = createPacketReader(2 ** 20, { take: Buffer.alloc });
+  const buffers = createPacketBuffers({ keep: 4 });
   const replies: ShownReply[] = [];
   const exits: number[] = [];
   let paused = false;
@@ -149,7 +151,7 @@ export async function startSession(
     finish: (status) => void exits.push(status),
   };
   const session = createSession(
-    { tree, wire, log: settings.log ?? silentLog, clock: systemClock, random: systemRandom },
+    { tree, wire, log: settings.log ?? silentLog, clock: systemClock, random: systemRandom, buffers },
     { ...defaultSessionOptions, ...settings.options },
   );
   let id = 1000;
