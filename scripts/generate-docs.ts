@@ -1,5 +1,4 @@
 /** Writes the documents that are made from the program itself; with --check says which of them differ, and fails. */
-import { execFile } from 'node:child_process';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import { apiRoutes } from '../src/api/routes.ts';
@@ -169,20 +168,6 @@ function checkCodes(): string {
   );
 }
 
-/** As Biome formats it, so that `npm run check:format` has nothing to add. */
-function formatted(name: string, text: string): Promise<string> {
-  const biome = join(root, 'node_modules', '@biomejs', 'biome', 'bin', 'biome');
-  return new Promise((resolve, reject) => {
-    const child = execFile(
-      process.execPath,
-      [biome, 'format', `--stdin-file-path=${name}`],
-      { cwd: root, maxBuffer: 64 * 1024 * 1024 },
-      (error, stdout) => (error === null ? resolve(stdout) : reject(error)),
-    );
-    child.stdin?.end(text);
-  });
-}
-
 const documents: Readonly<Record<string, () => string | Promise<string>>> = {
   'docs/openapi.json': openApi,
   'docs/lifecycle.md': lifecycle,
@@ -195,9 +180,7 @@ const checks = process.argv.includes('--check');
 const differing: string[] = [];
 for (const [name, make] of Object.entries(documents)) {
   const path = join(root, name);
-  const text = await make();
-  // The API's description is left out of Biome's care.
-  const wanted = name.endsWith('.md') ? await formatted(name, text) : text;
+  const wanted = await make();
   const found = await readFile(path, 'utf8').catch(() => undefined);
   if (found === wanted) continue;
   differing.push(name);

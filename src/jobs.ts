@@ -16,13 +16,15 @@ export interface JobDeps extends VaultDeps {
   warnDaysBefore: number;
   keepUnfinishedDays: number;
   deletionReminders: { daysBefore: readonly number[]; overdueEveryDays: number };
-  uploads: Map<string, { id: string | undefined }>;
+  uploads: ReadonlyMap<string, { id: string | undefined; bodyName: string | undefined }>;
 }
 
 export interface Job {
   name: string;
   /** In cron's five fields, or six with seconds first. */
   schedule: string;
+  /** False for what must not run just because the server starts. */
+  atStart: boolean;
   /** Does what is due and says in one line each what it did. */
   run(deps: JobDeps): Promise<readonly string[]>;
 }
@@ -32,6 +34,7 @@ export const jobs: readonly Job[] = [
   {
     name: 'warn-unfetched',
     schedule: '* * * * *',
+    atStart: true,
     run: async (deps) =>
       (await warnUnfetched(deps, clockActor)).map(
         (one) => `told ${one.personId} that ${one.projectId}/deliveries/${one.folder} closes soon`,
@@ -40,6 +43,7 @@ export const jobs: readonly Job[] = [
   {
     name: 'expire-deliveries',
     schedule: '* * * * *',
+    atStart: true,
     run: async (deps) =>
       (await expireDeliveries(deps, clockActor)).map(
         (one) => `closed ${one.projectId}/deliveries/${one.folder}; ${one.keysDestroyed} keys destroyed`,
@@ -48,6 +52,7 @@ export const jobs: readonly Job[] = [
   {
     name: 'remind-of-deletion',
     schedule: '*/10 * * * *',
+    atStart: true,
     run: async (deps) =>
       (await remindOfDeletion(deps)).map((one) =>
         one.daysLeft < 0
@@ -58,20 +63,25 @@ export const jobs: readonly Job[] = [
   {
     name: 'erase-unfinished',
     schedule: '17 * * * *',
+    atStart: true,
     run: async (deps) =>
       (await eraseStale(deps, clockActor)).map((id) => `erased the unfinished upload ${id}`),
   },
   {
     name: 'sweep-store',
     schedule: '41 3 * * *',
+    // Somebody who has restored an older database looks at it before anything is removed.
+    atStart: false,
     run: async (deps) => {
-      const removed = await sweepStore({ ...deps, unclaimedDays: deps.keepUnfinishedDays + 1 });
+      const live = new Set([...deps.uploads.values()].flatMap((one) => one.bodyName ?? []));
+      const removed = await sweepStore({ ...deps, live, unclaimedDays: deps.keepUnfinishedDays + 1 });
       return removed === 0 ? [] : [`removed ${removed} leftover bodies`];
     },
   },
   {
     name: 'send-mail',
     schedule: '*/5 * * * * *',
+    atStart: true,
     run: async (deps) => {
       const { sent, failed } = await sendWaitingMail(deps);
       return [

@@ -224,7 +224,7 @@ async function start(config: Config, secrets: Secrets, log: Log, closing: Closin
   closing.add(() => http.close());
   doors.http = http.address;
 
-  const tasks = jobs.map(({ name, schedule, run }) => ({ name, schedule, run: () => run(core) }));
+  const tasks = jobs.map((job) => ({ ...job, run: () => job.run(core) }));
   const schedule = startSchedule(tasks, log);
   closing.add(() => schedule.stop());
   const empty = (await seeProjects(core, { kind: 'clock' })).length === 0;

@@ -1,7 +1,7 @@
 /** The datasluse command: finds the command, runs it, and answers with a sentence and an exit code. */
 import { AppError } from '../platform/errors.ts';
 import { describeError } from '../platform/log.ts';
-import { type Command, type CommandLine, exit, parseInput, UsageError } from './command.ts';
+import { type Command, type CommandLine, exit, parseInput, UnreadableFile, UsageError } from './command.ts';
 import { checkCommand } from './commands/check.ts';
 import { deliveryCommands } from './commands/delivery.ts';
 import { demoCommand } from './commands/demo.ts';
@@ -58,6 +58,7 @@ async function explain(thrown: unknown, command: Command, line: CommandLine): Pr
   if ((thrown as NodeJS.ErrnoException | null)?.code === 'EPIPE') return exit.refused;
   if (thrown instanceof AppError && thrown.code !== 'internal') {
     await write(line.stderr, `datasluse: ${thrown.detail[line.config.language]}\n`);
+    if (thrown instanceof UnreadableFile) return exit.usage;
     return thrown.code === 'unavailable' ? exit.notRunning : exit.refused;
   }
   line.log.error({ err: thrown }, 'a command failed');
@@ -89,9 +90,15 @@ function overview(args: readonly string[]): string {
 
 function usageOf(command: Command): string {
   const options = Object.entries(command.options).map(([name, option]) =>
-    option.value === undefined ? `[--${name}]` : `[--${name} ${option.value}]`,
+    option.value === undefined
+      ? `[--${name}]`
+      : bracketed(`--${name} ${option.value}`, option.required === true),
   );
   return `Usage: datasluse ${[command.name, ...command.arguments, ...options].join(' ')}\n`;
+}
+
+function bracketed(text: string, required: boolean): string {
+  return required ? text : `[${text}]`;
 }
 
 function helpOf(command: Command): string {

@@ -46,6 +46,8 @@ export const exit = {
 export interface Option {
   /** The placeholder for its value; a switch has none. */
   value?: string;
+  /** The command asks for it with `input.required`. */
+  required?: boolean;
   help: string;
 }
 
@@ -134,7 +136,13 @@ export function parseOr<T>(
   throw new UsageError(`${issue?.path.join('.') ?? 'input'}: ${issue?.message ?? 'not valid'}`);
 }
 
-/** A file that the person named could not be read. */
+/** A file that the person named could not be read; the exit code says so. */
+export class UnreadableFile extends AppError {}
+
 export function unreadable(path: string, cause: unknown): AppError {
-  return new AppError('not-found', { nb: `Kan ikke lese ${path}.`, en: `Cannot read ${path}.` }, { cause });
+  return new UnreadableFile(
+    'not-found',
+    { nb: `Kan ikke lese ${path}.`, en: `Cannot read ${path}.` },
+    { cause },
+  );
 }

@@ -51,6 +51,8 @@ export interface Schema {
     state: 'part' | 'sealed' | 'erased';
     seal: JSONColumnType<object> | null;
     created_at: At;
+    /** When it was last begun or resumed. */
+    touched_at: At;
     sealed_at: At | null;
     erased_at: At | null;
   };
@@ -65,6 +67,8 @@ export interface Schema {
     object_name: string;
     door: string;
     started_at: At;
+    /** When it was last begun or resumed. */
+    touched_at: At;
     received_at: At | null;
     bytes: Bytes | null;
     sha256: string | null;

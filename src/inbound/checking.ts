@@ -16,6 +16,10 @@ export interface CheckDeps {
   workerUrl?: URL;
 }
 
+/** Busy time, not time on the wire: some hundred gigabytes. Beyond it the file is answered as not checked. */
+const CHECK_LIMIT_MS = 2 * 3_600_000;
+const CHECK_HEAP_MB = 256;
+
 /** How many checks may run at once; the rest wait. A worker thread costs some 30 MB. */
 export class CheckSlots {
   #free: number;
@@ -124,5 +128,6 @@ async function checkOptions(
     syntheticIds: deps.syntheticIds,
     today: osloDate(deps.clock.now()).toString(),
     descriptionSha256: description?.sha256 ?? null,
+    limits: { maxMs: CHECK_LIMIT_MS, maxOldSpaceMb: CHECK_HEAP_MB },
   };
 }

@@ -17,7 +17,13 @@ import {
 } from '../vault/bodies.ts';
 import { beginCheck, type CheckDeps, type Checking } from './checking.ts';
 import { dropUnfinished } from './erase.ts';
-import { findNewest, findUnfinished, type InboundRow, insertArriving } from './inbound-store.ts';
+import {
+  findNewest,
+  findUnfinished,
+  type InboundRow,
+  insertArriving,
+  touchInbound,
+} from './inbound-store.ts';
 import { checkInboxName, finalName } from './names.ts';
 import { ReorderWindow } from './reorder-window.ts';
 import { hold, type Received, type TakeInDeps, takeIn } from './take-in.ts';
@@ -111,6 +117,11 @@ export class Upload {
 
   get id(): string | undefined {
     return this.#id;
+  }
+
+  /** The body that is being written, if one is. */
+  get bodyName(): string | undefined {
+    return this.#writer?.name;
   }
 
   /** Bytes of plaintext so far. */
@@ -331,6 +342,17 @@ export class Upload {
     this.#checking = checking;
     this.#id = row.id;
     this.#position = offset;
+    const at = this.#deps.clock.now();
+    await transact(this.#deps.db, async (tx) => {
+      await touchInbound(tx, row.id, at);
+      await recordAudit(tx, at, {
+        actor: actorName(this.#actor),
+        action: 'inbound.resumed',
+        subject: `inbound:${row.id}`,
+        projectId,
+        detail: { offset },
+      });
+    });
   }
 
   async #startOver(): Promise<void> {

@@ -1,4 +1,4 @@
-/** Runs tasks on cron schedules: once at start, never one beside itself, and an orderly end. */
+/** Runs tasks on cron schedules: at start too where they say so, never one beside itself, and an orderly end. */
 import cron from 'node-cron';
 import type { Log } from './log.ts';
 
@@ -6,6 +6,7 @@ export interface ScheduledTask {
   readonly name: string;
   /** Cron's five fields, or six with seconds first; in UTC. */
   readonly schedule: string;
+  readonly atStart: boolean;
   /** Lines on what was done. */
   run(): Promise<readonly string[]>;
 }
@@ -30,7 +31,7 @@ export function startSchedule(tasks: readonly ScheduledTask[], log: Log): { stop
   const scheduled = tasks.map((task) =>
     cron.schedule(task.schedule, () => runOnce(task), { timezone: 'UTC' }),
   );
-  for (const task of tasks) runOnce(task);
+  for (const task of tasks) if (task.atStart) runOnce(task);
   return {
     async stop() {
       stopped = true;

@@ -28,7 +28,7 @@ const statements = [
   `create table sealed_object (
      name text primary key, project_id text not null references project,
      state text not null check (state in ('part','sealed','erased')), seal jsonb,
-     created_at timestamptz not null, sealed_at timestamptz, erased_at timestamptz,
+     created_at timestamptz not null, touched_at timestamptz not null, sealed_at timestamptz, erased_at timestamptz,
      check (state <> 'sealed' or (seal is not null and sealed_at is not null)))`,
   `create table object_key (
      object_name text not null references sealed_object, first_segment bigint not null, holder text not null,
@@ -37,7 +37,7 @@ const statements = [
      id uuid primary key, project_id text not null references project, name text not null, version integer,
      state text not null check (state in ('arriving','held','accepted','rejected','not-checked','erased')),
      uploader_id text not null references person, object_name text not null references sealed_object,
-     door text not null, started_at timestamptz not null, received_at timestamptz, bytes bigint, sha256 text,
+     door text not null, started_at timestamptz not null, touched_at timestamptz not null, received_at timestamptz, bytes bigint, sha256 text,
      report jsonb, receipt text, unique (project_id, name, version),
      check (state not in ('accepted','rejected','not-checked')
        or (version is not null and received_at is not null and bytes is not null and sha256 is not null
