@@ -53,9 +53,13 @@ const Name = z.union([
 /** What a file holds, and, once parsed, what the database does: the schema reads its own output. */
 export const Snapshot = z.object({
   /** Klass' number of the classification: 131 is the municipalities. */
-  classification: z
-    .union([z.string().trim(), z.int().transform(String)])
-    .pipe(z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_.-]{0,31}$/)),
+  classification: z.union([
+    z
+      .string()
+      .trim()
+      .regex(/^[A-Za-z0-9][A-Za-z0-9_.-]{0,31}$/),
+    z.int().min(0).transform(String),
+  ]),
   name: Name.transform((name) =>
     typeof name === 'string' ? { nb: name, en: null } : { nb: name.nb, en: name.en ?? null },
   ),

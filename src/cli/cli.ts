@@ -2,6 +2,7 @@
 import { AppError } from '../platform/errors.ts';
 import { describeError } from '../platform/log.ts';
 import { type Command, type CommandLine, exit, parseInput, UsageError } from './command.ts';
+import { catalogueCommands } from './commands/catalogue.ts';
 import { checkCommand } from './commands/check.ts';
 import { deliveryCommands } from './commands/delivery.ts';
 import { demoCommand } from './commands/demo.ts';
@@ -14,6 +15,7 @@ const commands: readonly Command[] = [
   demoCommand,
   checkCommand,
   ...projectCommands,
+  ...catalogueCommands,
   ...inboundCommands,
   ...deliveryCommands,
   ...upkeepCommands,
@@ -88,7 +90,9 @@ function overview(args: readonly string[]): string {
 
 function usageOf(command: Command): string {
   const options = Object.entries(command.options).map(([name, option]) =>
-    option.value === undefined ? `[--${name}]` : `[--${name} ${option.value}]`,
+    option.value === undefined
+      ? `[--${name}]`
+      : `[--${name} ${option.value}]${option.many === true ? '...' : ''}`,
   );
   return `Usage: datasluse ${[command.name, ...command.arguments, ...options].join(' ')}\n`;
 }

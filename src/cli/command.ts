@@ -46,6 +46,8 @@ export const exit = {
 export interface Option {
   /** The placeholder for its value; a switch has none. */
   value?: string;
+  /** May be given several times. */
+  many?: true;
   help: string;
 }
 
@@ -63,6 +65,8 @@ export interface Input {
   positionals: readonly string[];
   /** The value of an option that was given. */
   option(name: string): string | undefined;
+  /** Every value of an option that may be given several times. */
+  all(name: string): readonly string[];
   /** The value of an option that must be given. */
   required(name: string): string;
   has(name: string): boolean;
@@ -74,7 +78,10 @@ export function parseInput(command: Command, args: readonly string[]): Input {
   const options = Object.fromEntries(
     known.map(([name, option]) => [
       name,
-      { type: 'value' in option ? ('string' as const) : ('boolean' as const) },
+      {
+        type: 'value' in option ? ('string' as const) : ('boolean' as const),
+        multiple: 'many' in option,
+      },
     ]),
   );
   let parsed: { values: Record<string, unknown>; positionals: string[] };
@@ -91,6 +98,10 @@ export function parseInput(command: Command, args: readonly string[]): Input {
   return {
     positionals: parsed.positionals,
     option,
+    all(name) {
+      const values = parsed.values[name];
+      return Array.isArray(values) ? values.map(String) : [];
+    },
     has: (name) => parsed.values[name] === true,
     required(name) {
       const value = option(name);

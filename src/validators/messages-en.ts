@@ -410,7 +410,7 @@ export const messagesEn: Messages = {
     'code-list/unknown': {
       title: 'Not a code of the code list',
       meaning:
-        'The value is not, and never was, a code of the code list from Klass (ssb.no/klass) at the level that the description asks for.',
+        'The value is not a code of the code list from Klass (ssb.no/klass) at the level that the description asks for, nor one that has ended.',
       mend:
         'Use the codes of the list, spelt exactly so. Columns of codes have to be read as text, or 0301 becomes 301; a code under "expected" is probably the one that was meant. ' +
         'If the code is so new that Klass has it and this list has not, the receiver has to update the list: tell the case officer.',

@@ -410,7 +410,7 @@ export const messagesNb: Messages = {
     'code-list/unknown': {
       title: 'Koden finnes ikke i kodelisten',
       meaning:
-        'Verdien er ikke, og har aldri vært, en kode i kodelisten fra Klass (ssb.no/klass) på det nivået som filbeskrivelsen krever.',
+        'Verdien er ikke en kode i kodelisten fra Klass (ssb.no/klass) på det nivået som filbeskrivelsen krever, heller ikke en utgått kode.',
       mend:
         'Bruk kodene fra kodelisten, skrevet nøyaktig slik. Kolonner med koder må leses som tekst, ellers blir 0301 til 301; står en kode under «skal være», er det trolig den som er ment. ' +
         'Er koden så ny at den finnes i Klass, men ikke her, må kodelisten hos mottakeren oppdateres: si fra til saksbehandleren.',

@@ -129,7 +129,7 @@ export const reportWords: Readonly<Record<Language, Words>> = {
       return `valid ${parts.filter((part) => part !== '').join(' and ')}, not ${asked}`;
     },
     dateIn: (field) => `at the date in ${field}`,
-    validThen: (codes) => `the code then was ${codes}`,
+    validThen: (codes) => `valid then: ${codes}`,
     sameAsRow: (row) => `same as row ${row}`,
     more: (count) => `… and ${count} more`,
     mend: 'How to mend it:',
