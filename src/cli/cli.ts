@@ -11,7 +11,8 @@ import { projectCommands } from './commands/project.ts';
 import { upkeepCommands } from './commands/upkeep.ts';
 import { write } from './output.ts';
 
-const commands: readonly Command[] = [
+/** Every command but `serve`, which is main's. */
+export const commands: readonly Command[] = [
   demoCommand,
   checkCommand,
   ...projectCommands,
@@ -21,7 +22,7 @@ const commands: readonly Command[] = [
   ...upkeepCommands,
 ];
 
-const exitCodes = `Exit codes:
+export const exitCodes = `Exit codes:
   0  done; check: accepted
   1  refused, rejected, or not valid
   2  not understood, or a file that cannot be read; check: cannot be checked
