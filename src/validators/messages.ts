@@ -11,7 +11,7 @@ type About = readonly { readonly expected: string | null }[];
 const byLanguage: Readonly<Record<Language, Messages>> = { nb: messagesNb, en: messagesEn };
 
 /** `samples` are the finding's own. */
-export function messageFor(id: RuleId, severity: Severity, language: Language, samples: About): Message {
+export function messageFor(id: RuleId, severity: Severity, language: Language, samples: About = []): Message {
   const messages = byLanguage[language];
   if (id !== 'format/unsupported' || severity !== 'info') return messages.rules[id];
   const about = (pattern: RegExp) =>
