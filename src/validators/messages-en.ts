@@ -37,7 +37,7 @@ export const messagesEn: Messages = {
   codeListNotFollowed: {
     title: 'The code list does not answer everything',
     meaning:
-      'The code list (no:klass) does not have the level or the date that the description asks for, or the field that is to give the date is not a date. The level or the date has not been checked.',
+      'The code list (no:klass) does not have the level or the date that the description asks for, or the field that is to give the date is not a date. Without the level the codes have not been checked; otherwise only the date has not.',
     mend: 'Make sure yourself that the codes were valid at the date. If the description is wrong, the case officer can change it.',
   },
   rules: {

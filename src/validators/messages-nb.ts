@@ -37,7 +37,7 @@ export const messagesNb: Messages = {
   codeListNotFollowed: {
     title: 'Kodelisten svarer ikke på alt',
     meaning:
-      'Kodelisten (no:klass) har ikke nivået eller datoen som filbeskrivelsen krever, eller feltet som skal gi datoen, er ikke en dato. Nivået eller datoen er ikke kontrollert.',
+      'Kodelisten (no:klass) har ikke nivået eller datoen som filbeskrivelsen krever, eller feltet som skal gi datoen, er ikke en dato. Mangler nivået, er kodene ikke kontrollert; ellers er det bare datoen som ikke er det.',
     mend: 'Kontroller selv at kodene gjaldt på datoen. Er det filbeskrivelsen som er feil, kan saksbehandleren endre den.',
   },
   rules: {
