@@ -154,10 +154,14 @@ function checkCodes(): string {
   const ids = Object.keys(ruleTable) as RuleId[];
   const text = (language: string, { title, meaning, mend }: Message): string =>
     `- ${language}: **${plain(title)}.** ${plain(meaning)} ${plain(mend)}`;
-  const section = (id: RuleId, severity: Severity): string =>
+  const samples = (about: string[]) => about.map((expected) => ({ expected }));
+  const section = (id: RuleId, severity: Severity, about: string[] = []): string =>
     [
-      `### ${id} (${severity})`,
-      [text('nb', messageFor(id, severity, 'nb')), text('en', messageFor(id, severity, 'en'))].join('\n'),
+      `### ${id} (${[severity, ...about.map((one) => `\`${one}\``)].join(', ')})`,
+      [
+        text('nb', messageFor(id, severity, 'nb', samples(about))),
+        text('en', messageFor(id, severity, 'en', samples(about))),
+      ].join('\n'),
     ].join('\n\n');
   return page(
     'What the check can find',
@@ -165,6 +169,8 @@ function checkCodes(): string {
       'One finding of severity error makes the verdict `rejected`. From `src/validators/rules.ts` and `messages-*.ts`.',
     ...ids.map((id) => section(id, ruleTable[id])),
     section('format/unsupported', 'info'),
+    section('format/unsupported', 'info', ['no:klass 131']),
+    section('format/unsupported', 'info', ['no:klass 131 level 7']),
   );
 }
 

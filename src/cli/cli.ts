@@ -2,6 +2,7 @@
 import { AppError } from '../platform/errors.ts';
 import { describeError } from '../platform/log.ts';
 import { type Command, type CommandLine, exit, parseInput, UnreadableFile, UsageError } from './command.ts';
+import { catalogueCommands } from './commands/catalogue.ts';
 import { checkCommand } from './commands/check.ts';
 import { deliveryCommands } from './commands/delivery.ts';
 import { demoCommand } from './commands/demo.ts';
@@ -15,6 +16,7 @@ export const commands: readonly Command[] = [
   demoCommand,
   checkCommand,
   ...projectCommands,
+  ...catalogueCommands,
   ...inboundCommands,
   ...deliveryCommands,
   ...upkeepCommands,
@@ -92,7 +94,8 @@ function usageOf(command: Command): string {
   const options = Object.entries(command.options).map(([name, option]) =>
     option.value === undefined
       ? `[--${name}]`
-      : bracketed(`--${name} ${option.value}`, option.required === true),
+      : bracketed(`--${name} ${option.value}`, option.required === true) +
+        (option.many === true ? '...' : ''),
   );
   return `Usage: datasluse ${[command.name, ...command.arguments, ...options].join(' ')}\n`;
 }

@@ -48,6 +48,8 @@ export interface Option {
   value?: string;
   /** The command asks for it with `input.required`. */
   required?: boolean;
+  /** May be given several times. */
+  many?: true;
   help: string;
 }
 
@@ -65,6 +67,8 @@ export interface Input {
   positionals: readonly string[];
   /** The value of an option that was given. */
   option(name: string): string | undefined;
+  /** Every value of an option that may be given several times. */
+  all(name: string): readonly string[];
   /** The value of an option that must be given. */
   required(name: string): string;
   has(name: string): boolean;
@@ -76,7 +80,10 @@ export function parseInput(command: Command, args: readonly string[]): Input {
   const options = Object.fromEntries(
     known.map(([name, option]) => [
       name,
-      { type: 'value' in option ? ('string' as const) : ('boolean' as const) },
+      {
+        type: 'value' in option ? ('string' as const) : ('boolean' as const),
+        multiple: 'many' in option,
+      },
     ]),
   );
   let parsed: { values: Record<string, unknown>; positionals: string[] };
@@ -93,6 +100,10 @@ export function parseInput(command: Command, args: readonly string[]): Input {
   return {
     positionals: parsed.positionals,
     option,
+    all(name) {
+      const values = parsed.values[name];
+      return Array.isArray(values) ? values.map(String) : [];
+    },
     has: (name) => parsed.values[name] === true,
     required(name) {
       const value = option(name);

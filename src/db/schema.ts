@@ -44,6 +44,19 @@ export interface Schema {
     sha256: string;
     created_at: At;
   };
+  code_list: {
+    id: string;
+    classification: string;
+    version: number;
+    name_nb: string;
+    name_en: string | null;
+    snapshot_at: PlainDate;
+    /** Different codes in `content`. */
+    code_count: number;
+    content: JSONColumnType<object>;
+    sha256: string;
+    loaded_at: At;
+  };
   sealed_object: {
     /** The body's random name in the object store. */
     name: string;

@@ -1,7 +1,9 @@
 /** Runs the check of one file: alongside its arrival while there is a free worker, else from the sealed body. */
 
+import { currentCodeLists } from '../catalogue/code-lists.ts';
 import type { Database } from '../db/database.ts';
 import { type Clock, osloDate } from '../platform/clock.ts';
+import { namedClassifications } from '../validators/code-lists.ts';
 import { expectedFiles, resourceForFile } from '../validators/description.ts';
 import type { Report } from '../validators/report.ts';
 import { type StartCheckOptions, startCheck } from '../validators/worker/check-worker.ts';
@@ -124,6 +126,7 @@ async function checkOptions(
     fileName,
     ...(resource === undefined ? {} : { resource }),
     ...(description === undefined ? {} : { expected: expectedFiles(description.content) }),
+    codeLists: await currentCodeLists(deps, namedClassifications(resource)),
     language: 'nb',
     syntheticIds: deps.syntheticIds,
     today: osloDate(deps.clock.now()).toString(),
