@@ -46,7 +46,8 @@ export const jobs: readonly Job[] = [
     atStart: true,
     run: async (deps) =>
       (await expireDeliveries(deps, clockActor)).map(
-        (one) => `closed ${one.projectId}/deliveries/${one.folder}; ${one.keysDestroyed} keys destroyed`,
+        (one) =>
+          `closed ${one.projectId}/deliveries/${one.folder}; ${counted(one.keysDestroyed, 'key')} destroyed`,
       ),
   },
   {
@@ -56,8 +57,8 @@ export const jobs: readonly Job[] = [
     run: async (deps) =>
       (await remindOfDeletion(deps)).map((one) =>
         one.daysLeft < 0
-          ? `${one.projectId} is past its deletion deadline; ${one.mails} mails queued`
-          : `${one.projectId} reaches its deletion deadline soon; ${one.mails} mails queued`,
+          ? `${one.projectId} is past its deletion deadline; ${counted(one.mails, 'mail')} queued`
+          : `${one.projectId} reaches its deletion deadline soon; ${counted(one.mails, 'mail')} queued`,
       ),
   },
   {
@@ -75,7 +76,7 @@ export const jobs: readonly Job[] = [
     run: async (deps) => {
       const live = new Set([...deps.uploads.values()].flatMap((one) => one.bodyName ?? []));
       const removed = await sweepStore({ ...deps, live, unclaimedDays: deps.keepUnfinishedDays + 1 });
-      return removed === 0 ? [] : [`removed ${removed} leftover bodies`];
+      return removed === 0 ? [] : [`removed ${removed} leftover ${removed === 1 ? 'body' : 'bodies'}`];
     },
   },
   {
@@ -85,12 +86,16 @@ export const jobs: readonly Job[] = [
     run: async (deps) => {
       const { sent, failed } = await sendWaitingMail(deps);
       return [
-        ...(sent === 0 ? [] : [`sent ${sent} mails`]),
-        ...(failed === 0 ? [] : [`${failed} mails failed; tried again later`]),
+        ...(sent === 0 ? [] : [`sent ${counted(sent, 'mail')}`]),
+        ...(failed === 0 ? [] : [`${counted(failed, 'mail')} failed; tried again later`]),
       ];
     },
   },
 ];
+
+function counted(n: number, what: string): string {
+  return `${n} ${what}${n === 1 ? '' : 's'}`;
+}
 
 /** Runs every job once, one after the other; a job that fails is named and does not stop the rest. */
 export async function runJobs(
