@@ -95,7 +95,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): { config: Conf
       warnDaysBefore: e.DATASLUSE_WARN_DAYS,
       keepUnfinishedDays: e.DATASLUSE_KEEP_UNFINISHED_DAYS,
       deletionReminders: { daysBefore: [60, 30, 7, 0], overdueEveryDays: 7 },
-      language: /^(nb|nn|no)/i.test(env['LC_ALL'] ?? env['LC_MESSAGES'] ?? env['LANG'] ?? '') ? 'nb' : 'en',
+      language: /^(nb|nn|no)/i.test(given.LC_ALL ?? given.LC_MESSAGES ?? given.LANG ?? '') ? 'nb' : 'en',
       operator: operatorName(),
     },
     secrets: { databaseUrl: e.DATABASE_URL, smtpUrl: e.SMTP_URL },

@@ -16,13 +16,15 @@ export interface JobDeps extends VaultDeps {
   warnDaysBefore: number;
   keepUnfinishedDays: number;
   deletionReminders: { daysBefore: readonly number[]; overdueEveryDays: number };
-  uploads: Map<string, { id: string | undefined }>;
+  uploads: ReadonlyMap<string, { id: string | undefined; bodyName: string | undefined }>;
 }
 
 export interface Job {
   name: string;
   /** In cron's five fields, or six with seconds first. */
   schedule: string;
+  /** False for what must not run just because the server starts. */
+  atStart: boolean;
   /** Does what is due and says in one line each what it did. */
   run(deps: JobDeps): Promise<readonly string[]>;
 }
@@ -32,6 +34,7 @@ export const jobs: readonly Job[] = [
   {
     name: 'warn-unfetched',
     schedule: '* * * * *',
+    atStart: true,
     run: async (deps) =>
       (await warnUnfetched(deps, clockActor)).map(
         (one) => `told ${one.personId} that ${one.projectId}/deliveries/${one.folder} closes soon`,
@@ -40,47 +43,59 @@ export const jobs: readonly Job[] = [
   {
     name: 'expire-deliveries',
     schedule: '* * * * *',
+    atStart: true,
     run: async (deps) =>
       (await expireDeliveries(deps, clockActor)).map(
-        (one) => `closed ${one.projectId}/deliveries/${one.folder}; ${one.keysDestroyed} keys destroyed`,
+        (one) =>
+          `closed ${one.projectId}/deliveries/${one.folder}; ${counted(one.keysDestroyed, 'key')} destroyed`,
       ),
   },
   {
     name: 'remind-of-deletion',
     schedule: '*/10 * * * *',
+    atStart: true,
     run: async (deps) =>
       (await remindOfDeletion(deps)).map((one) =>
         one.daysLeft < 0
-          ? `${one.projectId} is past its deletion deadline; ${one.mails} mails queued`
-          : `${one.projectId} reaches its deletion deadline soon; ${one.mails} mails queued`,
+          ? `${one.projectId} is past its deletion deadline; ${counted(one.mails, 'mail')} queued`
+          : `${one.projectId} reaches its deletion deadline soon; ${counted(one.mails, 'mail')} queued`,
       ),
   },
   {
     name: 'erase-unfinished',
     schedule: '17 * * * *',
+    atStart: true,
     run: async (deps) =>
       (await eraseStale(deps, clockActor)).map((id) => `erased the unfinished upload ${id}`),
   },
   {
     name: 'sweep-store',
     schedule: '41 3 * * *',
+    // Somebody who has restored an older database looks at it before anything is removed.
+    atStart: false,
     run: async (deps) => {
-      const removed = await sweepStore({ ...deps, unclaimedDays: deps.keepUnfinishedDays + 1 });
-      return removed === 0 ? [] : [`removed ${removed} leftover bodies`];
+      const live = new Set([...deps.uploads.values()].flatMap((one) => one.bodyName ?? []));
+      const removed = await sweepStore({ ...deps, live, unclaimedDays: deps.keepUnfinishedDays + 1 });
+      return removed === 0 ? [] : [`removed ${removed} leftover ${removed === 1 ? 'body' : 'bodies'}`];
     },
   },
   {
     name: 'send-mail',
     schedule: '*/5 * * * * *',
+    atStart: true,
     run: async (deps) => {
       const { sent, failed } = await sendWaitingMail(deps);
       return [
-        ...(sent === 0 ? [] : [`sent ${sent} mails`]),
-        ...(failed === 0 ? [] : [`${failed} mails failed; tried again later`]),
+        ...(sent === 0 ? [] : [`sent ${counted(sent, 'mail')}`]),
+        ...(failed === 0 ? [] : [`${counted(failed, 'mail')} failed; tried again later`]),
       ];
     },
   },
 ];
+
+function counted(n: number, what: string): string {
+  return `${n} ${what}${n === 1 ? '' : 's'}`;
+}
 
 /** Runs every job once, one after the other; a job that fails is named and does not stop the rest. */
 export async function runJobs(

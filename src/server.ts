@@ -1,8 +1,6 @@
 /** The composition root: the only place that constructs things. Configuration in, a running service out. */
 import { mkdir, readFile, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
-import cron, { type ScheduledTask } from 'node-cron';
-import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import { apiRoutes } from './api/routes.ts';
 import { seeProjects } from './cases/projects.ts';
 import type { Config, Secrets } from './config.ts';
@@ -20,11 +18,13 @@ import type { Upload } from './inbound/upload.ts';
 import { type JobDeps, jobs } from './jobs.ts';
 import type { Transport } from './notifications/mail.ts';
 import { folderTransport, smtpTransport } from './notifications/transports.ts';
-import { type Clock, monotonicMs, systemClock } from './platform/clock.ts';
+import { type Clock, systemClock } from './platform/clock.ts';
 import { AppError } from './platform/errors.ts';
 import type { Log } from './platform/log.ts';
+import { createMeters, type Meters } from './platform/meters.ts';
 import { type Random, systemRandom } from './platform/random.ts';
-import { defaultSftpOptions, startSftpServer } from './sftp/server.ts';
+import { startSchedule } from './platform/scheduler.ts';
+import { defaultSftpOptions, type SftpServer, startSftpServer } from './sftp/server.ts';
 import { createProjectTree } from './sftp/tree/project-tree.ts';
 import { createDiskStore } from './storage/disk-store.ts';
 import { createKeyRing, type KeyRing } from './storage/key-ring.ts';
@@ -199,7 +199,8 @@ async function start(config: Config, secrets: Secrets, log: Log, closing: Closin
   closing.add(() => sftp.close());
 
   const version = await readVersion();
-  const meters = createMeters(() => sftp.connections(), core.uploads);
+  const meters = createMeters();
+  showDoors(meters, sftp, core.uploads);
   const doors = { sftp: { ...sftp.address, hostKeyFingerprint }, http: config.http };
   const routes = apiRoutes({
     db: core.db,
@@ -210,7 +211,7 @@ async function start(config: Config, secrets: Secrets, log: Log, closing: Closin
       await ping(core.db);
       await freeSpace(config.dataFolder);
     },
-    metrics: () => meters.registry.metrics(),
+    metrics: meters.text,
   });
   const app = createApp({
     log,
@@ -223,10 +224,9 @@ async function start(config: Config, secrets: Secrets, log: Log, closing: Closin
   closing.add(() => http.close());
   doors.http = http.address;
 
-  const scheduled = scheduleJobs(core);
-  closing.add(async () => {
-    await scheduled.stop();
-  });
+  const tasks = jobs.map((job) => ({ ...job, run: () => job.run(core) }));
+  const schedule = startSchedule(tasks, log);
+  closing.add(() => schedule.stop());
   const empty = (await seeProjects(core, { kind: 'clock' })).length === 0;
   return {
     http: http.address,
@@ -252,74 +252,16 @@ async function readVersion(): Promise<string> {
   return (JSON.parse(text) as { version: string }).version;
 }
 
-/** Runs every job on its schedule and once now; one that is still running is not started again. */
-function scheduleJobs(deps: JobDeps): { stop(): Promise<void> } {
-  const running = new Map<string, Promise<void>>();
-  let stopped = false;
-  const runOnce = (job: (typeof jobs)[number]): void => {
-    if (stopped || running.has(job.name)) return;
-    const startedMs = monotonicMs();
-    const work = job
-      .run(deps)
-      .then((did) => {
-        if (did.length > 0) {
-          deps.log.info(
-            { job: job.name, did: did.length, tookMs: Math.round(monotonicMs() - startedMs) },
-            'a job ran',
-          );
-        }
-      })
-      .catch((err: unknown) => deps.log.error({ job: job.name, err }, 'a job failed'))
-      .finally(() => running.delete(job.name));
-    running.set(job.name, work);
-  };
-  const tasks: ScheduledTask[] = jobs.map((job) => cron.schedule(job.schedule, () => runOnce(job)));
-  for (const job of jobs) runOnce(job);
-  return {
-    async stop() {
-      stopped = true;
-      for (const task of tasks) await task.destroy();
-      await Promise.all(running.values());
-    },
-  };
-}
-
-function createMeters(connections: () => number, uploads: ReadonlyMap<string, unknown>) {
-  const registry = new Registry();
-  collectDefaultMetrics({ register: registry });
-  const requests = new Histogram({
-    name: 'datasluse_http_request_seconds',
-    help: 'HTTP requests by route, method and status',
-    labelNames: ['route', 'method', 'status'],
-    buckets: [0.005, 0.025, 0.1, 0.5, 2.5, 10],
-    registers: [registry],
-  });
-  const answered = new Counter({
-    name: 'datasluse_http_requests_total',
-    help: 'HTTP requests answered',
-    registers: [registry],
-  });
-  new Gauge({
-    name: 'datasluse_sftp_connections',
-    help: 'Open SFTP connections',
-    registers: [registry],
-    collect() {
-      this.set(connections());
-    },
-  });
-  new Gauge({
-    name: 'datasluse_uploads_open',
-    help: 'Uploads being written in this process',
-    registers: [registry],
-    collect() {
-      this.set(uploads.size);
-    },
-  });
-  return {
-    registry,
-    onRequest: (info: { route: string; method: string; status: number; seconds: number }) => {
-      requests.observe({ route: info.route, method: info.method, status: String(info.status) }, info.seconds);
-      answered.inc();
-    },
-  };
+function showDoors(meters: Meters, sftp: SftpServer, uploads: ReadonlyMap<string, unknown>): void {
+  const { show } = meters;
+  show('datasluse_sftp_connections', 'Open SFTP connections', () => sftp.connections());
+  show(
+    'datasluse_sftp_refused_sign_ins',
+    'Refused sign-ins since the start',
+    () => sftp.totals().refusedSignIns,
+  );
+  show('datasluse_sftp_dropped_connections', 'Connections dropped at accept', () => sftp.totals().dropped);
+  show('datasluse_sftp_received_bytes', 'Bytes received over SFTP', () => sftp.totals().bytesReceived);
+  show('datasluse_sftp_sent_bytes', 'Bytes sent over SFTP', () => sftp.totals().bytesSent);
+  show('datasluse_uploads_open', 'Uploads being written in this process', () => uploads.size);
 }

@@ -1,7 +1,8 @@
 /** The datasluse command: finds the command, runs it, and answers with a sentence and an exit code. */
 import { AppError } from '../platform/errors.ts';
 import { describeError } from '../platform/log.ts';
-import { type Command, type CommandLine, exit, parseInput, UsageError } from './command.ts';
+import { type Command, type CommandLine, exit, parseInput, UnreadableFile, UsageError } from './command.ts';
+import { catalogueCommands } from './commands/catalogue.ts';
 import { checkCommand } from './commands/check.ts';
 import { deliveryCommands } from './commands/delivery.ts';
 import { demoCommand } from './commands/demo.ts';
@@ -10,16 +11,18 @@ import { projectCommands } from './commands/project.ts';
 import { upkeepCommands } from './commands/upkeep.ts';
 import { write } from './output.ts';
 
-const commands: readonly Command[] = [
+/** Every command but `serve`, which is main's. */
+export const commands: readonly Command[] = [
   demoCommand,
   checkCommand,
   ...projectCommands,
+  ...catalogueCommands,
   ...inboundCommands,
   ...deliveryCommands,
   ...upkeepCommands,
 ];
 
-const exitCodes = `Exit codes:
+export const exitCodes = `Exit codes:
   0  done; check: accepted
   1  refused, rejected, or not valid
   2  not understood, or a file that cannot be read; check: cannot be checked
@@ -57,6 +60,7 @@ async function explain(thrown: unknown, command: Command, line: CommandLine): Pr
   if ((thrown as NodeJS.ErrnoException | null)?.code === 'EPIPE') return exit.refused;
   if (thrown instanceof AppError && thrown.code !== 'internal') {
     await write(line.stderr, `datasluse: ${thrown.detail[line.config.language]}\n`);
+    if (thrown instanceof UnreadableFile) return exit.usage;
     return thrown.code === 'unavailable' ? exit.notRunning : exit.refused;
   }
   line.log.error({ err: thrown }, 'a command failed');
@@ -88,9 +92,16 @@ function overview(args: readonly string[]): string {
 
 function usageOf(command: Command): string {
   const options = Object.entries(command.options).map(([name, option]) =>
-    option.value === undefined ? `[--${name}]` : `[--${name} ${option.value}]`,
+    option.value === undefined
+      ? `[--${name}]`
+      : bracketed(`--${name} ${option.value}`, option.required === true) +
+        (option.many === true ? '...' : ''),
   );
   return `Usage: datasluse ${[command.name, ...command.arguments, ...options].join(' ')}\n`;
+}
+
+function bracketed(text: string, required: boolean): string {
+  return required ? text : `[${text}]`;
 }
 
 function helpOf(command: Command): string {

@@ -46,6 +46,10 @@ export const exit = {
 export interface Option {
   /** The placeholder for its value; a switch has none. */
   value?: string;
+  /** The command asks for it with `input.required`. */
+  required?: boolean;
+  /** May be given several times. */
+  many?: true;
   help: string;
 }
 
@@ -63,6 +67,8 @@ export interface Input {
   positionals: readonly string[];
   /** The value of an option that was given. */
   option(name: string): string | undefined;
+  /** Every value of an option that may be given several times. */
+  all(name: string): readonly string[];
   /** The value of an option that must be given. */
   required(name: string): string;
   has(name: string): boolean;
@@ -74,7 +80,10 @@ export function parseInput(command: Command, args: readonly string[]): Input {
   const options = Object.fromEntries(
     known.map(([name, option]) => [
       name,
-      { type: 'value' in option ? ('string' as const) : ('boolean' as const) },
+      {
+        type: 'value' in option ? ('string' as const) : ('boolean' as const),
+        multiple: 'many' in option,
+      },
     ]),
   );
   let parsed: { values: Record<string, unknown>; positionals: string[] };
@@ -91,6 +100,10 @@ export function parseInput(command: Command, args: readonly string[]): Input {
   return {
     positionals: parsed.positionals,
     option,
+    all(name) {
+      const values = parsed.values[name];
+      return Array.isArray(values) ? values.map(String) : [];
+    },
     has: (name) => parsed.values[name] === true,
     required(name) {
       const value = option(name);
@@ -134,7 +147,13 @@ export function parseOr<T>(
   throw new UsageError(`${issue?.path.join('.') ?? 'input'}: ${issue?.message ?? 'not valid'}`);
 }
 
-/** A file that the person named could not be read. */
+/** A file that the person named could not be read; the exit code says so. */
+export class UnreadableFile extends AppError {}
+
 export function unreadable(path: string, cause: unknown): AppError {
-  return new AppError('not-found', { nb: `Kan ikke lese ${path}.`, en: `Cannot read ${path}.` }, { cause });
+  return new UnreadableFile(
+    'not-found',
+    { nb: `Kan ikke lese ${path}.`, en: `Cannot read ${path}.` },
+    { cause },
+  );
 }

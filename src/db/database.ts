@@ -3,7 +3,8 @@ import { Kysely, Migrator, PostgresDialect, sql, type Transaction } from 'kysely
 import { Pool, types } from 'pg';
 import { AppError } from '../platform/errors.ts';
 import type { Log } from '../platform/log.ts';
-import * as first from './migrations/0001-first.ts';
+import { first } from './migrations/0001-first.ts';
+import { catalogue } from './migrations/0002-catalogue.ts';
 import type { Schema } from './schema.ts';
 
 export type Database = Kysely<Schema>;
@@ -44,7 +45,10 @@ export function transact<T>(db: Database, work: (tx: Tx) => Promise<T>): Promise
 
 /** Brings the tables up to date. Safe to run from several instances at once: one does the work, the others wait. */
 export async function migrate(db: Database): Promise<void> {
-  const migrator = new Migrator({ db, provider: { getMigrations: async () => ({ '0001-first': first }) } });
+  const migrator = new Migrator({
+    db,
+    provider: { getMigrations: async () => ({ '0001-first': first, '0002-catalogue': catalogue }) },
+  });
   const { error } = await migrator.migrateToLatest();
   if (error !== undefined) {
     throw new AppError(

@@ -44,6 +44,19 @@ export interface Schema {
     sha256: string;
     created_at: At;
   };
+  code_list: {
+    id: string;
+    classification: string;
+    version: number;
+    name_nb: string;
+    name_en: string | null;
+    snapshot_at: PlainDate;
+    /** Different codes in `content`. */
+    code_count: number;
+    content: JSONColumnType<object>;
+    sha256: string;
+    loaded_at: At;
+  };
   sealed_object: {
     /** The body's random name in the object store. */
     name: string;
@@ -51,6 +64,8 @@ export interface Schema {
     state: 'part' | 'sealed' | 'erased';
     seal: JSONColumnType<object> | null;
     created_at: At;
+    /** When it was last begun or resumed. */
+    touched_at: At;
     sealed_at: At | null;
     erased_at: At | null;
   };
@@ -65,6 +80,8 @@ export interface Schema {
     object_name: string;
     door: string;
     started_at: At;
+    /** When it was last begun or resumed. */
+    touched_at: At;
     received_at: At | null;
     bytes: Bytes | null;
     sha256: string | null;

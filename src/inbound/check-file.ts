@@ -3,8 +3,10 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
+import { type CodeListForCheck, codeListForCheck, parseSnapshot } from '../catalogue/snapshot.ts';
 import { type Clock, osloDate } from '../platform/clock.ts';
 import { AppError, type Language } from '../platform/errors.ts';
+import { namedClassifications } from '../validators/code-lists.ts';
 import { expectedFiles, resourceForFile } from '../validators/description.ts';
 import type { Report } from '../validators/report.ts';
 import { startCheck } from '../validators/worker/check-worker.ts';
@@ -16,7 +18,7 @@ export interface CheckedFile {
   report: Report;
 }
 
-/** Errors: `not-found` when the file cannot be read, `invalid-input` for a description that is none. */
+/** Errors: `not-found` when the file cannot be read, `invalid-input` for a description or a code list that is none. */
 export async function checkFile(
   deps: { clock: Clock; syntheticIds: 'accept' | 'refuse' },
   input: {
@@ -24,6 +26,8 @@ export async function checkFile(
     language: Language;
     /** The text of a Data Package. */
     description?: string;
+    /** The texts of Klass snapshots, one of each classification. */
+    codeLists?: readonly string[];
     progress(totalBytes: number): { advance(bytes: number): void; done(): void };
   },
 ): Promise<CheckedFile> {
@@ -31,10 +35,13 @@ export async function checkFile(
   const description = input.description === undefined ? undefined : parseDescription(input.description);
   const fileName = basename(input.path);
   const resource = description && resourceForFile(description.content, fileName);
+  const named = namedClassifications(resource);
+  const codeLists = parseCodeLists(input.codeLists ?? []);
   const check = startCheck({
     fileName,
     ...(resource === undefined ? {} : { resource }),
     ...(description === undefined ? {} : { expected: expectedFiles(description.content) }),
+    codeLists: codeLists.filter((list) => named.includes(list.classification)),
     language: input.language,
     syntheticIds: deps.syntheticIds,
     today: osloDate(deps.clock.now()).toString(),
@@ -56,6 +63,18 @@ export async function checkFile(
     bar.done();
   }
   return { report: await check.finish({ sha256: hash.digest('hex') }) };
+}
+
+function parseCodeLists(texts: readonly string[]): CodeListForCheck[] {
+  const lists = texts.map((text) => codeListForCheck(parseSnapshot(text)));
+  lists.forEach(({ classification }, index) => {
+    if (lists.findIndex((other) => other.classification === classification) === index) return;
+    throw new AppError('invalid-input', {
+      nb: `Kodelisten ${classification} er gitt to ganger.`,
+      en: `The code list ${classification} is given twice.`,
+    });
+  });
+  return lists;
 }
 
 async function sizeOf(path: string): Promise<number> {

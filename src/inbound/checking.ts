@@ -1,7 +1,9 @@
 /** Runs the check of one file: alongside its arrival while there is a free worker, else from the sealed body. */
 
+import { currentCodeLists } from '../catalogue/code-lists.ts';
 import type { Database } from '../db/database.ts';
 import { type Clock, osloDate } from '../platform/clock.ts';
+import { namedClassifications } from '../validators/code-lists.ts';
 import { expectedFiles, resourceForFile } from '../validators/description.ts';
 import type { Report } from '../validators/report.ts';
 import { type StartCheckOptions, startCheck } from '../validators/worker/check-worker.ts';
@@ -15,6 +17,10 @@ export interface CheckDeps {
   /** The worker's program, if it is not the one beside the engine. */
   workerUrl?: URL;
 }
+
+/** Busy time, not time on the wire: some hundred gigabytes. Beyond it the file is answered as not checked. */
+const CHECK_LIMIT_MS = 2 * 3_600_000;
+const CHECK_HEAP_MB = 256;
 
 /** How many checks may run at once; the rest wait. A worker thread costs some 30 MB. */
 export class CheckSlots {
@@ -120,9 +126,11 @@ async function checkOptions(
     fileName,
     ...(resource === undefined ? {} : { resource }),
     ...(description === undefined ? {} : { expected: expectedFiles(description.content) }),
+    codeLists: await currentCodeLists(deps, namedClassifications(resource)),
     language: 'nb',
     syntheticIds: deps.syntheticIds,
     today: osloDate(deps.clock.now()).toString(),
     descriptionSha256: description?.sha256 ?? null,
+    limits: { maxMs: CHECK_LIMIT_MS, maxOldSpaceMb: CHECK_HEAP_MB },
   };
 }

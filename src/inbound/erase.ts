@@ -84,7 +84,7 @@ export async function removeInbound(
 
 /** Erases unfinished uploads that nobody has gone on with. Returns their ids. */
 export async function eraseStale(
-  deps: VaultDeps & { keepUnfinishedDays: number; uploads?: Map<string, { id: string | undefined }> },
+  deps: VaultDeps & { keepUnfinishedDays: number; uploads?: ReadonlyMap<string, { id: string | undefined }> },
   actor: Actor,
 ): Promise<readonly string[]> {
   demand(actor, 'inbound.erase-abandoned');

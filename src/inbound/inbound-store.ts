@@ -52,6 +52,7 @@ export async function insertArriving(
       object_name: row.objectName,
       door: row.door,
       started_at: at.toString(),
+      touched_at: at.toString(),
       received_at: null,
       bytes: null,
       sha256: null,
@@ -192,13 +193,18 @@ export async function readReceipt(db: Database, id: string): Promise<string | un
   return row?.receipt ?? undefined;
 }
 
-/** Unfinished and held uploads begun before `before`. */
+/** Notes that an unfinished upload goes on. */
+export async function touchInbound(tx: Tx, id: string, at: Temporal.Instant): Promise<void> {
+  await tx.updateTable('inbound_file').set({ touched_at: at.toString() }).where('id', '=', id).execute();
+}
+
+/** Unfinished and held uploads last begun or resumed before `before`. */
 export async function listStale(db: Database, before: Temporal.Instant): Promise<readonly InboundRow[]> {
   return db
     .selectFrom('inbound_file')
     .select(columns)
     .where('state', 'in', ['arriving', 'held'])
-    .where('started_at', '<', new Date(before.epochMilliseconds) as never)
+    .where('touched_at', '<', new Date(before.epochMilliseconds) as never)
     .orderBy('started_at')
     .execute();
 }

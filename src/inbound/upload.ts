@@ -4,7 +4,6 @@ import { demandOpen } from '../cases/lifecycle.ts';
 import { getProject } from '../cases/projects.ts';
 import { transact } from '../db/database.ts';
 import { type Actor, actorName, demand } from '../identity/permissions.ts';
-import { AppError } from '../platform/errors.ts';
 import type { Log } from '../platform/log.ts';
 import { openSealed } from '../storage/sealed-reader.ts';
 import type { SealedWriter } from '../storage/sealed-writer.ts';
@@ -18,10 +17,17 @@ import {
 } from '../vault/bodies.ts';
 import { beginCheck, type CheckDeps, type Checking } from './checking.ts';
 import { dropUnfinished } from './erase.ts';
-import { findNewest, findUnfinished, type InboundRow, insertArriving } from './inbound-store.ts';
+import {
+  findNewest,
+  findUnfinished,
+  type InboundRow,
+  insertArriving,
+  touchInbound,
+} from './inbound-store.ts';
 import { checkInboxName, finalName } from './names.ts';
 import { ReorderWindow } from './reorder-window.ts';
 import { hold, type Received, type TakeInDeps, takeIn } from './take-in.ts';
+import { complete, gone, incomplete, notResumable, rewritten } from './upload-refusals.ts';
 
 export interface UploadDeps extends VaultDeps, CheckDeps, TakeInDeps {
   log: Log;
@@ -113,6 +119,11 @@ export class Upload {
     return this.#id;
   }
 
+  /** The body that is being written, if one is. */
+  get bodyName(): string | undefined {
+    return this.#writer?.name;
+  }
+
   /** Bytes of plaintext so far. */
   get size(): number {
     return this.#earlier?.bytes ?? this.#position;
@@ -174,14 +185,10 @@ export class Upload {
     if (bytes === 0) return this.#startOver();
     if (this.#writer === undefined) return this.#decide(bytes);
     await this.#suspend();
-    const earlier = await unfinishedUpload(
-      this.#deps,
-      this.#actor.personId,
-      this.#request.projectId,
-      this.#request.name,
-    );
-    if (earlier === undefined || earlier.bytes < bytes) throw notResumable();
-    await this.#resume(earlier.row, bytes);
+    const { projectId, name } = this.#request;
+    const row = await findUnfinished(this.#deps.db, projectId, this.#actor.personId, name);
+    if (row === undefined) throw notResumable();
+    await this.#resume(row, bytes);
   }
 
   /** Everything is there: seals, takes the verdict and answers. After this the file is received, or it is not there. */
@@ -335,6 +342,17 @@ export class Upload {
     this.#checking = checking;
     this.#id = row.id;
     this.#position = offset;
+    const at = this.#deps.clock.now();
+    await transact(this.#deps.db, async (tx) => {
+      await touchInbound(tx, row.id, at);
+      await recordAudit(tx, at, {
+        actor: actorName(this.#actor),
+        action: 'inbound.resumed',
+        subject: `inbound:${row.id}`,
+        projectId,
+        detail: { offset },
+      });
+    });
   }
 
   async #startOver(): Promise<void> {
@@ -386,39 +404,4 @@ export class Upload {
 async function endedBy(checking: Checking, thrown: unknown): Promise<never> {
   await checking.abort();
   throw thrown;
-}
-
-function gone(): AppError {
-  return new AppError('conflict', {
-    nb: 'Overføringen er avbrutt, eller den er overtatt av en ny overføring av samme fil.',
-    en: 'The transfer was broken off, or a newer transfer of the same file took over.',
-  });
-}
-
-function complete(): AppError {
-  return new AppError('not-resumable', {
-    nb: 'Filen er allerede mottatt i sin helhet. Send den på nytt fra begynnelsen hvis den er endret.',
-    en: 'The file has already been received in full. Send it again from the beginning if it has changed.',
-  });
-}
-
-function notResumable(): AppError {
-  return new AppError('not-resumable', {
-    nb: 'Overføringen kan ikke fortsette herfra. Se hvor stor filen er nå, og fortsett der, eller send den på nytt.',
-    en: 'The transfer cannot go on from here. Look at the size of the file now and go on there, or send it again.',
-  });
-}
-
-function rewritten(): AppError {
-  return new AppError('unsupported', {
-    nb: 'En del av filen som allerede er mottatt, kan ikke skrives om. Send filen på nytt fra begynnelsen.',
-    en: 'A part of the file that has arrived cannot be written over. Send the file again from the beginning.',
-  });
-}
-
-function incomplete(): AppError {
-  return new AppError('invalid-input', {
-    nb: 'Filen kom ikke frem i sin helhet og er ikke mottatt. Fortsett overføringen eller send den på nytt.',
-    en: 'The file did not arrive in full and is not received. Resume the transfer or send it again.',
-  });
 }

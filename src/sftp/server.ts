@@ -2,6 +2,7 @@
 import { type AddressInfo, createServer, type Server as NetServer, type Socket } from 'node:net';
 import ssh2 from 'ssh2';
 import { monotonicMs } from '../platform/clock.ts';
+import { AppError } from '../platform/errors.ts';
 import { algorithms, hostKeyTypes } from './algorithms.ts';
 import { type AttemptLedger, createAttemptLedger } from './attempt-ledger.ts';
 import {
@@ -81,16 +82,24 @@ function checkHostKeys(hostKeys: readonly string[]): void {
 }
 
 function listen(server: NetServer, options: { host: string; port: number }): Promise<AddressInfo> {
+  const { host, port } = options;
   return new Promise((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(options.port, options.host, () => {
-      server.off('error', reject);
+    const fail = (cause: Error): void => {
+      const detail = {
+        nb: `SFTP kan ikke lytte på ${host}:${port}. Er porten i bruk?`,
+        en: `SFTP cannot listen on ${host}:${port}. Is the port in use?`,
+      };
+      reject(new AppError('unavailable', detail, { cause }));
+    };
+    server.once('error', fail);
+    server.listen(port, host, () => {
+      server.off('error', fail);
       resolve(server.address() as AddressInfo);
     });
   });
 }
 
-/** @throws Error when a host key cannot be used or the address cannot be listened on. */
+/** Throws plainly when a host key cannot be used, and AppError `unavailable` when the address cannot be had. */
 export async function startSftpServer<P extends Principal>(
   deps: SftpServerDeps<P>,
   options: SftpServerOptions,

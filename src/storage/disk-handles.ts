@@ -44,6 +44,9 @@ export async function openDiskPart(at: PartPlace, flags: number, released: () =>
   }
 }
 
+/** Small enough that the end is quick, large enough that the disk writes in long runs. */
+const flushEveryBytes = 32 * 1024 * 1024;
+
 class DiskPart implements PartHandle {
   readonly #file: FileHandle;
   readonly #at: PartPlace;
@@ -51,6 +54,8 @@ class DiskPart implements PartHandle {
   #sizeBytes: number;
   #failure: AppError | undefined;
   #closing: Promise<void> | undefined;
+  #flushing: Promise<void> | undefined;
+  #unflushedBytes = 0;
   /** Any folder on the way may be new, made by us or by one who was killed: all are synced once. */
   #pathIsDurable = false;
 
@@ -70,6 +75,19 @@ class DiskPart implements PartHandle {
     const offset = this.#sizeBytes;
     this.#sizeBytes += bytes.length;
     await this.#step(async () => await writeFully(this.#file, bytes, offset));
+    this.#flushBehind(bytes.length);
+  }
+
+  /** Lets the disk work while more arrives, so that the last sync has little left; its failure is kept for that sync. */
+  #flushBehind(written: number): void {
+    this.#unflushedBytes += written;
+    if (this.#unflushedBytes < flushEveryBytes || this.#flushing !== undefined) return;
+    this.#unflushedBytes = 0;
+    this.#flushing = this.#step(() => this.#file.datasync())
+      .catch(() => undefined)
+      .finally(() => {
+        this.#flushing = undefined;
+      });
   }
 
   async read(offset: number, length: number): Promise<Uint8Array> {
@@ -107,6 +125,9 @@ class DiskPart implements PartHandle {
 
   /** Side by side, for one turn of the journal to serve all. */
   async #syncFileAnd(folders: readonly string[]): Promise<void> {
+    // An error that the flush behind was told of is not told again by the sync that follows.
+    await this.#flushing;
+    if (this.#failure) throw this.#failure;
     await Promise.all([this.#file.sync(), ...folders.map(syncFolder)]);
   }
 

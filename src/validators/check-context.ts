@@ -1,4 +1,5 @@
 /** What the parts of one check share: the findings, the encoding and where the reading stands. */
+import type { CodeLists } from './code-lists.ts';
 import type { Findings } from './findings.ts';
 import type { TextState } from './text-state.ts';
 
@@ -8,6 +9,7 @@ export interface CheckContext {
   /** False for a file that no resource describes: an identity number is then news, not an error. */
   readonly described: boolean;
   readonly refuseSynthetic: boolean;
+  readonly codeLists: CodeLists;
   /** yyyymmdd. */
   readonly today: number;
   /** The data record and the physical line being read, from 1. */

@@ -1,6 +1,7 @@
 /** One check of one file: bytes go in as they arrive, a report comes out. Synchronous, flat in memory, throws on nothing. */
 import type { Language } from '../platform/errors.ts';
 import type { CheckContext } from './check-context.ts';
+import { type CodeLists, evidenceOf, namedClassifications } from './code-lists.ts';
 import { DelimitedCheck } from './delimited-check.ts';
 import { baseName, type Resource, resourcePaths } from './description.ts';
 import { resolveDialect, unsupportedDialect } from './dialect.ts';
@@ -19,6 +20,8 @@ export interface CheckOptions {
   readonly resource?: Resource | undefined;
   /** File names that the project describes; absent when it describes none. */
   readonly expected?: readonly string[] | undefined;
+  /** The code lists that the resource may name (`no:klass`); one that is not here is not checked, and the report says so. */
+  readonly codeLists?: CodeLists | undefined;
   /** Of the hints in the report. */
   readonly language: Language;
   readonly syntheticIds: 'accept' | 'refuse';
@@ -100,7 +103,7 @@ class Check {
     if (this.#reader?.complete === false) this.#complete = false;
     this.#judgeName();
     const { fileName, resource, language, descriptionSha256 } = this.#options;
-    const rules = this.#findings.rules((id, severity) => hintFor(id, severity, language));
+    const rules = this.#findings.rules((id, severity, samples) => hintFor(id, severity, language, samples));
     const unsupported = rules.some((rule) => rule.code === 'format' && rule.sub === 'unsupported');
     const rejected = this.#findings.errors > 0;
     return {
@@ -151,6 +154,13 @@ class Check {
     }
     const dialect = resolveDialect(resource, head);
     this.#evidence.push(dialect.evidence);
+    const codeLists = this.#options.codeLists ?? [];
+    for (const name of namedClassifications(resource)) {
+      const list = codeLists.find((one) => one.classification === name);
+      if (list === undefined) continue;
+      const value = evidenceOf(list);
+      this.#evidence.push({ subject: 'code-list', source: 'declared', value, agreeing: null, seen: null });
+    }
     if (dialect.seemsToBe !== null) {
       this.#findings.add('structure/delimiter', null, {
         line: 1,
@@ -164,6 +174,7 @@ class Check {
       text: this.#text,
       described: resource !== undefined,
       refuseSynthetic: syntheticIds === 'refuse',
+      codeLists,
       today: Number(today.replaceAll('-', '')),
       row: 0,
       line: 1,

@@ -6,7 +6,9 @@ import { type CompiledConstraints, compileConstraints } from './constraints.ts';
 import type { Field } from './description.ts';
 import { countChars, decode } from './encoding.ts';
 import { cellTypeOf } from './field-type.ts';
-import { checkIdentifier, type IdentifierFault, type IdentifierKind } from './identity-numbers.ts';
+import { identifierForms, identifierRules } from './identifier-rules.ts';
+import { checkIdentifier, type IdentifierKind } from './identity-numbers.ts';
+import { compileKlass, type KlassCodes, type Period } from './klass-codes.ts';
 import { harmless, shapeOf } from './masking.ts';
 import { isScientific } from './number-cells.ts';
 import { findPersonNumber } from './person-number-search.ts';
@@ -16,26 +18,6 @@ import type { RuleId } from './rules.ts';
 const limitTop = 10;
 /** Codes met more seldom, and bounds of fewer values, are not shown: what is rare may point at somebody. */
 const threshold = 5;
-
-const identifierRules: Record<IdentifierFault, RuleId> = {
-  'lost-leading-zero': 'identifier/lost-leading-zero',
-  'numeric-storage': 'identifier/numeric-storage',
-  length: 'identifier/length',
-  characters: 'identifier/characters',
-  date: 'identifier/date',
-  'control-1': 'identifier/control-1',
-  'control-2': 'identifier/control-2',
-  synthetic: 'identifier/synthetic',
-};
-
-const identifierForms: Record<IdentifierKind, string> = {
-  person: 'DDMMYYNNNNN (11)',
-  fnr: 'DDMMYYNNNNN (11)',
-  dnr: 'DDMMYYNNNNN (11)',
-  hnr: 'DDMMYYNNNNN (11)',
-  duf: 'NNNNNNNNNNNN (12)',
-  orgnr: 'NNNNNNNNN (9)',
-};
 
 /** What a spreadsheet leaves where a formula failed, in English and Norwegian. */
 const formulaErrors = new ByteTable([
@@ -63,6 +45,8 @@ export class Column {
   value = Number.NaN;
   /** True when the last cell was a declared missing value. */
   missing = false;
+  /** The code list that the field names, when it is there. */
+  readonly klass: KlassCodes | null;
 
   readonly #context: CheckContext;
   readonly #type: CellType;
@@ -72,6 +56,9 @@ export class Column {
   readonly #strict: '2032' | 'strict';
   readonly #search: 'text' | 'number' | 'none';
   readonly #mayShow: boolean;
+  /** Of the last cell: its place in the code list, -1 when it has none; and whether it was counted as wrong. */
+  #code = -1;
+  #wrong = false;
   #count = 0;
   #missingCount = 0;
   #invalid = 0;
@@ -101,6 +88,9 @@ export class Column {
       missingValues;
     this.#missingValues = missing.length === 1 && missing[0] === '' ? null : new ByteTable(missing);
     this.#constraints = compileConstraints(field ?? { name: '' }, type);
+    const declared = field?.['no:klass'];
+    const klass = declared === undefined ? null : compileKlass(declared, context.codeLists);
+    this.klass = klass?.codes ?? null;
     const kind = field?.type ?? 'any';
     this.#search =
       this.#identifier !== null
@@ -113,13 +103,13 @@ export class Column {
     this.#mayShow =
       this.#identifier === null &&
       field?.['no:sensitivity'] !== 'directIdentifier' &&
-      (field?.['no:sensitivity'] === 'public' || this.#constraints.codes !== null);
+      (field?.['no:sensitivity'] === 'public' || this.#constraints.codes !== null || this.klass !== null);
     if (field === null) return;
     const properties = [
       ...(unsupported === undefined ? [] : [unsupported]),
       ...this.#constraints.unsupported,
     ];
-    if (field['no:klass'] !== undefined) properties.push('no:klass');
+    if (klass !== null && klass.unsupported !== null) properties.push(klass.unsupported);
     for (const property of properties) context.findings.unsupported(property, this);
   }
 
@@ -136,6 +126,8 @@ export class Column {
   cell(buf: Uint8Array, start: number, end: number, high: boolean, byte: number): void {
     this.#count += 1;
     this.value = Number.NaN;
+    this.#code = -1;
+    this.#wrong = false;
     this.missing =
       this.#missingValues === null ? start === end : this.#missingValues.indexOf(buf, start, end) >= 0;
     if (this.missing) {
@@ -164,7 +156,31 @@ export class Column {
         this.#fault('unexpected-identifier', buf, start, end, byte, null);
       }
     }
+    this.#wrong = wrong;
     if (wrong) this.#invalid += 1;
+  }
+
+  /** True when the last cell's code was valid in the period, or the cell has no code at all. */
+  codeValidIn(period: Period): boolean {
+    return this.#code < 0 || this.klass!.validIn(this.#code, period);
+  }
+
+  /** Counts the last cell, which stands in `buf`, as a code that was not valid at the date in another field of the row. */
+  codeNotValidIn(
+    period: Period,
+    date: Field,
+    buf: Uint8Array,
+    start: number,
+    end: number,
+    byte: number,
+  ): void {
+    if (!this.#wrong) this.#invalid += 1;
+    this.#wrong = true;
+    // The codes that were valid then tell something about the date.
+    const withInstead = date['no:identifier'] === undefined && date['no:sensitivity'] !== 'directIdentifier';
+    this.#fault('code-list/not-valid-at', buf, start, end, byte, () =>
+      this.klass!.expectedIn(this.#code, period, date.name, withInstead),
+    );
   }
 
   #readTyped(buf: Uint8Array, start: number, end: number): RuleId | null {
@@ -193,11 +209,12 @@ export class Column {
   #checkConstraints(buf: Uint8Array, start: number, end: number, chars: number, byte: number): boolean {
     const { codes, limits, minLength, maxLength } = this.#constraints;
     let wrong = false;
-    if (codes !== null && !codes.has(buf, start, end, this.value)) {
+    if (codes !== null && codes.find(buf, start, end, this.value) < 0) {
       const rule = isScientific(buf, start, end) ? 'spreadsheet/scientific' : 'constraint-error/enum';
       this.#fault(rule, buf, start, end, byte, codes.expected);
       wrong = true;
     }
+    if (this.klass !== null) wrong = this.#checkCode(this.klass, buf, start, end, byte) || wrong;
     if (chars < minLength) {
       this.#fault('constraint-error/minLength', buf, start, end, byte, `≥ ${minLength}`);
       wrong = true;
@@ -214,13 +231,30 @@ export class Column {
     return wrong;
   }
 
+  /** True when the cell is no code of the list, or was none at the list's fixed date. */
+  #checkCode(klass: KlassCodes, buf: Uint8Array, start: number, end: number, byte: number): boolean {
+    const code = klass.counter.find(buf, start, end, Number.NaN);
+    this.#code = code;
+    if (code < 0) {
+      const rule = isScientific(buf, start, end) ? 'spreadsheet/scientific' : 'code-list/unknown';
+      this.#fault(rule, buf, start, end, byte, () =>
+        klass.meant(decode(buf, start, Math.min(end, start + 64), this.#context.text.encoding)),
+      );
+      return true;
+    }
+    if (klass.validThen(code)) return false;
+    this.#fault('code-list/not-valid-at', buf, start, end, byte, () => klass.expectedThen(code));
+    return true;
+  }
+
+  /** `expected` is asked for only when a sample is wanted, and when it would tell the cell it must be a function. */
   #fault(
     rule: RuleId,
     buf: Uint8Array,
     start: number,
     end: number,
     byte: number,
-    expected: string | null,
+    expected: string | null | (() => string),
   ): void {
     const { findings, row, line, described } = this.#context;
     const severity = rule === 'unexpected-identifier' && !described ? 'warning' : undefined;
@@ -231,7 +265,7 @@ export class Column {
       byte,
       column: this.number,
       ...this.show(buf, start, end, rule),
-      expected,
+      expected: typeof expected !== 'function' ? expected : this.#mayShow ? expected() : null,
     });
   }
 
@@ -255,7 +289,7 @@ export class Column {
   }
 
   profile(): ColumnProfile {
-    const codes = this.#constraints.codes;
+    const codes = this.#constraints.codes ?? this.klass?.counter ?? null;
     const hidden = this.#identifier !== null || this.field?.['no:sensitivity'] === 'directIdentifier';
     const quasi = hidden || this.field?.['no:sensitivity'] === 'quasi';
     return {

@@ -100,13 +100,12 @@ export class CodeCounter {
     this.expected = codes.length > 8 ? `${shown} … (${codes.length})` : shown;
   }
 
-  /** Counts the cell when it is a code of the list. */
-  has(buf: Uint8Array, start: number, end: number, value: number): boolean {
+  /** The place of the cell's code in the list, counted; -1 when it is not there. */
+  find(buf: Uint8Array, start: number, end: number, value: number): number {
     let index = this.#byText.indexOf(buf, start, end);
     if (index < 0 && this.#byValue !== null) index = this.#byValue.get(value) ?? -1;
-    if (index < 0) return false;
-    this.#counts[index]! += 1;
-    return true;
+    if (index >= 0) this.#counts[index]! += 1;
+    return index;
   }
 
   distinct(): number {

@@ -45,8 +45,10 @@ export type Constraints = z.infer<typeof Constraints>;
 export const Klass = z.looseObject({
   classification: z.union([z.string(), z.number()]),
   level: z.int().min(1).optional(),
-  validAt: z.union([z.string(), z.looseObject({ field: z.string() })]).optional(),
+  validAt: z.union([z.iso.date(), z.looseObject({ field: z.string() })]).optional(),
 });
+
+export type Klass = z.infer<typeof Klass>;
 
 export const Field = z.looseObject({
   name: z.string().min(1),
@@ -216,6 +218,11 @@ function checkReferences(resource: Resource, at: PropertyPath): void {
   }
   schema.uniqueKeys?.forEach((key, index) => {
     for (const name of keyFields(key)) known(name, 'schema', 'uniqueKeys', index);
+  });
+  schema.fields.forEach((field, index) => {
+    const validAt = field['no:klass']?.validAt;
+    if (typeof validAt === 'object')
+      known(validAt.field, 'schema', 'fields', index, 'no:klass', 'validAt', 'field');
   });
   resource['no:rowConstraints']?.forEach(({ left, right }, index) => {
     known(left, 'no:rowConstraints', index, 'left');

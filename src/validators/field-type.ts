@@ -39,7 +39,7 @@ export function cellTypeOf(field: Field): { type: CellType; unsupported?: string
   }
 }
 
-const textType: CellType = { kind: 'text', read: () => null, value: Number.NaN, expected: '' };
+export const textType: CellType = { kind: 'text', read: () => null, value: Number.NaN, expected: '' };
 
 function booleanType(field: Field): CellType {
   const truths = field.trueValues ?? ['true', 'True', 'TRUE', '1'];

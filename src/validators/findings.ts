@@ -109,7 +109,7 @@ export class Findings {
   }
 
   /** Every finding as a rule of the report: errors first; file, labels, cells; by field; in the table's order. */
-  rules(hint: (id: RuleId, severity: Severity) => string): Rule[] {
+  rules(hint: (id: RuleId, severity: Severity, samples: readonly Sample[]) => string): Rule[] {
     const all = [
       ...this.#byField.flatMap((found) => (found === undefined ? [] : [...found.values()])),
       ...this.#infos,
@@ -131,7 +131,7 @@ export class Findings {
         firstRow: finding.firstRow,
         lastRow: finding.lastRow,
         samples: finding.samples,
-        hint: hint(finding.id, finding.severity),
+        hint: hint(finding.id, finding.severity, finding.samples),
       }));
   }
 }

@@ -14,4 +14,8 @@ export interface Messages {
   readonly rules: Readonly<Record<RuleId, Message>>;
   /** `format/unsupported` as information: a declared property that was not checked. */
   readonly propertyNotChecked: Message;
+  /** The same, when all of it is code lists that are not there. */
+  readonly codeListNotLoaded: Message;
+  /** The same, when all of it is a level or a date that a code list cannot answer for. */
+  readonly codeListNotFollowed: Message;
 }

@@ -28,6 +28,18 @@ export const messagesEn: Messages = {
     meaning: 'The data description asks for something that this version does not check.',
     mend: 'Nothing to do. Make sure yourself that it holds before you send.',
   },
+  codeListNotLoaded: {
+    title: 'The code list is not loaded',
+    meaning:
+      'The data description names a code list (no:klass) that is not loaded where the check was made. The codes have not been checked against it.',
+    mend: 'Make sure yourself that the codes are right. On the command line the list can be given with --catalogue; at the receiver the case officer loads it.',
+  },
+  codeListNotFollowed: {
+    title: 'The code list does not answer everything',
+    meaning:
+      'The code list (no:klass) does not have the level or the date that the description asks for, or the field that is to give the date is not a date. Without the level the codes have not been checked; otherwise only the date has not.',
+    mend: 'Make sure yourself that the codes were valid at the date. If the description is wrong, the case officer can change it.',
+  },
   rules: {
     'engine/died': {
       title: 'The check stopped',
@@ -394,6 +406,22 @@ export const messagesEn: Messages = {
       title: 'Unknown code',
       meaning: 'The value is not in the code list of the variable.',
       mend: 'Use the codes of the list, spelt exactly so (leading zeros and capitals count). Columns of codes have to be read as text, or 01 becomes 1. If a valid code is missing from the list, the description has to change.',
+    },
+    'code-list/unknown': {
+      title: 'Not a code of the code list',
+      meaning:
+        'The value is not a code of the code list from Klass (ssb.no/klass) at the level that the description asks for, nor one that has ended.',
+      mend:
+        'Use the codes of the list, spelt exactly so. Columns of codes have to be read as text, or 0301 becomes 301; a code under "expected" is probably the one that was meant. ' +
+        'If the code is so new that Klass has it and this list has not, the receiver has to update the list: tell the case officer.',
+    },
+    'code-list/not-valid-at': {
+      title: 'The code was not valid at the date',
+      meaning:
+        'The code is in the code list but was not valid at the date it stands for: it had ended, or was not yet in use. Each cell says when the code was valid, and which code was valid at the date where the changes in Klass tell.',
+      mend:
+        'Change to the code that was valid at the date. If there are several, the unit was divided, and you must know which part the row belongs to. ' +
+        'If the code is right, the date has to be corrected: in the row, or in the description (no:klass, validAt).',
     },
   },
 };

@@ -28,6 +28,18 @@ export const messagesNb: Messages = {
     meaning: 'Filbeskrivelsen krever noe som denne versjonen ikke kontrollerer.',
     mend: 'Du trenger ikke gjøre noe. Kontroller selv at kravet er oppfylt før du sender.',
   },
+  codeListNotLoaded: {
+    title: 'Kodelisten er ikke lastet inn',
+    meaning:
+      'Filbeskrivelsen viser til en kodeliste (no:klass) som ikke er lastet inn der kontrollen ble gjort. Kodene er ikke kontrollert mot den.',
+    mend: 'Kontroller selv at kodene er riktige. På kommandolinjen kan kodelisten gis med --catalogue; hos mottakeren er det saksbehandleren som laster den inn.',
+  },
+  codeListNotFollowed: {
+    title: 'Kodelisten svarer ikke på alt',
+    meaning:
+      'Kodelisten (no:klass) har ikke nivået eller datoen som filbeskrivelsen krever, eller feltet som skal gi datoen, er ikke en dato. Mangler nivået, er kodene ikke kontrollert; ellers er det bare datoen som ikke er det.',
+    mend: 'Kontroller selv at kodene gjaldt på datoen. Er det filbeskrivelsen som er feil, kan saksbehandleren endre den.',
+  },
   rules: {
     'engine/died': {
       title: 'Kontrollen stoppet',
@@ -394,6 +406,22 @@ export const messagesNb: Messages = {
       title: 'Ukjent kode',
       meaning: 'Verdien finnes ikke i kodelisten for variabelen.',
       mend: 'Bruk kodene fra kodelisten, skrevet nøyaktig slik (ledende nuller og store bokstaver teller). Kolonner med koder må leses som tekst, ellers blir 01 til 1. Mangler en gyldig kode i listen, må filbeskrivelsen endres.',
+    },
+    'code-list/unknown': {
+      title: 'Koden finnes ikke i kodelisten',
+      meaning:
+        'Verdien er ikke en kode i kodelisten fra Klass (ssb.no/klass) på det nivået som filbeskrivelsen krever, heller ikke en utgått kode.',
+      mend:
+        'Bruk kodene fra kodelisten, skrevet nøyaktig slik. Kolonner med koder må leses som tekst, ellers blir 0301 til 301; står en kode under «skal være», er det trolig den som er ment. ' +
+        'Er koden så ny at den finnes i Klass, men ikke her, må kodelisten hos mottakeren oppdateres: si fra til saksbehandleren.',
+    },
+    'code-list/not-valid-at': {
+      title: 'Koden gjaldt ikke på datoen',
+      meaning:
+        'Koden finnes i kodelisten, men gjaldt ikke på datoen den skal gjelde for: den var utgått eller ennå ikke tatt i bruk. Når koden gjaldt, står ved hver celle, og hvilken kode som gjaldt på datoen, når endringene i Klass sier det.',
+      mend:
+        'Bytt til koden som gjaldt på datoen. Står det flere, er enheten delt, og du må vite hvilken del raden hører til. ' +
+        'Er koden riktig, er det datoen som må rettes: den i raden, eller den i filbeskrivelsen (no:klass, validAt).',
     },
   },
 };

@@ -5,17 +5,23 @@ import { messagesEn } from './messages-en.ts';
 import { messagesNb } from './messages-nb.ts';
 import type { RuleId, Severity } from './rules.ts';
 
+/** What a finding is about, as far as its text depends on it. */
+type About = readonly { readonly expected: string | null }[];
+
 const byLanguage: Readonly<Record<Language, Messages>> = { nb: messagesNb, en: messagesEn };
 
-export function messageFor(id: RuleId, severity: Severity, language: Language): Message {
+/** `samples` are the finding's own. */
+export function messageFor(id: RuleId, severity: Severity, language: Language, samples: About = []): Message {
   const messages = byLanguage[language];
-  return id === 'format/unsupported' && severity === 'info'
-    ? messages.propertyNotChecked
-    : messages.rules[id];
+  if (id !== 'format/unsupported' || severity !== 'info') return messages.rules[id];
+  const about = (pattern: RegExp) =>
+    samples.length > 0 && samples.every(({ expected }) => pattern.test(expected ?? ''));
+  if (about(/^no:klass \S+$/)) return messages.codeListNotLoaded;
+  return about(/^no:klass \S+ /) ? messages.codeListNotFollowed : messages.propertyNotChecked;
 }
 
 /** The hint of a rule in a report: meaning and remedy. */
-export function hintFor(id: RuleId, severity: Severity, language: Language): string {
-  const { meaning, mend } = messageFor(id, severity, language);
+export function hintFor(id: RuleId, severity: Severity, language: Language, samples: About): string {
+  const { meaning, mend } = messageFor(id, severity, language, samples);
   return `${meaning} ${mend}`;
 }

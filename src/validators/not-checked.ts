@@ -37,7 +37,7 @@ export function notCheckedReport(
         firstRow: null,
         lastRow: null,
         samples: [{ ...nowhere }],
-        hint: hintFor(reason, severity, options.language),
+        hint: hintFor(reason, severity, options.language, []),
       },
     ],
     columns: [],

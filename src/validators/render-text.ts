@@ -41,6 +41,9 @@ function facts(report: Report, say: Words): string[] {
     reading.push(`${say.delimiter} ${file.dialect.delimiter === '\t' ? say.tab : file.dialect.delimiter}`);
     reading.push(file.dialect.header ? say.withHeader : say.withoutHeader);
   }
+  const lists = file.evidence.filter((one) => one.subject === 'code-list');
+  if (lists.length > 0)
+    pairs.push([say.codeLists, lists.map((one) => one.value.replace(/ sha256 .*/, '')).join(', ')]);
   pairs.push([say.readAs, reading.join(', ')], [say.ruleset, report.ruleset]);
   const longest = Math.max(...pairs.map(([name]) => name.length));
   return pairs.map(([name, value]) => `${(name + ':').padEnd(longest + 2)}${value}`);
@@ -52,7 +55,7 @@ function heading(text: string): string[] {
 
 function describeRule(rule: Rule, number: number, say: Words, language: Language): string[] {
   const id = joinRule(rule.code, rule.sub);
-  const message = id === undefined ? undefined : messageFor(id, rule.severity, language);
+  const message = id === undefined ? undefined : messageFor(id, rule.severity, language, rule.samples);
   const code = rule.sub === null ? rule.code : `${rule.code}/${rule.sub}`;
   const where = rule.fieldNumber === null ? '' : `: ${say.field(rule.field, rule.fieldNumber)}`;
   const counts = [say.times(grouped(rule.count))];
@@ -93,8 +96,18 @@ function describeExpected(expected: string, code: string, say: Words): string {
   if (found !== undefined) return `${say.expected} ${asked}, ${say.but} ${found}`;
   if (/^= \d+$/.test(expected)) return say.sameAsRow(expected.slice(2));
   if (/^≠ \d+$/.test(expected)) return `≠ ${say.column} ${expected.slice(2)}`;
+  if (code === 'code-list/not-valid-at') return describeValidity(expected, say);
+  if (/^Klass \S+$/.test(expected)) return `${say.expected}: ${say.codeOf(expected)}`;
   const about = code === 'format/unsupported' || code === 'structure/line-ends';
   return `${about ? say.about : say.expected}: ${expected}`;
+}
+
+/** `2020-01-01..2024-01-01 ∌ 2024-06-01 → 3301`, see KlassCodes.expectedIn. */
+function describeValidity(expected: string, say: Words): string {
+  const [, from = '', to = '', when = '', instead] =
+    /^(.*?)\.\.(.*?) ∌ (.*?)(?: → (.*))?$/.exec(expected) ?? [];
+  const asked = /^\d{4}-\d\d-\d\d$/.test(when) ? when : say.dateIn(when);
+  return say.wasValid(from, to, asked) + (instead === undefined ? '' : `; ${say.validThen(instead)}`);
 }
 
 function wrapped(text: string): string[] {

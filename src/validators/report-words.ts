@@ -18,6 +18,7 @@ export interface Words {
   readonly withHeader: string;
   readonly withoutHeader: string;
   readonly ruleset: string;
+  readonly codeLists: string;
   readonly found: Readonly<Record<Severity, string>>;
   readonly field: (name: string | null, number: number) => string;
   readonly times: (count: string) => string;
@@ -30,6 +31,11 @@ export interface Words {
   readonly expected: string;
   readonly but: string;
   readonly about: string;
+  readonly codeOf: (list: string) => string;
+  /** Either bound may be empty; `to` is the day after the last. */
+  readonly wasValid: (from: string, to: string, asked: string) => string;
+  readonly dateIn: (field: string) => string;
+  readonly validThen: (codes: string) => string;
   readonly sameAsRow: (row: string) => string;
   readonly more: (count: string) => string;
   readonly mend: string;
@@ -58,6 +64,7 @@ export const reportWords: Readonly<Record<Language, Words>> = {
     withHeader: 'med overskrift',
     withoutHeader: 'uten overskrift',
     ruleset: 'Regelsett',
+    codeLists: 'Kodelister',
     found: { error: 'Feil som må rettes', warning: 'Merknader', info: 'Til orientering' },
     field: (name, number) => (name === null ? `kolonne ${number}` : `${name} (kolonne ${number})`),
     times: (count) => `${count} ${count === '1' ? 'gang' : 'ganger'}`,
@@ -70,6 +77,13 @@ export const reportWords: Readonly<Record<Language, Words>> = {
     expected: 'skal være',
     but: 'er',
     about: 'gjelder',
+    codeOf: (list) => `en kode i ${list}`,
+    wasValid: (from, to, asked) => {
+      const parts = [from === '' ? '' : `fra ${from}`, to === '' ? '' : `før ${to}`];
+      return `gjaldt ${parts.filter((part) => part !== '').join(' og ')}, ikke ${asked}`;
+    },
+    dateIn: (field) => `på datoen i ${field}`,
+    validThen: (codes) => `da gjaldt ${codes}`,
     sameAsRow: (row) => `samme som rad ${row}`,
     more: (count) => `… og ${count} til`,
     mend: 'Slik retter du det:',
@@ -96,6 +110,7 @@ export const reportWords: Readonly<Record<Language, Words>> = {
     withHeader: 'with header',
     withoutHeader: 'without header',
     ruleset: 'Rule set',
+    codeLists: 'Code lists',
     found: { error: 'Errors to mend', warning: 'Remarks', info: 'For information' },
     field: (name, number) => (name === null ? `column ${number}` : `${name} (column ${number})`),
     times: (count) => `${count} ${count === '1' ? 'time' : 'times'}`,
@@ -108,6 +123,13 @@ export const reportWords: Readonly<Record<Language, Words>> = {
     expected: 'expected',
     but: 'found',
     about: 'about',
+    codeOf: (list) => `a code of ${list}`,
+    wasValid: (from, to, asked) => {
+      const parts = [from === '' ? '' : `from ${from}`, to === '' ? '' : `before ${to}`];
+      return `valid ${parts.filter((part) => part !== '').join(' and ')}, not ${asked}`;
+    },
+    dateIn: (field) => `at the date in ${field}`,
+    validThen: (codes) => `valid then: ${codes}`,
     sameAsRow: (row) => `same as row ${row}`,
     more: (count) => `… and ${count} more`,
     mend: 'How to mend it:',

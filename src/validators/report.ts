@@ -61,7 +61,7 @@ export type ColumnProfile = z.infer<typeof ColumnProfile>;
 
 /** Why the engine reads the file as it does. */
 export const Evidence = z.object({
-  subject: z.enum(['format', 'encoding', 'delimiter', 'header']),
+  subject: z.enum(['format', 'encoding', 'delimiter', 'header', 'code-list']),
   source: z.enum(['declared', 'detected', 'default']),
   value: z.string(),
   /** Lines (delimiter) or cells (encoding) that speak for it, and how many were looked at. */

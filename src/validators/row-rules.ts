@@ -4,6 +4,7 @@ import type { Column } from './column.ts';
 import { keyFields, type Resource, type RowConstraint } from './description.ts';
 import type { FindingField } from './findings.ts';
 import { type KeyBudget, KeySet } from './key-set.ts';
+import { type KlassCodes, periodOf } from './klass-codes.ts';
 import type { RuleId } from './rules.ts';
 
 /** The cells of the row as they are read, without quotes. */
@@ -35,6 +36,9 @@ export class RowRules {
   readonly #rows: KeySet | null;
   readonly #constraints: { left: Column; right: Column; rule: RowConstraint }[] = [];
   readonly #columns: readonly Column[];
+  /** Columns of codes that are judged at the date in another column, and the rows where the list says nothing of it. */
+  readonly #dated: { codes: Column; klass: KlassCodes; date: Column; kind: DateKind; notCovered: number }[] =
+    [];
   /** True when a row has to be given to `check`. */
   readonly needed: boolean;
 
@@ -72,8 +76,20 @@ export class RowRules {
         this.#constraints.push({ left, right, rule });
       }
     }
+    for (const column of columns) {
+      const dateField = column.klass?.dateField ?? null;
+      if (column.klass === null || dateField === null) continue;
+      const date = named(dateField);
+      const kind = dateKind(date);
+      if (date === undefined || kind === null) {
+        context.findings.unsupported(`no:klass ${column.klass.classification} validAt ${dateField}`, column);
+      } else {
+        this.#dated.push({ codes: column, klass: column.klass, date, kind, notCovered: 0 });
+      }
+    }
     this.#rows = resource?.['no:duplicates'] === false ? new KeySet(budget) : null;
-    this.needed = this.#keys.length > 0 || this.#constraints.length > 0 || this.#rows !== null;
+    this.needed =
+      this.#keys.length > 0 || this.#constraints.length > 0 || this.#dated.length > 0 || this.#rows !== null;
   }
 
   check(cells: RowCells): void {
@@ -94,6 +110,16 @@ export class RowRules {
         ...shown,
         expected,
       });
+    }
+    for (const dated of this.#dated) {
+      const { codes, klass, date, kind } = dated;
+      if (Number.isNaN(date.value) || codes.missing) continue;
+      const period = periodOf(kind, date.value);
+      if (!klass.covers(period)) dated.notCovered += 1;
+      else if (!codes.codeValidIn(period)) {
+        cells.select(codes.number - 1);
+        codes.codeNotValidIn(period, date.field!, cells.buf, cells.start, cells.end, cells.byte);
+      }
     }
     if (this.#rows === null) return;
     this.#rows.begin();
@@ -131,7 +157,26 @@ export class RowRules {
     for (const key of this.#keys) {
       if (key.set.full) this.#context.findings.unsupported(`${key.property} (> ${key.set.size})`, key.field);
     }
+    for (const { codes, klass, date, notCovered } of this.#dated) {
+      if (notCovered === 0) continue;
+      const property = `no:klass ${klass.classification} validAt ${date.field!.name} (${notCovered})`;
+      this.#context.findings.unsupported(property, codes);
+    }
     if (this.#rows?.full) this.#context.findings.unsupported(`no:duplicates (> ${this.#rows.size})`, null);
+  }
+}
+
+type DateKind = Parameters<typeof periodOf>[0];
+
+function dateKind(column: Column | undefined): DateKind | null {
+  switch (column?.kind) {
+    case 'date':
+    case 'datetime':
+    case 'year':
+    case 'yearmonth':
+      return column.kind;
+    default:
+      return null;
   }
 }
 

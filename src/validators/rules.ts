@@ -78,6 +78,8 @@ export const ruleTable = {
   'constraint-error/exclusiveMinimum': 'error',
   'constraint-error/exclusiveMaximum': 'error',
   'constraint-error/enum': 'error',
+  'code-list/unknown': 'error',
+  'code-list/not-valid-at': 'error',
 } as const satisfies Record<string, Severity>;
 
 export type RuleId = keyof typeof ruleTable;

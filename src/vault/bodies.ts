@@ -22,6 +22,7 @@ import {
   markErased,
   markSealed,
   replaceKeys,
+  touch,
 } from './body-store.ts';
 
 export interface VaultDeps {
@@ -86,13 +87,24 @@ export async function resumeBody(
 ): Promise<SealedWriter> {
   const parts = await listKeys(deps.db, input.name, input.holder);
   const writer = await resumeSealedWriter(deps, { ...input, parts });
-  await transact(deps.db, (tx) => replaceKeys(tx, input.name, input.holder, writer.parts));
+  const at = deps.clock.now();
+  await transact(deps.db, async (tx) => {
+    await replaceKeys(tx, input.name, input.holder, writer.parts);
+    await touch(tx, input.name, at);
+  });
   return writer;
 }
 
-/** Keeps the seal of a finished body, in the transaction that acknowledges it. */
+/**
+ * Keeps the seal of a finished body, in the transaction that acknowledges it. Errors: `conflict` when the body was
+ * erased meanwhile, so that nothing is acknowledged whose keys are gone.
+ */
 export async function keepSeal(tx: Tx, at: Temporal.Instant, name: string, seal: Seal): Promise<void> {
-  await markSealed(tx, name, seal, at);
+  if (await markSealed(tx, name, seal, at)) return;
+  throw new AppError('conflict', {
+    nb: 'Filen ble fjernet mens den kom, fordi den hadde ligget for lenge. Send den på nytt.',
+    en: 'The file was removed while it arrived, because it had lain too long. Send it again.',
+  });
 }
 
 /** Opens a sealed body with the keys that `holder` has. Errors: `not-found`, `closed` when they are destroyed. */
@@ -139,13 +151,16 @@ export async function discardBody(deps: VaultDeps, writer: SealedWriter): Promis
 }
 
 /**
- * Removes what nobody will come for: bodies begun more than `unclaimedDays` ago that no owner has ever acknowledged,
- * and what the store holds without a live row (an erasure that was cut short, a leftover of a crash).
+ * Removes what nobody will come for: bodies begun or resumed more than `unclaimedDays` ago that no owner has ever
+ * acknowledged, unless they are among `live`, and what the store holds without a live row (an erasure that was cut short, a leftover of a crash).
  */
-export async function sweepStore(deps: VaultDeps & { unclaimedDays: number }): Promise<number> {
+export async function sweepStore(
+  deps: VaultDeps & { unclaimedDays: number; live: ReadonlySet<string> },
+): Promise<number> {
   const at = deps.clock.now();
   await transact(deps.db, async (tx) => {
-    const unclaimed = await listUnclaimed(tx, at.subtract({ hours: 24 * deps.unclaimedDays }));
+    const old = await listUnclaimed(tx, at.subtract({ hours: 24 * deps.unclaimedDays }));
+    const unclaimed = old.filter((name) => !deps.live.has(name));
     if (unclaimed.length === 0) return;
     const keysDestroyed = await eraseKeys(tx, at, unclaimed);
     await recordAudit(tx, at, {

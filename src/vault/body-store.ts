@@ -17,6 +17,7 @@ export async function insertPart(
       state: 'part',
       seal: null,
       created_at: at.toString(),
+      touched_at: at.toString(),
       sealed_at: null,
       erased_at: null,
     })
@@ -77,13 +78,24 @@ export async function findBody(
   return row && { state: row.state, seal: row.seal === null ? null : Seal.parse(row.seal) };
 }
 
-export async function markSealed(tx: Tx, name: string, seal: Seal, at: Temporal.Instant): Promise<void> {
+export async function touch(tx: Tx, name: string, at: Temporal.Instant): Promise<void> {
   await tx
+    .updateTable('sealed_object')
+    .set({ touched_at: at.toString() })
+    .where('name', '=', name)
+    .where('state', '=', 'part')
+    .execute();
+}
+
+/** False when the body is no unfinished one any more. */
+export async function markSealed(tx: Tx, name: string, seal: Seal, at: Temporal.Instant): Promise<boolean> {
+  const { numUpdatedRows } = await tx
     .updateTable('sealed_object')
     .set({ state: 'sealed', seal: JSON.stringify(seal), sealed_at: at.toString() })
     .where('name', '=', name)
     .where('state', '=', 'part')
-    .execute();
+    .executeTakeFirst();
+  return numUpdatedRows === 1n;
 }
 
 export async function markErased(tx: Tx, names: readonly string[], at: Temporal.Instant): Promise<void> {
@@ -111,13 +123,13 @@ export async function listNames(db: Database, names: readonly string[]): Promise
   return new Set(rows.map((row) => row.name));
 }
 
-/** Bodies begun before `before` that have never been acknowledged; their rows are held until the transaction ends. */
+/** Bodies last begun or resumed before `before` that have never been acknowledged; their rows are held until the transaction ends. */
 export async function listUnclaimed(tx: Tx, before: Temporal.Instant): Promise<readonly string[]> {
   const rows = await tx
     .selectFrom('sealed_object')
     .select('name')
     .where('state', '=', 'part')
-    .where('created_at', '<', new Date(before.epochMilliseconds) as never)
+    .where('touched_at', '<', new Date(before.epochMilliseconds) as never)
     .forUpdate()
     .skipLocked()
     .execute();

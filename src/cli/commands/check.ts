@@ -14,6 +14,11 @@ export const checkCommand: Command = {
   arguments: ['FILE'],
   options: {
     describe: { value: 'datapackage.json', help: 'what the file is to hold' },
+    catalogue: {
+      value: 'klass.json',
+      many: true,
+      help: 'a Klass snapshot, for fields with no:klass; once for each list',
+    },
     json: { help: 'the report itself' },
   },
   async run(line, input) {
@@ -22,18 +27,16 @@ export const checkCommand: Command = {
     let checked: CheckedFile;
     const { language } = line.config;
     try {
-      const description =
-        descriptionPath === undefined
-          ? undefined
-          : await readFile(descriptionPath, 'utf8').catch((cause) =>
-              Promise.reject(unreadable(descriptionPath, cause)),
-            );
+      const description = descriptionPath === undefined ? undefined : await textOf(descriptionPath);
+      const codeLists: string[] = [];
+      for (const one of input.all('catalogue')) codeLists.push(await textOf(one));
       checked = await checkFile(
         { clock: line.clock, syntheticIds: line.config.syntheticIds },
         {
           path,
           language,
           ...(description === undefined ? {} : { description }),
+          codeLists,
           progress: (bytes) => progressBar(line.stderr, path, bytes),
         },
       );
@@ -48,3 +51,7 @@ export const checkCommand: Command = {
     return report.verdict === 'accepted' ? exit.done : exit.refused;
   },
 };
+
+function textOf(path: string): Promise<string> {
+  return readFile(path, 'utf8').catch((cause) => Promise.reject(unreadable(path, cause)));
+}

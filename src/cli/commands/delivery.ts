@@ -33,7 +33,7 @@ export const deliveryCommands: readonly Command[] = [
     summary: "Publish files to the project's researchers for two weeks",
     arguments: ['PROJECT', 'FILE...'],
     options: {
-      title: { value: 'TITLE', help: 'what the delivery is called' },
+      title: { value: 'TITLE', required: true, help: 'what the delivery is called' },
       json: { help: 'for programs' },
     },
     async run(line, input) {

@@ -93,7 +93,8 @@ Send a file as kari, and look at its report:
   sftp> cd ${PROJECT}/inbox
   sftp> put ${folder}/med_feil/${demoFileName}
   sftp> ls
-  sftp> get ${demoFileName}.report.txt /dev/stdout
+  sftp> get ${demoFileName}.report.txt
+  sftp> !cat ${demoFileName}.report.txt
   sftp> put ${folder}/${demoFileName}
   sftp> ls -l
 

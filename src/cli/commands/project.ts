@@ -15,9 +15,9 @@ export const projectCommands: readonly Command[] = [
     summary: 'Create a project',
     arguments: ['PROJECT'],
     options: {
-      title: { value: 'TITLE', help: 'what the project is called' },
-      institution: { value: 'NAME', help: 'the research institution' },
-      'delete-by': { value: 'YYYY-MM-DD', help: 'the last day on which data may be kept' },
+      title: { value: 'TITLE', required: true, help: 'what the project is called' },
+      institution: { value: 'NAME', required: true, help: 'the research institution' },
+      'delete-by': { value: 'YYYY-MM-DD', required: true, help: 'the last day on which data may be kept' },
     },
     async run(line, input) {
       const project = parseOr(NewProject, {
@@ -74,7 +74,7 @@ export const projectCommands: readonly Command[] = [
     options: {
       email: { value: 'ADDRESS', help: 'where mail goes' },
       name: { value: 'FULL NAME', help: 'how mail greets them' },
-      role: { value: 'ROLE', help: 'researcher, supplier, producer, officer or auditor' },
+      role: { value: 'ROLE', required: true, help: 'researcher, supplier, producer, officer or auditor' },
       project: { value: 'PROJECT', help: 'where the role holds; staff may leave it out for every project' },
       'ssh-key': { value: 'FILE.pub', help: 'the public key they sign in with' },
       language: { value: 'nb|nn|en', help: 'of the mail they get (nb)' },

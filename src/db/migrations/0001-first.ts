@@ -1,5 +1,5 @@
 /** The first tables: people and projects, sealed objects and their keys, files in, publications out, audit, outbox. */
-import { type Kysely, sql } from 'kysely';
+import { type Migration, sql } from 'kysely';
 
 const statements = [
   `create table institution (
@@ -28,7 +28,7 @@ const statements = [
   `create table sealed_object (
      name text primary key, project_id text not null references project,
      state text not null check (state in ('part','sealed','erased')), seal jsonb,
-     created_at timestamptz not null, sealed_at timestamptz, erased_at timestamptz,
+     created_at timestamptz not null, touched_at timestamptz not null, sealed_at timestamptz, erased_at timestamptz,
      check (state <> 'sealed' or (seal is not null and sealed_at is not null)))`,
   `create table object_key (
      object_name text not null references sealed_object, first_segment bigint not null, holder text not null,
@@ -37,7 +37,7 @@ const statements = [
      id uuid primary key, project_id text not null references project, name text not null, version integer,
      state text not null check (state in ('arriving','held','accepted','rejected','not-checked','erased')),
      uploader_id text not null references person, object_name text not null references sealed_object,
-     door text not null, started_at timestamptz not null, received_at timestamptz, bytes bigint, sha256 text,
+     door text not null, started_at timestamptz not null, touched_at timestamptz not null, received_at timestamptz, bytes bigint, sha256 text,
      report jsonb, receipt text, unique (project_id, name, version),
      check (state not in ('accepted','rejected','not-checked')
        or (version is not null and received_at is not null and bytes is not null and sha256 is not null
@@ -76,6 +76,8 @@ const statements = [
      purpose text primary key, wrapped bytea not null, public_part text not null, created_at timestamptz not null)`,
 ];
 
-export async function up(db: Kysely<unknown>): Promise<void> {
-  for (const statement of statements) await sql.raw(statement).execute(db);
-}
+export const first: Migration = {
+  async up(db) {
+    for (const statement of statements) await sql.raw(statement).execute(db);
+  },
+};

@@ -1,5 +1,9 @@
 /** Runs a check over bytes for the tests. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { codeListForCheck, parseSnapshot } from '../../../src/catalogue/snapshot.ts';
 import { type CheckOptions, createChecker } from '../../../src/validators/checker.ts';
+import type { CodeList } from '../../../src/validators/code-lists.ts';
 import { parseDataPackage, type Resource } from '../../../src/validators/description.ts';
 import type { Report, Rule } from '../../../src/validators/report.ts';
 
@@ -29,6 +33,12 @@ export function described(
   return parseDataPackage({
     resources: [{ name: 'fil', path: 'fil.csv', ...more, schema: { fields, ...schema } }],
   }).resources[0]!;
+}
+
+/** A snapshot of test/vectors/klass. */
+export function codeList(name: string): CodeList {
+  const file = join(import.meta.dirname, `../../vectors/klass/${name}.json`);
+  return codeListForCheck(parseSnapshot(readFileSync(file, 'utf8')));
 }
 
 /** `code/sub field: count` of each rule. */

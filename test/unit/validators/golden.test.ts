@@ -7,20 +7,25 @@ import { parseDataPackage } from '../../../src/validators/description.ts';
 import { renderText } from '../../../src/validators/render-text.ts';
 import { Report } from '../../../src/validators/report.ts';
 import { ruleTable } from '../../../src/validators/rules.ts';
-import { byteByByte, check, ruleId } from './check.ts';
+import { byteByByte, check, codeList, ruleId } from './check.ts';
 
 const folder = join(import.meta.dirname, '../../vectors/validators');
 const names = readdirSync(folder).sort();
 
-type Case = Partial<Omit<CheckOptions, 'resource'>> & { resource?: unknown };
+/** `klass` are names of files in test/vectors/klass. */
+type Case = Partial<Omit<CheckOptions, 'resource' | 'codeLists'>> & { resource?: unknown; klass?: string[] };
 
 function load(name: string): { data: Uint8Array; options: Partial<CheckOptions> } {
-  const { resource, ...options } = JSON.parse(readFileSync(join(folder, name, 'case.json'), 'utf8')) as Case;
+  const {
+    resource,
+    klass = [],
+    ...options
+  } = JSON.parse(readFileSync(join(folder, name, 'case.json'), 'utf8')) as Case;
   const parsed =
     resource === undefined ? undefined : parseDataPackage({ resources: [resource] }).resources[0];
   return {
     data: new Uint8Array(readFileSync(join(folder, name, 'input'))),
-    options: { ...options, resource: parsed },
+    options: { ...options, resource: parsed, codeLists: klass.map(codeList) },
   };
 }
 
