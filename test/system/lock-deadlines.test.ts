@@ -71,7 +71,7 @@ test('reminds the researchers 60, 30 and 7 days before the deadline and on the d
     [0, 'i dag'],
   ] as const) {
     expect(await runAt(daysBefore(days))).toContain(
-      `${PROJECT} reaches its deletion deadline soon; 1 mails queued`,
+      `${PROJECT} reaches its deletion deadline soon; 1 mail queued`,
     );
     const mails = await newMail();
     expect(recipients(mails)).toEqual(['kari']);
@@ -145,8 +145,8 @@ test('sends by SMTP when a mail server is named, and tries again what that serve
     await service.stop();
     await service.start({ SMTP_URL: `smtp://127.0.0.1:${port}` });
     const said = await runAt(daysBefore(-22));
-    expect(said).toContain('sent 1 mails');
-    expect(said).toContain('1 mails failed; tried again later');
+    expect(said).toContain('sent 1 mail');
+    expect(said).toContain('1 mail failed; tried again later');
     const [late] = (await newMail()).filter((mail) => mail.to.startsWith('per'));
     expect(late).toMatchObject({
       sent: false,
@@ -155,7 +155,7 @@ test('sends by SMTP when a mail server is named, and tries again what that serve
     });
     putOff = false;
     const anHourLater = Temporal.Instant.from(daysBefore(-22)).add({ hours: 1 }).toString();
-    expect(await runAt(anHourLater)).toBe('send-mail: sent 1 mails\n');
+    expect(await runAt(anHourLater)).toBe('send-mail: sent 1 mail\n');
     expect(await runAt(anHourLater)).toBe('Nothing was due.\n');
   } finally {
     await new Promise<void>((resolve) => smtp.close(resolve));
