@@ -1,4 +1,6 @@
 /** The command line as a person meets it: help, exit codes, the offline check, and the demo with the commands it prints. */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { runCommand } from '../../src/cli/cli.ts';
@@ -17,6 +19,11 @@ afterAll(() => service?.remove());
 
 test('says on an empty service how to get a first project going', () => {
   expect(service.output()).toContain('npx datasluse demo');
+});
+
+test('npm start puts the server in the place of its shell, so that a signal to npm reaches it', async () => {
+  const { scripts } = JSON.parse(await readFile(join(import.meta.dirname, '../../package.json'), 'utf8'));
+  expect(scripts.start).toMatch(/^exec node /);
 });
 
 test('explains itself: every command with --help, and the exit codes', async () => {
