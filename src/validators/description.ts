@@ -22,7 +22,6 @@ export const fieldTypes = [
 ] as const;
 
 const oneOrMore = z.union([z.string(), z.array(z.string()).min(1)]);
-const scalar = z.union([z.string(), z.number(), z.boolean()]);
 const bound = z.union([z.string(), z.number()]);
 const missingValues = z.array(z.union([z.string(), z.looseObject({ value: z.string() })]));
 const length = z.int().min(0);
@@ -37,7 +36,7 @@ export const Constraints = z.looseObject({
   exclusiveMinimum: bound.optional(),
   exclusiveMaximum: bound.optional(),
   pattern: z.string().optional(),
-  enum: z.array(scalar).min(1).optional(),
+  enum: z.array(z.json()).min(1).optional(),
   jsonSchema: z.unknown().optional(),
 });
 export type Constraints = z.infer<typeof Constraints>;
@@ -63,7 +62,11 @@ export const Field = z.looseObject({
       z.array(z.looseObject({ value: z.union([z.string(), z.number()]) })).min(1),
     ])
     .optional(),
+  categoriesOrdered: z.boolean().optional(),
   missingValues: missingValues.optional(),
+  /** Of lists: what stands between the items, and what they are. */
+  delimiter: z.string().min(1).optional(),
+  itemType: z.enum(['string', 'integer', 'boolean', 'number', 'datetime', 'date', 'time']).optional(),
   decimalChar: z.string().length(1).optional(),
   groupChar: z.string().min(1).optional(),
   bareNumber: z.boolean().optional(),
