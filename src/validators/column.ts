@@ -40,6 +40,8 @@ const formulaErrors = new ByteTable([
 export class Column {
   /** Position in the file, from 1. */
   readonly number: number;
+  /** What samples give as column: the number, or where the field begins in fixed positions. */
+  readonly place: number;
   readonly name: string | null;
   readonly field: Field | null;
   /** The last cell's value: what orders it, NaN without order, missing or wrong. */
@@ -75,9 +77,11 @@ export class Column {
     name: string | null,
     field: Field | null,
     missingValues: readonly string[],
+    place: number = number,
   ) {
     this.#context = context;
     this.number = number;
+    this.place = place;
     this.name = name;
     this.field = field;
     const read: ReadText = (buf, start, end) => decode(buf, start, end, context.text.encoding);
@@ -275,7 +279,7 @@ export class Column {
       row,
       line,
       byte,
-      column: this.number,
+      column: this.place,
       ...this.show(buf, start, end, rule),
       expected: typeof expected !== 'function' ? expected : this.#mayShow ? expected() : null,
     });

@@ -157,7 +157,7 @@ export class CodeCounter {
 /** A code as its type writes it; as it stands where the type cannot read it (the standard's `true` in a field of ja and nei). */
 function canonicalOf(code: string, type: CellType): string {
   // JSON in ASCII means the same in every encoding of a file.
-  const escape = (char: string) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`;
-  const bytes = new TextEncoder().encode('json' in type ? code.replace(/[^\0-\x7f]/g, escape) : code);
+  const escaped = (char: string) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`;
+  const bytes = new TextEncoder().encode('json' in type ? code.replace(/[^\0-\x7f]/g, escaped) : code);
   return type.read(bytes, 0, bytes.length) === null ? type.canonical!() : code;
 }

@@ -1,4 +1,5 @@
 /** The generic byte path for delimited text: records from the scanner, through header, cells and row rules. */
+import { BlankRows } from './blank-rows.ts';
 import type { CheckContext } from './check-context.ts';
 import { Column } from './column.ts';
 import type { Resource } from './description.ts';
@@ -7,6 +8,7 @@ import { type Label, planByHeader, planWithoutHeader } from './header.ts';
 import { cellFlag, type RecordHandler, RecordScanner, type ScanDialect } from './record-scanner.ts';
 import type { ReportDialect, Sample } from './report.ts';
 import { type RowCells, RowRules } from './row-rules.ts';
+import { judgeLineEnds, judgeRowCount } from './table-end.ts';
 
 const maxRecordBytes = 1024 * 1024;
 /** Columns of a file that nobody described. */
@@ -30,15 +32,12 @@ export class DelimitedCheck implements RecordHandler, RowCells {
   readonly #dialect: ScanDialect;
   readonly #header: boolean;
   readonly #maxCells: number;
-  readonly #maxSamples: number;
   #rules: RowRules | null = null;
   #record: Uint8Array = this.buf;
   /** The header itself could not be read: what follows must not be taken for one. */
   #headerLost = false;
   #scratch = new Uint8Array(256);
-  /** Blank lines that are an error only if a record follows. */
-  #blankCount = 0;
-  #blankSamples: Partial<Sample>[] = [];
+  readonly #blanks: BlankRows;
 
   constructor(
     context: CheckContext,
@@ -52,7 +51,7 @@ export class DelimitedCheck implements RecordHandler, RowCells {
     this.#resource = resource;
     this.#dialect = dialect;
     this.#header = header;
-    this.#maxSamples = maxSamples;
+    this.#blanks = new BlankRows(context.findings, maxSamples);
     this.#maxCells = Math.max(maxColumns, 2 * (resource?.schema?.fields.length ?? 0));
     this.#scanner = new RecordScanner(dialect, this, { maxRecordBytes, maxCells: this.#maxCells });
     this.#scanner.base = firstByte;
@@ -65,19 +64,10 @@ export class DelimitedCheck implements RecordHandler, RowCells {
   finish(): void {
     this.#scanner.end();
     const { findings } = this.#context;
-    if (this.#blankCount > 0) this.#reportBlanks('blank-row/at-end');
+    this.#blanks.report('blank-row/at-end');
     this.#rules?.finish();
-    const { lf, crlf, cr } = this.#scanner.lineEnds;
-    if ([lf, crlf, cr].filter((count) => count > 0).length > 1) {
-      findings.add('structure/line-ends', null, { expected: `LF ${lf}, CRLF ${crlf}, CR ${cr}` });
-    }
-    if (this.#headerLost) return;
-    const declared = this.#resource?.['no:records'];
-    if (this.#rules === null && this.rows === 0) findings.add('structure/empty', null, {});
-    else if (this.rows === 0 && declared !== 0) findings.add('structure/no-rows', null, {});
-    if (declared !== undefined && declared !== this.rows) {
-      findings.add('record-count', null, { expected: `${declared} ≠ ${this.rows}` });
-    }
+    judgeLineEnds(findings, this.#scanner.lineEnds);
+    if (!this.#headerLost) judgeRowCount(findings, this.#resource, this.rows, this.#rules !== null);
   }
 
   dialect(): ReportDialect {
@@ -105,10 +95,10 @@ export class DelimitedCheck implements RecordHandler, RowCells {
     this.#context.line = scanner.line;
     // Nothing but delimiters, and no quotes: a blank line, or what a spreadsheet saves of an empty row.
     if (scanner.recordEnd - scanner.recordStart === scanner.cellCount - 1) {
-      this.#blank();
+      this.#blanks.add(scanner.line, scanner.base + scanner.recordStart);
       return;
     }
-    if (this.#blankCount > 0) this.#reportBlanks('blank-row');
+    if (this.#blanks.waiting) this.#blanks.report('blank-row');
     if (this.#rules !== null) {
       this.#row(buf);
       return;
@@ -131,7 +121,7 @@ export class DelimitedCheck implements RecordHandler, RowCells {
   #lost(rule: 'structure/quote' | 'structure/too-long', place: Partial<Sample>): void {
     this.complete = false;
     if (this.#headerLost) return;
-    if (this.#blankCount > 0) this.#reportBlanks('blank-row');
+    if (this.#blanks.waiting) this.#blanks.report('blank-row');
     if (this.#rules !== null || !this.#header) this.rows += 1;
     else this.#headerLost = true;
     const row = this.rows > 0 ? this.rows : null;
@@ -238,24 +228,6 @@ export class DelimitedCheck implements RecordHandler, RowCells {
       if (buf[at] !== this.#dialect.delimiter) return false;
     }
     return true;
-  }
-
-  #blank(): void {
-    this.#blankCount += 1;
-    if (this.#blankSamples.length >= this.#maxSamples) return;
-    const { line, base, recordStart } = this.#scanner;
-    this.#blankSamples.push({ line, byte: base + recordStart });
-  }
-
-  #reportBlanks(rule: 'blank-row' | 'blank-row/at-end'): void {
-    const { findings } = this.#context;
-    for (let index = 0; index < this.#blankCount; index++) {
-      if (!findings.count(rule, null, null)) continue;
-      const sample = this.#blankSamples[index];
-      if (sample !== undefined) findings.sample(rule, null, sample);
-    }
-    this.#blankCount = 0;
-    this.#blankSamples = [];
   }
 
   /** Of RowCells. */

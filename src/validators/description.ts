@@ -76,8 +76,9 @@ export const Field = z.looseObject({
   'no:controlDigits': z.enum(['2032', 'strict']).optional(),
   'no:sensitivity': z.enum(['directIdentifier', 'quasi', 'public']).optional(),
   'no:klass': Klass.optional(),
-  'no:start': z.int().min(1).optional(),
-  'no:width': z.int().min(1).optional(),
+  /** Fixed positions, in characters: the first is 1. A record has 100 000 at most. */
+  'no:start': z.int().min(1).max(100_000).optional(),
+  'no:width': z.int().min(1).max(100_000).optional(),
 });
 export type Field = z.infer<typeof Field>;
 
@@ -222,7 +223,15 @@ function checkReferences(resource: Resource, at: PropertyPath): void {
   schema.uniqueKeys?.forEach((key, index) => {
     for (const name of keyFields(key)) known(name, 'schema', 'uniqueKeys', index);
   });
+  const fixed = schema.fields.some((field) => (field['no:start'] ?? field['no:width']) !== undefined);
   schema.fields.forEach((field, index) => {
+    for (const property of ['no:start', 'no:width'] as const) {
+      if (!fixed || field[property] !== undefined) continue;
+      throw wrong([...at, 'schema', 'fields', index, property], {
+        nb: 'mangler: i faste posisjoner må hvert felt ha både no:start og no:width',
+        en: 'is missing: in fixed positions every field needs both no:start and no:width',
+      });
+    }
     const validAt = field['no:klass']?.validAt;
     if (typeof validAt === 'object')
       known(validAt.field, 'schema', 'fields', index, 'no:klass', 'validAt', 'field');

@@ -171,8 +171,20 @@ export const messagesEn: Messages = {
     'structure/truncated': {
       title: 'The file ends in the middle of a row',
       meaning:
-        'The last line has too few cells and no line end. The file was probably cut while it was written or copied.',
+        'The last line is too short and has no line end. The file was probably cut while it was written or copied.',
       mend: 'Compare its size with the original, make the file again if need be, and send it again.',
+    },
+    'structure/record-length': {
+      title: 'Wrong record length',
+      meaning:
+        'The file is in fixed positions, and the line has another number of characters than the description says. Fields of such lines were not checked, as they may have moved (unless only blanks follow).',
+      mend: 'Fill every field up with blanks to its full width, the last one too: many editors cut blanks at the ends of lines. If all lines are wrong by as much, compare start and width of each field with the description. In UTF-8 characters are counted, not bytes.',
+    },
+    'structure/tab': {
+      title: 'Tab in a file of fixed positions',
+      meaning:
+        'The line has a tab, which is one character but stands for several positions. Its fields were not checked.',
+      mend: 'Replace tabs with blanks in the program that writes the file (in an editor: convert tabs to spaces, with the width that was used), or send the file as delimited text if the description allows it.',
     },
     'missing-label': {
       title: 'Column missing',

@@ -172,8 +172,20 @@ export const messagesNb: Messages = {
     'structure/truncated': {
       title: 'Filen slutter midt i en rad',
       meaning:
-        'Siste linje har for få celler og mangler linjeskift. Filen ble trolig kuttet under skriving eller kopiering.',
+        'Siste linje er for kort og mangler linjeskift. Filen ble trolig kuttet under skriving eller kopiering.',
       mend: 'Sammenlign størrelsen med originalen, lag filen på nytt om nødvendig og send den igjen.',
+    },
+    'structure/record-length': {
+      title: 'Feil postlengde',
+      meaning:
+        'Filen har faste posisjoner, og linjen har et annet antall tegn enn filbeskrivelsen sier. Feltene i slike linjer er ikke kontrollert, fordi de kan være forskjøvet (med mindre det bare er mellomrom til slutt).',
+      mend: 'Fyll hvert felt med mellomrom til full bredde, det siste også: mange redigeringsprogrammer fjerner mellomrom i slutten av linjen. Er alle linjene like mye feil, sammenligner du start og bredde for hvert felt med filbeskrivelsen. I UTF-8 telles tegn, ikke byte.',
+    },
+    'structure/tab': {
+      title: 'Tabulator i en fil med faste posisjoner',
+      meaning:
+        'Linjen har en tabulator, som er ett tegn, men står for flere posisjoner. Feltene i linjen er ikke kontrollert.',
+      mend: 'Erstatt tabulatorer med mellomrom i programmet som skriver filen (i et redigeringsprogram: gjør om tabulatorer til mellomrom, med den bredden som ble brukt), eller send filen som tekst med skilletegn hvis filbeskrivelsen åpner for det.',
     },
     'missing-label': {
       title: 'Kolonne mangler',

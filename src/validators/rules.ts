@@ -31,6 +31,8 @@ export const ruleTable = {
   'structure/too-many-columns': 'error',
   'structure/line-ends': 'warning',
   'structure/truncated': 'error',
+  'structure/record-length': 'error',
+  'structure/tab': 'error',
   'missing-label': 'error',
   'extra-label': 'error',
   'incorrect-label/name': 'error',

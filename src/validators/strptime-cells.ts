@@ -80,7 +80,7 @@ export function strptimeType(kind: Kind, format: string): CellType | undefined {
         at = step!(buf, at, end, parts);
         if (at < 0) break;
       }
-      type.value = at === end ? valueOf(kind, parts) : Number.NaN;
+      type.value = at === end ? momentOf(kind, parts) : Number.NaN;
       return Number.isNaN(type.value) ? `type-error/${kind}` : null;
     },
   };
@@ -202,7 +202,7 @@ const zone: Step = (buf, at, end) => {
 };
 
 /** As date-cells has it: yyyymmdd, seconds of the day, or yyyymmdd · 86 400 + seconds. NaN for a day that does not exist. */
-function valueOf(kind: Kind, parts: Parts): number {
+function momentOf(kind: Kind, parts: Parts): number {
   const hour = parts.half < 0 ? parts.hour : parts.hour + 12 * parts.half;
   const seconds = hour * 3600 + parts.minute * 60 + parts.second + parts.fraction;
   if (kind === 'time') return seconds;

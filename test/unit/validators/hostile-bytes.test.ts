@@ -116,11 +116,6 @@ describe('what is no table gets a clear verdict', () => {
     );
   });
 
-  test('fixed width is not read as if it were delimited', () => {
-    const resource = described([{ name: 'a', 'no:start': 1, 'no:width': 3 }]);
-    expect(check('123\n', { resource }).verdict).toBe('not-checked');
-  });
-
   test('a small file cut at any place is accepted only where a row is whole', () => {
     const fields = [
       { name: 'a', type: 'integer' },
