@@ -178,7 +178,7 @@ class Check {
     this.#reader =
       dialect === null
         ? new FixedWidthCheck(context, resource!, first, this.#maxSamples)
-        : new DelimitedCheck(context, resource, dialect.scan, dialect.header, first, this.#maxSamples);
+        : new DelimitedCheck(context, resource, dialect, first, this.#maxSamples);
     this.#reader.push(bom ? head.subarray(3) : head);
   }
 

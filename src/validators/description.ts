@@ -199,6 +199,13 @@ export function keyFields(key: string | readonly string[]): readonly string[] {
 
 function checkReferences(resource: Resource, at: PropertyPath): void {
   const schema = resource.schema;
+  const { headerRows = [1], commentRows = [] } = resource.dialect ?? {};
+  if (resource.dialect?.header !== false && headerRows.some((row) => commentRows.includes(row))) {
+    throw wrong([...at, 'dialect', 'commentRows'], {
+      nb: 'en rad kan ikke være både overskrift og kommentar (se «headerRows», som er [1] når den ikke står)',
+      en: 'a row cannot be both header and comment (see "headerRows", which is [1] when it is not given)',
+    });
+  }
   if (schema === undefined) return;
   const names = schema.fields.map((field) => field.name);
   names.forEach((name, index) => {

@@ -143,7 +143,7 @@ export const messagesEn: Messages = {
     'structure/quote': {
       title: 'Broken quotes',
       meaning:
-        'A quote opens a cell and does not close it properly. The line cannot be read; the check goes on at the next line.',
+        'A quote opens a cell and does not close it properly. The line cannot be read; the check goes on at the next line that has all its cells.',
       mend: quoteHow,
     },
     'structure/quote-inside': {

@@ -143,7 +143,7 @@ export const messagesNb: Messages = {
     'structure/quote': {
       title: 'Ødelagte anførselstegn',
       meaning:
-        'Et anførselstegn åpner en celle, men avslutter den ikke riktig. Linjen kan ikke leses; kontrollen fortsetter på neste linje.',
+        'Et anførselstegn åpner en celle, men avslutter den ikke riktig. Linjen kan ikke leses; kontrollen fortsetter på neste linje som har alle cellene sine.',
       mend: quoteHow,
     },
     'structure/quote-inside': {

@@ -102,6 +102,7 @@ function describeExpected(expected: string, code: string, say: Words): string {
   if (/^≠ \d+$/.test(expected)) return `≠ ${say.column} ${expected.slice(2)}`;
   if (code === 'code-list/not-valid-at') return describeValidity(expected, say);
   if (/^Klass \S+$/.test(expected)) return `${say.expected}: ${say.codeOf(expected)}`;
+  if (code === 'structure/quote') return `${say.line} ${expected}`;
   const about = code === 'format/unsupported' || code === 'structure/line-ends';
   return `${about ? say.about : say.expected}: ${expected}`;
 }

@@ -109,7 +109,7 @@ describe('what is no table gets a clear verdict', () => {
     const sav = new TextEncoder().encode('$FL2@(#) SPSS DATA FILE');
     expect(check(sav, { fileName: 'fil.sav' }).verdict).toBe('not-checked');
     expect(check('a;b\n1;2\n', { fileName: 'fil.sav' }).verdict).toBe('rejected');
-    const odd = described([{ name: 'a' }], { dialect: { commentChar: '#' } });
+    const odd = described([{ name: 'a' }], { dialect: { quoteChar: '«' } });
     expect(check('a\n1\n', { resource: odd }).verdict).toBe('not-checked');
     expect(check('a\n1\n', { resource: described([{ name: 'a' }], { encoding: 'utf-16' }) }).verdict).toBe(
       'not-checked',
