@@ -96,8 +96,8 @@ describe('with a usual dialect it gives what the usual scanner gives', () => {
 
   test('with records longer than the limit', () => {
     const limits = { maxRecordBytes: 6, maxCells: 2 };
-    // Without CRLF: the usual scanner may give up a quote between CR and LF, and then see a blank line.
-    const short = hostile(';', '"', '""', '\n', 'a', 'å', '\0', ' ');
+    // Where a quote stands just at the limit, one calls the record long and the other its quote broken.
+    const short = hostile(';', '\n', '\r', '\r\n', 'a', 'å', '\0', ' ');
     fc.assert(
       fc.property(short, (found) => {
         const data = encode(found);
