@@ -15,9 +15,18 @@ export interface CellType {
     | 'time'
     | 'datetime'
     | 'year'
-    | 'yearmonth';
+    | 'yearmonth'
+    | 'duration';
   /** What a right cell looks like, for the report. */
   readonly expected: string;
   /** Writes a value as the report's bounds; absent for types without order. */
   readonly show?: (value: number, exact: boolean) => string;
+  /** Items or properties of the last cell read: what minLength and maxLength count in lists, arrays and objects. */
+  size?: number;
+  /** The last cell read, written in one way whatever way it stands in the file; for types without order. */
+  readonly canonical?: () => string;
+  /** The last cell read as JSON; for object, array and geojson. */
+  json?: unknown;
+  /** Reads values as the standard writes them, for bounds and codes that do not follow the field's own format. */
+  readonly standard?: CellType;
 }

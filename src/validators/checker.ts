@@ -7,6 +7,7 @@ import { baseName, type Resource, resourcePaths } from './description.ts';
 import { resolveDialect, unsupportedDialect } from './dialect.ts';
 import { encodingNamed } from './encoding.ts';
 import { Findings } from './findings.ts';
+import { FixedWidthCheck, isFixedWidth } from './fixed-width-check.ts';
 import { maskFileName } from './masking.ts';
 import { hintFor } from './messages.ts';
 import { fileNameFaults } from './names.ts';
@@ -65,7 +66,7 @@ class Check {
   #head: Uint8Array | null = new Uint8Array(headBytes);
   #headLength = 0;
   #bytes = 0;
-  #reader: DelimitedCheck | null = null;
+  #reader: DelimitedCheck | FixedWidthCheck | null = null;
   #text: TextState | null = null;
   #format = 'delimited';
   /** False when the bytes were not read as a table, or something of the description could not be followed. */
@@ -138,22 +139,16 @@ class Check {
     const unread = unsupportedDialect(resource?.dialect);
     if (resource?.encoding !== undefined && declared === undefined)
       unread.push(`encoding ${resource.encoding}`);
-    // Fixed width is another format; read as delimited text it would only give nonsense.
-    if (
-      resource?.schema?.fields.some(
-        (field) => field['no:start'] !== undefined || field['no:width'] !== undefined,
-      )
-    ) {
-      unread.push('no:start, no:width');
-    }
     if (unread.length > 0) {
       for (const property of unread) this.#findings.add('format/unsupported', null, { expected: property });
       this.#notRead();
       this.#notChecked = true;
       return;
     }
-    const dialect = resolveDialect(resource, head);
-    this.#evidence.push(dialect.evidence);
+    const fixed = isFixedWidth(resource?.schema);
+    const dialect = fixed ? null : resolveDialect(resource, head);
+    if (dialect !== null) this.#evidence.push(dialect.evidence);
+    else this.#format = 'fixed-width';
     const codeLists = this.#options.codeLists ?? [];
     for (const name of namedClassifications(resource)) {
       const list = codeLists.find((one) => one.classification === name);
@@ -161,7 +156,7 @@ class Check {
       const value = evidenceOf(list);
       this.#evidence.push({ subject: 'code-list', source: 'declared', value, agreeing: null, seen: null });
     }
-    if (dialect.seemsToBe !== null) {
+    if (dialect !== null && dialect.seemsToBe !== null) {
       this.#findings.add('structure/delimiter', null, {
         line: 1,
         expected: nameOfDelimiter(dialect.seemsToBe),
@@ -179,14 +174,11 @@ class Check {
       row: 0,
       line: 1,
     };
-    this.#reader = new DelimitedCheck(
-      context,
-      resource,
-      dialect.scan,
-      dialect.header,
-      bom ? 3 : 0,
-      this.#maxSamples,
-    );
+    const first = bom ? 3 : 0;
+    this.#reader =
+      dialect === null
+        ? new FixedWidthCheck(context, resource!, first, this.#maxSamples)
+        : new DelimitedCheck(context, resource, dialect, first, this.#maxSamples);
     this.#reader.push(bom ? head.subarray(3) : head);
   }
 

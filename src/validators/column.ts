@@ -8,6 +8,7 @@ import { countChars, decode } from './encoding.ts';
 import { cellTypeOf } from './field-type.ts';
 import { identifierForms, identifierRules } from './identifier-rules.ts';
 import { checkIdentifier, type IdentifierKind } from './identity-numbers.ts';
+import type { ReadText } from './json-cells.ts';
 import { compileKlass, type KlassCodes, type Period } from './klass-codes.ts';
 import { harmless, shapeOf } from './masking.ts';
 import { isScientific } from './number-cells.ts';
@@ -39,6 +40,8 @@ const formulaErrors = new ByteTable([
 export class Column {
   /** Position in the file, from 1. */
   readonly number: number;
+  /** What samples give as column: the number, or where the field begins in fixed positions. */
+  readonly place: number;
   readonly name: string | null;
   readonly field: Field | null;
   /** The last cell's value: what orders it, NaN without order, missing or wrong. */
@@ -74,12 +77,15 @@ export class Column {
     name: string | null,
     field: Field | null,
     missingValues: readonly string[],
+    place: number = number,
   ) {
     this.#context = context;
     this.number = number;
+    this.place = place;
     this.name = name;
     this.field = field;
-    const { type, unsupported } = cellTypeOf(field ?? { name: '' });
+    const read: ReadText = (buf, start, end) => decode(buf, start, end, context.text.encoding);
+    const { type, unsupported } = cellTypeOf(field ?? { name: '' }, read);
     this.#type = type;
     this.#identifier = field?.['no:identifier'] ?? null;
     this.#strict = field?.['no:controlDigits'] ?? '2032';
@@ -207,7 +213,8 @@ export class Column {
   }
 
   #checkConstraints(buf: Uint8Array, start: number, end: number, chars: number, byte: number): boolean {
-    const { codes, limits, minLength, maxLength } = this.#constraints;
+    const { codes, limits, minLength, maxLength, pattern, jsonSchema } = this.#constraints;
+    const size = this.#type.size ?? chars;
     let wrong = false;
     if (codes !== null && codes.find(buf, start, end, this.value) < 0) {
       const rule = isScientific(buf, start, end) ? 'spreadsheet/scientific' : 'constraint-error/enum';
@@ -215,17 +222,26 @@ export class Column {
       wrong = true;
     }
     if (this.klass !== null) wrong = this.#checkCode(this.klass, buf, start, end, byte) || wrong;
-    if (chars < minLength) {
+    if (size < minLength) {
       this.#fault('constraint-error/minLength', buf, start, end, byte, `≥ ${minLength}`);
       wrong = true;
     }
-    if (chars > maxLength) {
+    if (size > maxLength) {
       this.#fault('constraint-error/maxLength', buf, start, end, byte, `≤ ${maxLength}`);
       wrong = true;
     }
     for (const limit of limits) {
       if (limit.holds(this.value)) continue;
       this.#fault(limit.rule, buf, start, end, byte, limit.expected);
+      wrong = true;
+    }
+    if (pattern !== null && !pattern.holds(decode(buf, start, end, this.#context.text.encoding))) {
+      this.#fault('constraint-error/pattern', buf, start, end, byte, pattern.text);
+      wrong = true;
+    }
+    const brokenAt = jsonSchema === null ? null : jsonSchema.brokenAt(this.#type.json);
+    if (brokenAt !== null) {
+      this.#fault('constraint-error/jsonSchema', buf, start, end, byte, brokenAt);
       wrong = true;
     }
     return wrong;
@@ -263,7 +279,7 @@ export class Column {
       row,
       line,
       byte,
-      column: this.number,
+      column: this.place,
       ...this.show(buf, start, end, rule),
       expected: typeof expected !== 'function' ? expected : this.#mayShow ? expected() : null,
     });

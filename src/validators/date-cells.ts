@@ -33,7 +33,9 @@ const defaults: Record<TimeKind, readonly string[]> = {
 export function timePattern(kind: TimeKind, format: string | undefined): readonly string[] | undefined {
   if (format === undefined || format === 'any') return defaults[kind];
   if (format === 'default') return [defaults[kind][0]!];
-  const pattern = (format.includes('%') ? format : fromLetters(format))
+  // Descriptions of the first version wrote `fmt:` before the pattern.
+  const written = format.replace(/^fmt:/, '');
+  const pattern = (written.includes('%') ? written : fromLetters(written))
     .replace('%F', '%Y-%m-%d')
     .replace('%T', '%H:%M:%S');
   const parts = (pattern.match(/%./g) ?? []).sort().join('');
@@ -62,7 +64,8 @@ export function dateType(kind: TimeKind | 'year' | 'yearmonth', patterns: readon
     kind,
     value: Number.NaN,
     expected: compiled.map((pattern) => readable(pattern.text)).join(' | '),
-    show: (value, exact) => show(kind, value, exact),
+    show: (value, exact) => showTime(kind, value, exact),
+    ...standardOf(kind, patterns),
     read: (buf, start, end) => {
       let value = readBy(latest, buf, start, end);
       for (let at = 0; at < compiled.length && value < 0; at++) {
@@ -74,6 +77,20 @@ export function dateType(kind: TimeKind | 'year' | 'yearmonth', patterns: readon
     },
   };
   return type;
+}
+
+/** Bounds and codes may be written as the standard has them, whatever the field's own format is. */
+function standardOf(
+  kind: TimeKind | 'year' | 'yearmonth',
+  patterns: readonly string[],
+): { standard?: CellType } {
+  if (kind === 'year' || kind === 'yearmonth' || patterns.includes(defaults[kind][0]!)) return {};
+  return { standard: standardTime(kind) };
+}
+
+/** The reader of the standard's own form. */
+export function standardTime(kind: TimeKind): CellType {
+  return dateType(kind, [defaults[kind][0]!]);
 }
 
 function compile(text: string, tail: boolean): Pattern {
@@ -182,7 +199,7 @@ function readable(pattern: string): string {
 }
 
 /** A bound for the report; the year alone unless the field is public. */
-function show(kind: TimeKind | 'year' | 'yearmonth', value: number, exact: boolean): string {
+export function showTime(kind: TimeKind | 'year' | 'yearmonth', value: number, exact: boolean): string {
   const pad = (part: number, width = 2) => String(part).padStart(width, '0');
   const seconds = kind === 'time' || kind === 'datetime' ? value % 86_400 : 0;
   const day = kind === 'datetime' ? (value - seconds) / 86_400 : value;

@@ -1,16 +1,27 @@
 /** The generic byte path for delimited text: records from the scanner, through header, cells and row rules. */
+import { BlankRows } from './blank-rows.ts';
 import type { CheckContext } from './check-context.ts';
 import { Column } from './column.ts';
-import type { Resource } from './description.ts';
+import type { Field, Resource } from './description.ts';
+import { type ResolvedDialect, scannerFor } from './dialect.ts';
 import { decode } from './encoding.ts';
 import { type Label, planByHeader, planWithoutHeader } from './header.ts';
-import { cellFlag, type RecordHandler, RecordScanner, type ScanDialect } from './record-scanner.ts';
+import { cellFlag, type RecordHandler, type RecordSource, type ScanDialect } from './record-scanner.ts';
 import type { ReportDialect, Sample } from './report.ts';
 import { type RowCells, RowRules } from './row-rules.ts';
+import { judgeLineEnds, judgeRowCount } from './table-end.ts';
 
 const maxRecordBytes = 1024 * 1024;
 /** Columns of a file that nobody described. */
 const maxColumns = 4096;
+
+interface LostSpan {
+  readonly rule: 'structure/quote' | 'structure/too-long';
+  readonly line: number;
+  lastLine: number;
+  /** Null when no sample is wanted any more. */
+  readonly sample: Partial<Sample> | null;
+}
 
 export class DelimitedCheck implements RecordHandler, RowCells {
   rows = 0;
@@ -26,35 +37,41 @@ export class DelimitedCheck implements RecordHandler, RowCells {
 
   readonly #context: CheckContext;
   readonly #resource: Resource | undefined;
-  readonly #scanner: RecordScanner;
+  readonly #scanner: RecordSource;
+  readonly #resolved: ResolvedDialect;
   readonly #dialect: ScanDialect;
+  readonly #delimiterBytes: number;
   readonly #header: boolean;
+  readonly #headerRows: readonly number[];
+  /** Labels of the header rows read so far, when there are several. */
+  #labelsSoFar: Label[] | null = null;
+  /** A broken quote and the lines after it until there is a record with all its cells again. */
+  #lostSpan: LostSpan | null = null;
   readonly #maxCells: number;
-  readonly #maxSamples: number;
   #rules: RowRules | null = null;
   #record: Uint8Array = this.buf;
   /** The header itself could not be read: what follows must not be taken for one. */
   #headerLost = false;
   #scratch = new Uint8Array(256);
-  /** Blank lines that are an error only if a record follows. */
-  #blankCount = 0;
-  #blankSamples: Partial<Sample>[] = [];
+  readonly #blanks: BlankRows;
 
   constructor(
     context: CheckContext,
     resource: Resource | undefined,
-    dialect: ScanDialect,
-    header: boolean,
+    dialect: ResolvedDialect,
     firstByte: number,
     maxSamples: number,
   ) {
     this.#context = context;
     this.#resource = resource;
-    this.#dialect = dialect;
-    this.#header = header;
-    this.#maxSamples = maxSamples;
+    this.#resolved = dialect;
+    this.#dialect = dialect.scan;
+    this.#header = dialect.headerRows.length > 0;
+    this.#delimiterBytes = dialect.scan.loose?.delimiter.length ?? 1;
+    this.#headerRows = dialect.headerRows;
+    this.#blanks = new BlankRows(context.findings, maxSamples);
     this.#maxCells = Math.max(maxColumns, 2 * (resource?.schema?.fields.length ?? 0));
-    this.#scanner = new RecordScanner(dialect, this, { maxRecordBytes, maxCells: this.#maxCells });
+    this.#scanner = scannerFor(dialect.scan, this, { maxRecordBytes, maxCells: this.#maxCells });
     this.#scanner.base = firstByte;
   }
 
@@ -64,20 +81,12 @@ export class DelimitedCheck implements RecordHandler, RowCells {
 
   finish(): void {
     this.#scanner.end();
+    this.#closeSpan();
     const { findings } = this.#context;
-    if (this.#blankCount > 0) this.#reportBlanks('blank-row/at-end');
+    this.#blanks.report('blank-row/at-end');
     this.#rules?.finish();
-    const { lf, crlf, cr } = this.#scanner.lineEnds;
-    if ([lf, crlf, cr].filter((count) => count > 0).length > 1) {
-      findings.add('structure/line-ends', null, { expected: `LF ${lf}, CRLF ${crlf}, CR ${cr}` });
-    }
-    if (this.#headerLost) return;
-    const declared = this.#resource?.['no:records'];
-    if (this.#rules === null && this.rows === 0) findings.add('structure/empty', null, {});
-    else if (this.rows === 0 && declared !== 0) findings.add('structure/no-rows', null, {});
-    if (declared !== undefined && declared !== this.rows) {
-      findings.add('record-count', null, { expected: `${declared} ≠ ${this.rows}` });
-    }
+    judgeLineEnds(findings, this.#scanner.lineEnds);
+    if (!this.#headerLost) judgeRowCount(findings, this.#resource, this.rows, this.#rules !== null);
   }
 
   dialect(): ReportDialect {
@@ -90,7 +99,7 @@ export class DelimitedCheck implements RecordHandler, RowCells {
       ] as const
     ).filter(([, count]) => count > 0);
     return {
-      delimiter: String.fromCharCode(this.#dialect.delimiter),
+      delimiter: this.#resolved.delimiter,
       quoteChar: this.#dialect.quote < 0 ? null : String.fromCharCode(this.#dialect.quote),
       header: this.#header,
       lineTerminator: kinds.length === 0 ? null : kinds.length === 1 ? kinds[0]![0] : 'mixed',
@@ -103,12 +112,15 @@ export class DelimitedCheck implements RecordHandler, RowCells {
     const scanner = this.#scanner;
     this.#record = buf;
     this.#context.line = scanner.line;
+    if (this.#lostSpan !== null && this.#isLost(this.#lostSpan)) return;
+    if (this.#rules === null && this.#isEarlierHeader(buf)) return;
     // Nothing but delimiters, and no quotes: a blank line, or what a spreadsheet saves of an empty row.
-    if (scanner.recordEnd - scanner.recordStart === scanner.cellCount - 1) {
-      this.#blank();
+    const delimiters = (scanner.cellCount - 1) * this.#delimiterBytes;
+    if (scanner.recordEnd - scanner.recordStart === delimiters) {
+      this.#blanks.add(scanner.line, scanner.base + scanner.recordStart);
       return;
     }
-    if (this.#blankCount > 0) this.#reportBlanks('blank-row');
+    if (this.#blanks.waiting) this.#blanks.report('blank-row');
     if (this.#rules !== null) {
       this.#row(buf);
       return;
@@ -119,11 +131,13 @@ export class DelimitedCheck implements RecordHandler, RowCells {
 
   /** Of RecordHandler. */
   brokenQuote(byte: number, cell: number): void {
+    this.#closeSpan();
     this.#lost('structure/quote', { byte, column: cell });
   }
 
   /** Of RecordHandler. */
   tooLong(byte: number): void {
+    this.#closeSpan();
     this.#lost('structure/too-long', { byte, expected: `≤ ${maxRecordBytes}` });
   }
 
@@ -131,11 +145,58 @@ export class DelimitedCheck implements RecordHandler, RowCells {
   #lost(rule: 'structure/quote' | 'structure/too-long', place: Partial<Sample>): void {
     this.complete = false;
     if (this.#headerLost) return;
-    if (this.#blankCount > 0) this.#reportBlanks('blank-row');
+    if (this.#blanks.waiting) this.#blanks.report('blank-row');
     if (this.#rules !== null || !this.#header) this.rows += 1;
     else this.#headerLost = true;
     const row = this.rows > 0 ? this.rows : null;
-    this.#context.findings.add(rule, null, { row, line: this.#scanner.line, ...place });
+    const { line } = this.#scanner;
+    const wanted = this.#context.findings.count(rule, null, row);
+    const sample = wanted ? { row, line, ...place } : null;
+    this.#lostSpan = { rule, line, lastLine: line, sample };
+    if (rule === 'structure/too-long') this.#closeSpan();
+  }
+
+  /**
+   * What follows a broken quote may be the rest of its text: lines belong to it until one has the cells of a row. True
+   * when the record does.
+   */
+  #isLost(span: LostSpan): boolean {
+    if (this.#rules === null || Math.min(this.#scanner.cellCount, this.#maxCells) === this.columns.length) {
+      this.#closeSpan();
+      return false;
+    }
+    span.lastLine = this.#scanner.line;
+    return true;
+  }
+
+  #closeSpan(): void {
+    const span = this.#lostSpan;
+    this.#lostSpan = null;
+    if (span === null || span.sample === null) return;
+    const expected = span.lastLine > span.line ? { expected: `${span.line}–${span.lastLine}` } : {};
+    this.#context.findings.sample(span.rule, null, { ...span.sample, ...expected });
+  }
+
+  /** True for a record before the last header row; header rows are put together column by column. */
+  #isEarlierHeader(buf: Uint8Array): boolean {
+    const number = this.#scanner.recordNumber;
+    if (number === undefined || !this.#header || number >= Math.max(...this.#headerRows)) return false;
+    if (!this.#headerRows.includes(number)) return true;
+    this.#judgeBytes(buf, null);
+    this.#joinLabels(this.#labels(Math.min(this.#scanner.cellCount, this.#maxCells)));
+    return true;
+  }
+
+  #joinLabels(labels: readonly Label[]): Label[] {
+    const join = this.#resource?.dialect?.headerJoin ?? ' ';
+    const before = this.#labelsSoFar ?? [];
+    const joined: Label[] = [];
+    for (let index = 0; index < Math.max(before.length, labels.length); index++) {
+      const parts = [before[index]?.text ?? '', labels[index]?.text ?? ''].filter((part) => part !== '');
+      joined.push({ text: parts.join(join), byte: (labels[index] ?? before[index])!.byte });
+    }
+    this.#labelsSoFar = joined;
+    return joined;
   }
 
   /** The first record: the header, or the first row of a file without one. */
@@ -153,13 +214,21 @@ export class DelimitedCheck implements RecordHandler, RowCells {
     }
     if (this.#header) this.#judgeBytes(buf, null);
     const plans = this.#header
-      ? planByHeader(findings, this.#labels(cells), scanner.line, schema)
+      ? planByHeader(findings, this.#joinLabels(this.#labels(cells)), scanner.line, schema)
       : planWithoutHeader(schema, cells);
     const missing = schema?.missingValues?.map((entry) =>
       typeof entry === 'string' ? entry : entry.value,
     ) ?? [''];
+    const none = this.#resource?.dialect?.nullSequence ?? null;
     this.columns = plans.map(
-      (plan, index) => new Column(this.#context, index + 1, plan.name, plan.field, missing),
+      ({ name, field }, index) =>
+        new Column(
+          this.#context,
+          index + 1,
+          name,
+          none === null ? field : withMissing(field, none),
+          none === null ? missing : [...missing, none],
+        ),
     );
     this.#rules = new RowRules(this.#context, this.#resource, this.columns);
   }
@@ -182,7 +251,7 @@ export class DelimitedCheck implements RecordHandler, RowCells {
     context.row = this.rows;
     if (scanner.recordFlags & (cellFlag.high | cellFlag.nul | cellFlag.strayQuote))
       this.#judgeBytes(buf, this.rows);
-    if (scanner.cellCount !== columns.length && !this.#judgeCount(buf)) return;
+    if (scanner.cellCount !== columns.length && !this.#judgeCount()) return;
     const { starts, ends, flags, base } = scanner;
     for (let index = 0; index < columns.length; index++) {
       const flag = flags[index]!;
@@ -219,7 +288,7 @@ export class DelimitedCheck implements RecordHandler, RowCells {
   }
 
   /** A row with too many or too few cells. True when its cells may be read all the same. */
-  #judgeCount(buf: Uint8Array): boolean {
+  #judgeCount(): boolean {
     const scanner = this.#scanner;
     const { findings, row, line } = this.#context;
     const found = scanner.cellCount;
@@ -234,28 +303,7 @@ export class DelimitedCheck implements RecordHandler, RowCells {
     }
     findings.add('extra-cell', null, { ...place, column: wanted + 1 });
     // Delimiters at the end of the line move nothing; other extra cells may have moved every cell before them.
-    for (let at = scanner.starts[wanted]!; at < scanner.recordEnd; at++) {
-      if (buf[at] !== this.#dialect.delimiter) return false;
-    }
-    return true;
-  }
-
-  #blank(): void {
-    this.#blankCount += 1;
-    if (this.#blankSamples.length >= this.#maxSamples) return;
-    const { line, base, recordStart } = this.#scanner;
-    this.#blankSamples.push({ line, byte: base + recordStart });
-  }
-
-  #reportBlanks(rule: 'blank-row' | 'blank-row/at-end'): void {
-    const { findings } = this.#context;
-    for (let index = 0; index < this.#blankCount; index++) {
-      if (!findings.count(rule, null, null)) continue;
-      const sample = this.#blankSamples[index];
-      if (sample !== undefined) findings.sample(rule, null, sample);
-    }
-    this.#blankCount = 0;
-    this.#blankSamples = [];
+    return scanner.recordEnd - scanner.starts[wanted]! === (found - wanted - 1) * this.#delimiterBytes;
   }
 
   /** Of RowCells. */
@@ -271,15 +319,24 @@ export class DelimitedCheck implements RecordHandler, RowCells {
       return;
     }
     if (this.#scratch.length < end - start) this.#scratch = new Uint8Array(2 * (end - start));
+    const mark = this.#dialect.loose?.escape ?? -1;
+    const quote = scanner.flags[column]! & cellFlag.quoted ? this.#dialect.quote : -1;
     let length = 0;
     for (let at = start; at < end; at++) {
-      const b = this.#record[at]!;
-      this.#scratch[length] = b;
+      if (this.#record[at] === mark && at + 1 < end) at += 1;
+      else if (this.#record[at] === quote) at += 1;
+      this.#scratch[length] = this.#record[at]!;
       length += 1;
-      if (b === this.#dialect.quote) at += 1;
     }
     this.buf = this.#scratch;
     this.start = 0;
     this.end = length;
   }
+}
+
+/** The field with one more missing value, where it has its own. */
+function withMissing(field: Field | null, value: string): Field | null {
+  return field?.missingValues === undefined
+    ? field
+    : { ...field, missingValues: [...field.missingValues, value] };
 }

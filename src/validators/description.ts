@@ -22,7 +22,6 @@ export const fieldTypes = [
 ] as const;
 
 const oneOrMore = z.union([z.string(), z.array(z.string()).min(1)]);
-const scalar = z.union([z.string(), z.number(), z.boolean()]);
 const bound = z.union([z.string(), z.number()]);
 const missingValues = z.array(z.union([z.string(), z.looseObject({ value: z.string() })]));
 const length = z.int().min(0);
@@ -37,7 +36,7 @@ export const Constraints = z.looseObject({
   exclusiveMinimum: bound.optional(),
   exclusiveMaximum: bound.optional(),
   pattern: z.string().optional(),
-  enum: z.array(scalar).min(1).optional(),
+  enum: z.array(z.json()).min(1).optional(),
   jsonSchema: z.unknown().optional(),
 });
 export type Constraints = z.infer<typeof Constraints>;
@@ -63,7 +62,11 @@ export const Field = z.looseObject({
       z.array(z.looseObject({ value: z.union([z.string(), z.number()]) })).min(1),
     ])
     .optional(),
+  categoriesOrdered: z.boolean().optional(),
   missingValues: missingValues.optional(),
+  /** Of lists: what stands between the items, and what they are. */
+  delimiter: z.string().min(1).optional(),
+  itemType: z.enum(['string', 'integer', 'boolean', 'number', 'datetime', 'date', 'time']).optional(),
   decimalChar: z.string().length(1).optional(),
   groupChar: z.string().min(1).optional(),
   bareNumber: z.boolean().optional(),
@@ -73,8 +76,9 @@ export const Field = z.looseObject({
   'no:controlDigits': z.enum(['2032', 'strict']).optional(),
   'no:sensitivity': z.enum(['directIdentifier', 'quasi', 'public']).optional(),
   'no:klass': Klass.optional(),
-  'no:start': z.int().min(1).optional(),
-  'no:width': z.int().min(1).optional(),
+  /** Fixed positions, in characters: the first is 1. A record has 100 000 at most. */
+  'no:start': z.int().min(1).max(100_000).optional(),
+  'no:width': z.int().min(1).max(100_000).optional(),
 });
 export type Field = z.infer<typeof Field>;
 
@@ -195,6 +199,13 @@ export function keyFields(key: string | readonly string[]): readonly string[] {
 
 function checkReferences(resource: Resource, at: PropertyPath): void {
   const schema = resource.schema;
+  const { headerRows = [1], commentRows = [] } = resource.dialect ?? {};
+  if (resource.dialect?.header !== false && headerRows.some((row) => commentRows.includes(row))) {
+    throw wrong([...at, 'dialect', 'commentRows'], {
+      nb: 'en rad kan ikke være både overskrift og kommentar (se «headerRows», som er [1] når den ikke står)',
+      en: 'a row cannot be both header and comment (see "headerRows", which is [1] when it is not given)',
+    });
+  }
   if (schema === undefined) return;
   const names = schema.fields.map((field) => field.name);
   names.forEach((name, index) => {
@@ -219,7 +230,15 @@ function checkReferences(resource: Resource, at: PropertyPath): void {
   schema.uniqueKeys?.forEach((key, index) => {
     for (const name of keyFields(key)) known(name, 'schema', 'uniqueKeys', index);
   });
+  const fixed = schema.fields.some((field) => (field['no:start'] ?? field['no:width']) !== undefined);
   schema.fields.forEach((field, index) => {
+    for (const property of ['no:start', 'no:width'] as const) {
+      if (!fixed || field[property] !== undefined) continue;
+      throw wrong([...at, 'schema', 'fields', index, property], {
+        nb: 'mangler: i faste posisjoner må hvert felt ha både no:start og no:width',
+        en: 'is missing: in fixed positions every field needs both no:start and no:width',
+      });
+    }
     const validAt = field['no:klass']?.validAt;
     if (typeof validAt === 'object')
       known(validAt.field, 'schema', 'fields', index, 'no:klass', 'validAt', 'field');

@@ -1,11 +1,22 @@
 /** How the text is delimited: as declared, else found in the first lines with what speaks for it. */
 import type { Dialect, Resource } from './description.ts';
-import { cellFlag, RecordScanner, type ScanDialect } from './record-scanner.ts';
+import { encode, encodingNamed } from './encoding.ts';
+import { type LooseDialect, LooseScanner } from './loose-scanner.ts';
+import {
+  cellFlag,
+  type RecordHandler,
+  RecordScanner,
+  type RecordSource,
+  type ScanDialect,
+  type ScanLimits,
+} from './record-scanner.ts';
 import type { Evidence } from './report.ts';
 
 export interface ResolvedDialect {
   readonly scan: ScanDialect;
-  readonly header: boolean;
+  readonly delimiter: string;
+  /** Numbers of the records that make up the header; none without a header. */
+  readonly headerRows: readonly number[];
   readonly evidence: Evidence;
   /** Set when the declared delimiter is not in the first line, but another gives just the cells described. */
   readonly seemsToBe: string | null;
@@ -14,33 +25,29 @@ export interface ResolvedDialect {
 const candidates = [';', ',', '\t', '|'] as const;
 const limitLines = 200;
 
-/** Properties that change what a file means and that this version does not follow. */
+/** Properties that change what a file means and that are not followed. */
 export function unsupportedDialect(dialect: Dialect | undefined): string[] {
   if (dialect === undefined) return [];
   const found: string[] = [];
-  const plain = (char: string | null | undefined) => char == null || /^[\0-\x7f]$/.test(char);
-  if (dialect.headerRows !== undefined && dialect.headerRows.join() !== '1') found.push('dialect.headerRows');
-  if (dialect.commentRows !== undefined) found.push('dialect.commentRows');
-  if (dialect.commentChar !== undefined) found.push('dialect.commentChar');
-  if (!plain(dialect.delimiter)) found.push('dialect.delimiter');
-  if (!plain(dialect.quoteChar)) found.push('dialect.quoteChar');
-  if (dialect.escapeChar != null) found.push('dialect.escapeChar');
-  if (dialect.nullSequence != null) found.push('dialect.nullSequence');
-  if (dialect.skipInitialSpace === true) found.push('dialect.skipInitialSpace');
-  if (dialect.lineTerminator !== undefined && !/^(\r\n|\n|\r)$/.test(dialect.lineTerminator)) {
-    found.push('dialect.lineTerminator');
-  }
+  const ascii = (text: string | null | undefined) => text == null || /^[\0-\x7f]*$/.test(text);
+  const single = (char: string | null | undefined) =>
+    char == null || (char.length === 1 && ascii(char) && !'\0\r\n'.includes(char));
+  if (!ascii(dialect.commentChar) || dialect.commentChar === '') found.push('dialect.commentChar');
+  if (dialect.delimiter !== undefined && /[\0\r\n]/.test(dialect.delimiter)) found.push('dialect.delimiter');
+  if (!single(dialect.quoteChar)) found.push('dialect.quoteChar');
+  if (!single(dialect.escapeChar)) found.push('dialect.escapeChar');
+  if (!ascii(dialect.lineTerminator) || dialect.lineTerminator === '') found.push('dialect.lineTerminator');
   return found;
 }
 
 /** The dialect of a file that begins with `head` (whole when the file is shorter than the head's limit). */
 export function resolveDialect(resource: Resource | undefined, head: Uint8Array): ResolvedDialect {
   const declared = resource?.dialect;
-  const quote = declared?.quoteChar === null ? -1 : (declared?.quoteChar ?? '"').charCodeAt(0);
-  const doubleQuote = declared?.doubleQuote ?? true;
   const expected = resource?.schema?.fields.length ?? null;
-  const tally = (delimiter: string) =>
-    tallyCells(head, { delimiter: delimiter.charCodeAt(0), quote, doubleQuote }, expected);
+  const headerRows = declared?.header === false ? [] : (declared?.headerRows ?? [1]);
+  const firstRow = headerRows.length > 0 ? Math.min(...headerRows) : 1;
+  const scanBy = (delimiter: string) => scanDialectOf(declared, delimiter, resource?.encoding, head);
+  const tally = (delimiter: string) => tallyCells(head, scanBy(delimiter), expected, firstRow);
   const best = bestOf(candidates.map((delimiter) => ({ delimiter, ...tally(delimiter) })));
   const delimiter = declared?.delimiter ?? best?.delimiter ?? ';';
   const own = tally(delimiter);
@@ -53,8 +60,9 @@ export function resolveDialect(resource: Resource | undefined, head: Uint8Array)
     expected > 1 &&
     best.first === expected;
   return {
-    scan: { delimiter: delimiter.charCodeAt(0), quote, doubleQuote },
-    header: declared?.header ?? true,
+    scan: scanBy(delimiter),
+    delimiter,
+    headerRows,
     seemsToBe: mistaken ? best.delimiter : null,
     evidence: {
       subject: 'delimiter',
@@ -66,6 +74,68 @@ export function resolveDialect(resource: Resource | undefined, head: Uint8Array)
   };
 }
 
+/** The scanner of a dialect: the loose one only for what the other cannot read. */
+export function scannerFor(dialect: ScanDialect, handler: RecordHandler, limits: ScanLimits): RecordSource {
+  return dialect.loose === undefined
+    ? new RecordScanner(dialect, handler, limits)
+    : new LooseScanner(dialect.loose, handler, limits);
+}
+
+function scanDialectOf(
+  declared: Dialect | undefined,
+  delimiter: string,
+  encoding: string | undefined,
+  head: Uint8Array,
+): ScanDialect {
+  const code = (char: string | null | undefined) => (char == null ? -1 : char.charCodeAt(0));
+  const quote = declared?.quoteChar === null ? -1 : code(declared?.quoteChar ?? '"');
+  const mark = code(declared?.escapeChar);
+  const doubleQuote = (declared?.doubleQuote ?? true) || (mark === quote && quote >= 0);
+  const bytes = delimiterBytes(delimiter, encoding, head);
+  const scan = { delimiter: bytes[0]!, quote, doubleQuote };
+  const { commentChar, commentRows = [], headerRows = [1], lineTerminator, nullSequence } = declared ?? {};
+  const usual =
+    bytes.length === 1 &&
+    bytes[0]! < 0x80 &&
+    (mark < 0 || mark === quote) &&
+    commentChar === undefined &&
+    commentRows.length === 0 &&
+    (declared?.header === false || /^1?$/.test(headerRows.join())) &&
+    declared?.skipInitialSpace !== true &&
+    (lineTerminator === undefined || /^(\r\n|\n|\r)$/.test(lineTerminator));
+  if (usual) return scan;
+  const ascii = (text: string) => new TextEncoder().encode(text);
+  const loose: LooseDialect = {
+    delimiter: bytes,
+    quote,
+    doubleQuote,
+    escape: mark === quote ? -1 : mark,
+    lineTerminator:
+      lineTerminator === undefined || /^(\r\n|\n|\r)$/.test(lineTerminator) ? null : ascii(lineTerminator),
+    comment: commentChar === undefined ? null : ascii(commentChar),
+    commentRows,
+    skipInitialSpace: declared?.skipInitialSpace ?? false,
+    nullSequence: nullSequence == null ? null : ascii(nullSequence),
+  };
+  return { ...scan, loose };
+}
+
+/** A delimiter beyond ASCII is written in the encoding declared, else in the one in which the file has it. */
+function delimiterBytes(delimiter: string, encoding: string | undefined, head: Uint8Array): Uint8Array {
+  const utf8 = encode(delimiter, 'utf-8')!;
+  const western = encode(delimiter, 'windows-1252');
+  const named = encoding === undefined ? undefined : encodingNamed(encoding);
+  if (western === undefined || named === 'utf-8') return utf8;
+  return named === 'windows-1252' || !includes(head, utf8) ? western : utf8;
+}
+
+function includes(buf: Uint8Array, bytes: Uint8Array): boolean {
+  for (let at = buf.indexOf(bytes[0]!); at >= 0; at = buf.indexOf(bytes[0]!, at + 1)) {
+    if (bytes.every((byte, index) => buf[at + index] === byte)) return true;
+  }
+  return false;
+}
+
 interface Tally {
   /** Cells on the first line. */
   readonly first: number;
@@ -75,11 +145,16 @@ interface Tally {
   readonly asDescribed: boolean;
 }
 
-function tallyCells(head: Uint8Array, dialect: ScanDialect, expected: number | null): Tally {
+function tallyCells(
+  head: Uint8Array,
+  dialect: ScanDialect,
+  expected: number | null,
+  firstRow: number,
+): Tally {
   let first = 0;
   let agreeing = 0;
   let seen = 0;
-  const scanner: RecordScanner = new RecordScanner(
+  const scanner: RecordSource = scannerFor(
     dialect,
     {
       record: () => {
@@ -88,7 +163,7 @@ function tallyCells(head: Uint8Array, dialect: ScanDialect, expected: number | n
           cells === 1 &&
           scanner.recordEnd === scanner.recordStart &&
           !(scanner.recordFlags & cellFlag.quoted);
-        if (blank || seen >= limitLines) return;
+        if (blank || seen >= limitLines || (scanner.recordNumber ?? 1) < firstRow) return;
         if (seen === 0) first = cells;
         seen += 1;
         if (cells === first) agreeing += 1;

@@ -12,7 +12,7 @@ const upper = [
 /** Our name for a declared encoding; undefined for one this version cannot read. */
 export function encodingNamed(name: string): Encoding | undefined {
   const key = name.toLowerCase().replace(/[^a-z0-9]/g, '');
-  if (['utf8', 'utf8sig', 'ascii', 'usascii'].includes(key)) return 'utf-8';
+  if (['utf8', 'utf8sig', 'utf8bom', 'ascii', 'usascii'].includes(key)) return 'utf-8';
   const western = [
     'windows1252',
     'cp1252',

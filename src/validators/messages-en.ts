@@ -143,7 +143,7 @@ export const messagesEn: Messages = {
     'structure/quote': {
       title: 'Broken quotes',
       meaning:
-        'A quote opens a cell and does not close it properly. The line cannot be read; the check goes on at the next line.',
+        'A quote opens a cell and does not close it properly. The line cannot be read; the check goes on at the next line that has all its cells.',
       mend: quoteHow,
     },
     'structure/quote-inside': {
@@ -171,8 +171,20 @@ export const messagesEn: Messages = {
     'structure/truncated': {
       title: 'The file ends in the middle of a row',
       meaning:
-        'The last line has too few cells and no line end. The file was probably cut while it was written or copied.',
+        'The last line is too short and has no line end. The file was probably cut while it was written or copied.',
       mend: 'Compare its size with the original, make the file again if need be, and send it again.',
+    },
+    'structure/record-length': {
+      title: 'Wrong record length',
+      meaning:
+        'The file is in fixed positions, and the line has another number of characters than the description says. Fields of such lines were not checked, as they may have moved (unless only blanks follow).',
+      mend: 'Fill every field up with blanks to its full width, the last one too: many editors cut blanks at the ends of lines. If all lines are wrong by as much, compare start and width of each field with the description. In UTF-8 characters are counted, not bytes.',
+    },
+    'structure/tab': {
+      title: 'Tab in a file of fixed positions',
+      meaning:
+        'The line has a tab, which is one character but stands for several positions. Its fields were not checked.',
+      mend: 'Replace tabs with blanks in the program that writes the file (in an editor: convert tabs to spaces, with the width that was used), or send the file as delimited text if the description allows it.',
     },
     'missing-label': {
       title: 'Column missing',
@@ -366,6 +378,46 @@ export const messagesEn: Messages = {
     },
     'type-error/year': type('a year', 'Write the year with four digits.'),
     'type-error/yearmonth': type('a year and month', 'Write year and month as YYYY-MM.'),
+    'type-error/duration': type(
+      'a duration',
+      'Write the duration as ISO 8601 does: P, then years (Y), months (M), weeks (W) or days (D), then T and hours (H), minutes (M) and seconds (S), for instance P3Y, P18M or PT4H30M.',
+    ),
+    'type-error/email': type(
+      'an e-mail address',
+      'Write one address per cell, without a name, angle brackets or blanks, for instance name@example.no.',
+    ),
+    'type-error/uri': type(
+      'a web address (URI)',
+      'Write the whole address, with https:// in front. Blanks and letters such as æ, ø and å have to be percent-encoded (a blank is %20).',
+    ),
+    'type-error/binary': type(
+      'base64',
+      'Write the bytes in base64 (A–Z, a–z, 0–9, + and /), padded with = to a multiple of four, without line breaks (R: base64enc::base64encode, pandas: base64.b64encode).',
+    ),
+    'type-error/uuid': type(
+      'a UUID',
+      'Write it as 32 hexadecimal digits in groups of 8-4-4-4-12 with hyphens, without braces.',
+    ),
+    'type-error/object': type(
+      'a JSON object',
+      'Write the object as JSON: names and texts in double quotes, no comma after the last. In a delimited file the cell stands in quotes and each quote inside it is doubled (""). Let a program write both (R: jsonlite::toJSON, Python: json.dumps).',
+    ),
+    'type-error/array': type(
+      'a JSON array',
+      'Write the array as JSON: square brackets, texts in double quotes, no comma after the last. In a delimited file the cell stands in quotes and each quote inside it is doubled ("").',
+    ),
+    'type-error/list': type(
+      'a list of the values described',
+      'Put the delimiter shown under "expected" between the items, without blanks, and let every item be written as its type demands. A list without items is an empty cell.',
+    ),
+    'type-error/geopoint': type(
+      'a point',
+      'Write longitude (east) first and latitude (north) after it, in degrees with a decimal point, in the form under "expected". Longitude is between -180 and 180, latitude between -90 and 90.',
+    ),
+    'type-error/geojson': type(
+      'GeoJSON',
+      'Write the geometry as GeoJSON (RFC 7946): a known "type", and as many brackets around the coordinates as it demands. The ring of a polygon has four positions or more and ends where it begins.',
+    ),
     'constraint-error/required': {
       title: 'Value missing',
       meaning: 'The variable has to have a value in every row, but the cell is empty.',
@@ -374,12 +426,12 @@ export const messagesEn: Messages = {
     'constraint-error/minLength': {
       title: 'Value too short',
       meaning:
-        'The value has fewer characters than it should. In codes a leading zero is often lost (301 instead of 0301).',
+        'The value has fewer characters than it should (lists: fewer items). In codes a leading zero is often lost (301 instead of 0301).',
       mend: 'Read the column as text all the way from the source, so that leading zeros stay, and write the file again.',
     },
     'constraint-error/maxLength': {
       title: 'Value too long',
-      meaning: 'The value has more characters than it may.',
+      meaning: 'The value has more characters than it may (lists: more items).',
       mend: `Look for blanks at the end. ${describeHow}`,
     },
     'constraint-error/minimum': {
@@ -406,6 +458,18 @@ export const messagesEn: Messages = {
       title: 'Unknown code',
       meaning: 'The value is not in the code list of the variable.',
       mend: 'Use the codes of the list, spelt exactly so (leading zeros and capitals count). Columns of codes have to be read as text, or 01 becomes 1. If a valid code is missing from the list, the description has to change.',
+    },
+    'constraint-error/pattern': {
+      title: 'Value not of the form described',
+      meaning:
+        'The whole value has to match the regular expression under "expected", and does not. Often there is a blank too many, a leading zero is lost, or lower case stands for upper case.',
+      mend: describeHow,
+    },
+    'constraint-error/jsonSchema': {
+      title: 'JSON that breaks its schema',
+      meaning:
+        'The cell is valid JSON, but breaks the JSON Schema of the field. The place in that schema stands under "expected" (jsonSchema in the data description).',
+      mend: describeHow,
     },
     'code-list/unknown': {
       title: 'Not a code of the code list',

@@ -143,7 +143,7 @@ export const messagesNb: Messages = {
     'structure/quote': {
       title: 'Ødelagte anførselstegn',
       meaning:
-        'Et anførselstegn åpner en celle, men avslutter den ikke riktig. Linjen kan ikke leses; kontrollen fortsetter på neste linje.',
+        'Et anførselstegn åpner en celle, men avslutter den ikke riktig. Linjen kan ikke leses; kontrollen fortsetter på neste linje som har alle cellene sine.',
       mend: quoteHow,
     },
     'structure/quote-inside': {
@@ -172,8 +172,20 @@ export const messagesNb: Messages = {
     'structure/truncated': {
       title: 'Filen slutter midt i en rad',
       meaning:
-        'Siste linje har for få celler og mangler linjeskift. Filen ble trolig kuttet under skriving eller kopiering.',
+        'Siste linje er for kort og mangler linjeskift. Filen ble trolig kuttet under skriving eller kopiering.',
       mend: 'Sammenlign størrelsen med originalen, lag filen på nytt om nødvendig og send den igjen.',
+    },
+    'structure/record-length': {
+      title: 'Feil postlengde',
+      meaning:
+        'Filen har faste posisjoner, og linjen har et annet antall tegn enn filbeskrivelsen sier. Feltene i slike linjer er ikke kontrollert, fordi de kan være forskjøvet (med mindre det bare er mellomrom til slutt).',
+      mend: 'Fyll hvert felt med mellomrom til full bredde, det siste også: mange redigeringsprogrammer fjerner mellomrom i slutten av linjen. Er alle linjene like mye feil, sammenligner du start og bredde for hvert felt med filbeskrivelsen. I UTF-8 telles tegn, ikke byte.',
+    },
+    'structure/tab': {
+      title: 'Tabulator i en fil med faste posisjoner',
+      meaning:
+        'Linjen har en tabulator, som er ett tegn, men står for flere posisjoner. Feltene i linjen er ikke kontrollert.',
+      mend: 'Erstatt tabulatorer med mellomrom i programmet som skriver filen (i et redigeringsprogram: gjør om tabulatorer til mellomrom, med den bredden som ble brukt), eller send filen som tekst med skilletegn hvis filbeskrivelsen åpner for det.',
     },
     'missing-label': {
       title: 'Kolonne mangler',
@@ -366,6 +378,46 @@ export const messagesNb: Messages = {
     },
     'type-error/year': type('årstall', 'Skriv året med fire sifre.'),
     'type-error/yearmonth': type('år og måned', 'Skriv år og måned som ÅÅÅÅ-MM.'),
+    'type-error/duration': type(
+      'varighet',
+      'Skriv varigheten slik ISO 8601 gjør: P, så år (Y), måneder (M), uker (W) eller dager (D), deretter T og timer (H), minutter (M) og sekunder (S), for eksempel P3Y, P18M eller PT4H30M.',
+    ),
+    'type-error/email': type(
+      'e-postadresse',
+      'Skriv én adresse i cellen, uten navn, vinkelparenteser eller mellomrom, for eksempel navn@example.no.',
+    ),
+    'type-error/uri': type(
+      'nettadresse (URI)',
+      'Skriv hele adressen, med https:// foran. Mellomrom og bokstaver som æ, ø og å må prosentkodes (mellomrom er %20).',
+    ),
+    'type-error/binary': type(
+      'base64',
+      'Skriv bytene i base64 (A–Z, a–z, 0–9, + og /), fylt ut med = til et antall tegn som går opp i fire, uten linjeskift (R: base64enc::base64encode, pandas: base64.b64encode).',
+    ),
+    'type-error/uuid': type(
+      'UUID',
+      'Skriv den som 32 heksadesimale sifre i gruppene 8-4-4-4-12 med bindestrek mellom, uten klammer.',
+    ),
+    'type-error/object': type(
+      'JSON-objekt',
+      'Skriv objektet som JSON: navn og tekster i doble anførselstegn, ikke komma etter det siste. I en fil med skilletegn skal cellen stå i anførselstegn, og hvert anførselstegn inne i den dobles (""). La et program skrive begge deler (R: jsonlite::toJSON, Python: json.dumps).',
+    ),
+    'type-error/array': type(
+      'JSON-liste',
+      'Skriv listen som JSON: hakeparenteser, tekster i doble anførselstegn, ikke komma etter det siste. I en fil med skilletegn skal cellen stå i anførselstegn, og hvert anførselstegn inne i den dobles ("").',
+    ),
+    'type-error/list': type(
+      'liste av verdiene som er beskrevet',
+      'Sett skilletegnet som står under «skal være», mellom leddene, uten mellomrom, og skriv hvert ledd slik typen krever. En liste uten ledd er en tom celle.',
+    ),
+    'type-error/geopoint': type(
+      'punkt',
+      'Skriv lengdegrad (øst) først og breddegrad (nord) etterpå, i grader med desimalpunktum, på formen under «skal være». Lengdegraden er mellom -180 og 180, breddegraden mellom -90 og 90.',
+    ),
+    'type-error/geojson': type(
+      'GeoJSON',
+      'Skriv geometrien som GeoJSON (RFC 7946): en kjent «type», og så mange hakeparenteser rundt koordinatene som den krever. Ringen i et polygon har fire punkter eller flere og slutter der den begynner.',
+    ),
     'constraint-error/required': {
       title: 'Verdi mangler',
       meaning: 'Variabelen skal ha verdi i alle rader, men cellen er tom.',
@@ -374,12 +426,12 @@ export const messagesNb: Messages = {
     'constraint-error/minLength': {
       title: 'For kort verdi',
       meaning:
-        'Verdien har færre tegn enn den skal. I koder er det ofte en ledende null som er borte (301 i stedet for 0301).',
+        'Verdien har færre tegn enn den skal (lister: færre ledd). I koder er det ofte en ledende null som er borte (301 i stedet for 0301).',
       mend: 'Les kolonnen som tekst helt fra kilden, slik at ledende nuller blir med, og skriv filen på nytt.',
     },
     'constraint-error/maxLength': {
       title: 'For lang verdi',
-      meaning: 'Verdien har flere tegn enn den kan ha.',
+      meaning: 'Verdien har flere tegn enn den kan ha (lister: flere ledd).',
       mend: `Se etter mellomrom på slutten. ${describeHow}`,
     },
     'constraint-error/minimum': {
@@ -406,6 +458,18 @@ export const messagesNb: Messages = {
       title: 'Ukjent kode',
       meaning: 'Verdien finnes ikke i kodelisten for variabelen.',
       mend: 'Bruk kodene fra kodelisten, skrevet nøyaktig slik (ledende nuller og store bokstaver teller). Kolonner med koder må leses som tekst, ellers blir 01 til 1. Mangler en gyldig kode i listen, må filbeskrivelsen endres.',
+    },
+    'constraint-error/pattern': {
+      title: 'Verdien har ikke den formen som er beskrevet',
+      meaning:
+        'Hele verdien skal passe til det regulære uttrykket under «skal være», og gjør det ikke. Ofte er det et mellomrom for mye, en ledende null som er borte, eller små bokstaver i stedet for store.',
+      mend: describeHow,
+    },
+    'constraint-error/jsonSchema': {
+      title: 'JSON som bryter skjemaet sitt',
+      meaning:
+        'Cellen er gyldig JSON, men bryter JSON-skjemaet for feltet. Stedet i skjemaet står under «skal være» (jsonSchema i filbeskrivelsen).',
+      mend: describeHow,
     },
     'code-list/unknown': {
       title: 'Koden finnes ikke i kodelisten',

@@ -1,5 +1,7 @@
 /** Bytes to records: finds cells and lines in delimited text, whatever way the bytes are cut into chunks. */
 
+import type { LooseDialect } from './loose-scanner.ts';
+
 /** What the scanner says about a cell besides its place. */
 export const cellFlag = {
   /** A byte of 0x80 or more. */
@@ -19,7 +21,16 @@ export interface ScanDialect {
   /** -1 for none. */
   readonly quote: number;
   readonly doubleQuote: boolean;
+  /** The whole dialect, where it has more than this scanner can read: LooseScanner reads it. */
+  readonly loose?: LooseDialect;
 }
+
+/** What a check reads records from; see RecordScanner for what each part means. */
+export type RecordSource = Pick<
+  RecordScanner,
+  | ('push' | 'end' | 'base' | 'line' | 'cellCount' | 'recordStart' | 'recordEnd' | 'starts' | 'ends')
+  | ('flags' | 'recordFlags' | 'unterminated' | 'lineEnds')
+> & { readonly recordNumber?: number };
 
 export interface ScanLimits {
   /** A longer record is dropped up to the next line end, and reported. */

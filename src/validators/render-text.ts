@@ -35,7 +35,11 @@ function facts(report: Report, say: Words): string[] {
     [say.rows, grouped(report.rows)],
   ];
   if (file.sha256 !== null) pairs.push([say.sha256, file.sha256]);
-  const reading = [file.format === 'delimited' ? say.delimited : file.format];
+  const formats: Readonly<Record<string, string>> = {
+    delimited: say.delimited,
+    'fixed-width': say.fixedWidth,
+  };
+  const reading = [formats[file.format] ?? file.format];
   if (file.encoding !== null) reading.push(`${say.encoding} ${file.encoding}`);
   if (file.dialect !== null) {
     reading.push(`${say.delimiter} ${file.dialect.delimiter === '\t' ? say.tab : file.dialect.delimiter}`);
@@ -98,6 +102,7 @@ function describeExpected(expected: string, code: string, say: Words): string {
   if (/^≠ \d+$/.test(expected)) return `≠ ${say.column} ${expected.slice(2)}`;
   if (code === 'code-list/not-valid-at') return describeValidity(expected, say);
   if (/^Klass \S+$/.test(expected)) return `${say.expected}: ${say.codeOf(expected)}`;
+  if (code === 'structure/quote') return `${say.line} ${expected}`;
   const about = code === 'format/unsupported' || code === 'structure/line-ends';
   return `${about ? say.about : say.expected}: ${expected}`;
 }

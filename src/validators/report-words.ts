@@ -12,6 +12,7 @@ export interface Words {
   readonly rows: string;
   readonly readAs: string;
   readonly delimited: string;
+  readonly fixedWidth: string;
   readonly encoding: string;
   readonly delimiter: string;
   readonly tab: string;
@@ -58,6 +59,7 @@ export const reportWords: Readonly<Record<Language, Words>> = {
     rows: 'Datarader',
     readAs: 'Lest som',
     delimited: 'tekst med skilletegn',
+    fixedWidth: 'tekst i faste posisjoner',
     encoding: 'tegnkoding',
     delimiter: 'skilletegn',
     tab: 'tabulator',
@@ -104,6 +106,7 @@ export const reportWords: Readonly<Record<Language, Words>> = {
     rows: 'Data rows',
     readAs: 'Read as',
     delimited: 'delimited text',
+    fixedWidth: 'text in fixed positions',
     encoding: 'encoding',
     delimiter: 'delimiter',
     tab: 'tab',

@@ -90,7 +90,7 @@ export const Report = z.object({
     name: z.string(),
     bytes: nonNegative,
     sha256: z.string().nullable(),
-    /** `delimited`, or the format that the first bytes or the name show. */
+    /** `delimited` or `fixed-width`, or the format that the first bytes or the name show. */
     format: z.string(),
     encoding: z.string().nullable(),
     dialect: ReportDialect.nullable(),

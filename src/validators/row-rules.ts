@@ -106,7 +106,7 @@ export class RowRules {
         row,
         line,
         byte: cells.byte,
-        column: left.number,
+        column: left.place,
         ...shown,
         expected,
       });
@@ -138,7 +138,7 @@ export class RowRules {
       cells.select(column.number - 1);
       if (column.missing) {
         if (key.required) {
-          findings.add('primary-key/missing', column, { row, line, byte: cells.byte, column: column.number });
+          findings.add('primary-key/missing', column, { row, line, byte: cells.byte, column: column.place });
         }
         return;
       }

@@ -109,16 +109,11 @@ describe('what is no table gets a clear verdict', () => {
     const sav = new TextEncoder().encode('$FL2@(#) SPSS DATA FILE');
     expect(check(sav, { fileName: 'fil.sav' }).verdict).toBe('not-checked');
     expect(check('a;b\n1;2\n', { fileName: 'fil.sav' }).verdict).toBe('rejected');
-    const odd = described([{ name: 'a' }], { dialect: { commentChar: '#' } });
+    const odd = described([{ name: 'a' }], { dialect: { quoteChar: '«' } });
     expect(check('a\n1\n', { resource: odd }).verdict).toBe('not-checked');
     expect(check('a\n1\n', { resource: described([{ name: 'a' }], { encoding: 'utf-16' }) }).verdict).toBe(
       'not-checked',
     );
-  });
-
-  test('fixed width is not read as if it were delimited', () => {
-    const resource = described([{ name: 'a', 'no:start': 1, 'no:width': 3 }]);
-    expect(check('123\n', { resource }).verdict).toBe('not-checked');
   });
 
   test('a small file cut at any place is accepted only where a row is whole', () => {
