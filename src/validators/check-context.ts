@@ -2,6 +2,7 @@
 import type { CodeLists } from './code-lists.ts';
 import type { Findings } from './findings.ts';
 import type { TextState } from './text-state.ts';
+import type { KeyHost } from './unique-rows.ts';
 
 export interface CheckContext {
   readonly findings: Findings;
@@ -10,6 +11,7 @@ export interface CheckContext {
   readonly described: boolean;
   readonly refuseSynthetic: boolean;
   readonly codeLists: CodeLists;
+  readonly keyHost: KeyHost;
   /** yyyymmdd. */
   readonly today: number;
   /** The data record and the physical line being read, from 1. */

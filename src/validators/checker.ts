@@ -13,6 +13,7 @@ import { fileNameFaults } from './names.ts';
 import { type Evidence, engineName, type Report } from './report.ts';
 import { formatOfBytes, formatOfName, hasUtf8Bom, looksLikeUtf16 } from './sniff.ts';
 import { TextState } from './text-state.ts';
+import type { KeyHost } from './unique-rows.ts';
 
 export interface CheckOptions {
   readonly fileName: string;
@@ -49,8 +50,9 @@ export interface Checker {
 /** Format, encoding and dialect are decided on this many first bytes, however they are cut. */
 const headBytes = 64 * 1024;
 
-export function createChecker(options: CheckOptions): Checker {
-  const check = new Check(options);
+/** `keyHost` is what the host gives that is no plain data: memory and a store for uniqueness. */
+export function createChecker(options: CheckOptions, keyHost: KeyHost = {}): Checker {
+  const check = new Check(options, keyHost);
   return {
     push: (chunk) => check.push(chunk),
     progress: () => check.progress(),
@@ -60,6 +62,7 @@ export function createChecker(options: CheckOptions): Checker {
 
 class Check {
   readonly #options: CheckOptions;
+  readonly #keyHost: KeyHost;
   readonly #findings: Findings;
   readonly #maxSamples: number;
   #head: Uint8Array | null = new Uint8Array(headBytes);
@@ -73,8 +76,9 @@ class Check {
   #notChecked = false;
   readonly #evidence: Evidence[] = [];
 
-  constructor(options: CheckOptions) {
+  constructor(options: CheckOptions, keyHost: KeyHost) {
     this.#options = options;
+    this.#keyHost = keyHost;
     this.#maxSamples = options.maxSamples ?? 10;
     this.#findings = new Findings(this.#maxSamples);
   }
@@ -104,7 +108,9 @@ class Check {
     this.#judgeName();
     const { fileName, resource, language, descriptionSha256 } = this.#options;
     const rules = this.#findings.rules((id, severity, samples) => hintFor(id, severity, language, samples));
-    const unsupported = rules.some((rule) => rule.code === 'format' && rule.sub === 'unsupported');
+    const unsupported = rules.some(
+      (rule) => (rule.code === 'format' && rule.sub === 'unsupported') || rule.code === 'uniqueness',
+    );
     const rejected = this.#findings.errors > 0;
     return {
       version: 1,
@@ -117,7 +123,11 @@ class Check {
         format: this.#format,
         encoding: this.#text?.encoding ?? null,
         dialect: this.#reader?.dialect() ?? null,
-        evidence: [...this.#evidence, ...(this.#text === null ? [] : [this.#text.evidence()])],
+        evidence: [
+          ...this.#evidence,
+          ...(this.#text === null ? [] : [this.#text.evidence()]),
+          ...(this.#reader?.evidence() ?? []),
+        ],
       },
       rows: this.#reader?.rows ?? 0,
       rules,
@@ -175,6 +185,7 @@ class Check {
       described: resource !== undefined,
       refuseSynthetic: syntheticIds === 'refuse',
       codeLists,
+      keyHost: this.#keyHost,
       today: Number(today.replaceAll('-', '')),
       row: 0,
       line: 1,

@@ -5,7 +5,7 @@ import type { Resource } from './description.ts';
 import { decode } from './encoding.ts';
 import { type Label, planByHeader, planWithoutHeader } from './header.ts';
 import { cellFlag, type RecordHandler, RecordScanner, type ScanDialect } from './record-scanner.ts';
-import type { ReportDialect, Sample } from './report.ts';
+import type { Evidence, ReportDialect, Sample } from './report.ts';
 import { type RowCells, RowRules } from './row-rules.ts';
 
 const maxRecordBytes = 1024 * 1024;
@@ -78,6 +78,10 @@ export class DelimitedCheck implements RecordHandler, RowCells {
     if (declared !== undefined && declared !== this.rows) {
       findings.add('record-count', null, { expected: `${declared} ≠ ${this.rows}` });
     }
+  }
+
+  evidence(): Evidence[] {
+    return this.#rules?.evidence() ?? [];
   }
 
   dialect(): ReportDialect {

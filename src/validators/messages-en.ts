@@ -65,6 +65,18 @@ export const messagesEn: Messages = {
         'This version cannot read the file as it is or as it is described. Its content has not been checked.',
       mend: 'Preferably send the data as semicolon-separated text (.csv or .sdv) in UTF-8, which is checked. If the format is agreed on, the recipient checks it.',
     },
+    'uniqueness/memory': {
+      title: 'Uniqueness was not checked to the end',
+      meaning:
+        'There are more different values than memory has room for, and nowhere to put the rest. Repetitions have been counted among the first values only (their number follows ">").',
+      mend: 'Nothing to do. The receiver checks all of it when you send; the command line (datasluse check) does so too.',
+    },
+    'uniqueness/storage': {
+      title: 'Uniqueness was not checked to the end',
+      meaning:
+        'The temporary storage for the comparison failed, a full disk for instance. Repetitions have been counted among the first values only (their number follows ">").',
+      mend: 'Make room on the disk and check again. At the receiver: ask for the file to be checked again.',
+    },
     'file-name/not-expected': {
       title: 'The file is not expected',
       meaning: 'The project has a data description, and no file of this name is in it.',

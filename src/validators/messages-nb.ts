@@ -64,6 +64,18 @@ export const messagesNb: Messages = {
         'Denne versjonen kan ikke lese filen slik den er eller er beskrevet. Innholdet er ikke kontrollert.',
       mend: 'Send gjerne dataene som semikolondelt tekst (.csv eller .sdv) i UTF-8 i stedet, så blir de kontrollert. Er formatet avtalt, kontrollerer mottakeren filen selv.',
     },
+    'uniqueness/memory': {
+      title: 'Entydighet er ikke kontrollert helt ut',
+      meaning:
+        'Det er flere ulike verdier enn minnet har plass til, og ikke noe sted å legge resten. Gjentakelser er bare talt blant de første verdiene (antallet står etter «>»).',
+      mend: 'Du trenger ikke gjøre noe. Mottakeren kontrollerer alt når du sender; det gjør også kommandolinjen (datasluse check).',
+    },
+    'uniqueness/storage': {
+      title: 'Entydighet er ikke kontrollert helt ut',
+      meaning:
+        'Mellomlageret for sammenligningen sviktet, for eksempel fordi disken er full. Gjentakelser er bare talt blant de første verdiene (antallet står etter «>»).',
+      mend: 'Frigjør plass på disken og kontroller på nytt. Hos mottakeren: be om at filen blir kontrollert på nytt.',
+    },
     'file-name/not-expected': {
       title: 'Filen er ikke ventet',
       meaning: 'Prosjektet har en filbeskrivelse, men ingen fil med dette navnet står i den.',

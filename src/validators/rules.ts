@@ -11,6 +11,8 @@ export const ruleTable = {
   'engine/limit': 'warning',
   'format/not-what-name-says': 'error',
   'format/unsupported': 'warning',
+  'uniqueness/memory': 'info',
+  'uniqueness/storage': 'info',
   'file-name/not-expected': 'error',
   'file-name/characters': 'error',
   'file-name/starts-with-digit': 'error',
