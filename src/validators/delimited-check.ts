@@ -6,6 +6,7 @@ import { decode } from './encoding.ts';
 import { type Label, planByHeader, planWithoutHeader } from './header.ts';
 import { cellFlag, type RecordHandler, RecordScanner, type ScanDialect } from './record-scanner.ts';
 import type { Evidence, ReportDialect, Sample } from './report.ts';
+import { RowAccidents } from './row-accidents.ts';
 import { type RowCells, RowRules } from './row-rules.ts';
 
 const maxRecordBytes = 1024 * 1024;
@@ -32,6 +33,7 @@ export class DelimitedCheck implements RecordHandler, RowCells {
   readonly #maxCells: number;
   readonly #maxSamples: number;
   #rules: RowRules | null = null;
+  readonly #accidents: RowAccidents;
   #record: Uint8Array = this.buf;
   /** The header itself could not be read: what follows must not be taken for one. */
   #headerLost = false;
@@ -49,6 +51,7 @@ export class DelimitedCheck implements RecordHandler, RowCells {
     maxSamples: number,
   ) {
     this.#context = context;
+    this.#accidents = new RowAccidents(context.findings);
     this.#resource = resource;
     this.#dialect = dialect;
     this.#header = header;
@@ -67,6 +70,7 @@ export class DelimitedCheck implements RecordHandler, RowCells {
     const { findings } = this.#context;
     if (this.#blankCount > 0) this.#reportBlanks('blank-row/at-end');
     this.#rules?.finish();
+    this.#accidents.finish(this.rows);
     const { lf, crlf, cr } = this.#scanner.lineEnds;
     if ([lf, crlf, cr].filter((count) => count > 0).length > 1) {
       findings.add('structure/line-ends', null, { expected: `LF ${lf}, CRLF ${crlf}, CR ${cr}` });
@@ -155,7 +159,10 @@ export class DelimitedCheck implements RecordHandler, RowCells {
         line: scanner.line,
       });
     }
-    if (this.#header) this.#judgeBytes(buf, null);
+    if (this.#header) {
+      this.#judgeBytes(buf, null);
+      this.#accidents.header(buf, scanner);
+    }
     const plans = this.#header
       ? planByHeader(findings, this.#labels(cells), scanner.line, schema)
       : planWithoutHeader(schema, cells);
@@ -184,10 +191,12 @@ export class DelimitedCheck implements RecordHandler, RowCells {
     const columns = this.columns;
     this.rows += 1;
     context.row = this.rows;
+    const { line, base, recordStart } = scanner;
+    if (this.#accidents.judge(buf, scanner, { row: this.rows, line, byte: base + recordStart })) return;
     if (scanner.recordFlags & (cellFlag.high | cellFlag.nul | cellFlag.strayQuote))
       this.#judgeBytes(buf, this.rows);
     if (scanner.cellCount !== columns.length && !this.#judgeCount(buf)) return;
-    const { starts, ends, flags, base } = scanner;
+    const { starts, ends, flags } = scanner;
     for (let index = 0; index < columns.length; index++) {
       const flag = flags[index]!;
       const start = starts[index]!;

@@ -132,6 +132,12 @@ export const messagesEn: Messages = {
         'The cell holds the byte 0, which does not belong in a text file. The file may be binary, damaged or padded.',
       mend: 'Write the file again from the source. Remove NUL characters from free text before exporting.',
     },
+    'encoding/mark-inside': {
+      title: 'Byte order mark inside the file',
+      meaning:
+        'The row begins with a mark (BOM) that belongs at the very start of a file only. The file was probably joined from several, and the first cell of the row has gone wrong.',
+      mend: 'Join the files in a program that reads them as tables (R rbind, SAS SET, Stata append, pandas concat), not by putting one after the other (copy, cat).',
+    },
     'structure/empty': {
       title: 'The file is empty',
       meaning: 'The file has no content.',
@@ -146,6 +152,12 @@ export const messagesEn: Messages = {
       title: 'The first line looks like data',
       meaning: 'The first line should hold the variable names, but seems to be a data row.',
       mend: 'Write the file again with variable names on the first line. If it is to have no header, the description has to say so (dialect.header: false).',
+    },
+    'structure/header-repeated': {
+      title: 'The header stands once more',
+      meaning:
+        'The row is identical to the header. The file was probably joined from several that each have one. The row is counted, but its cells were not checked.',
+      mend: 'Remove the row, or join the files again without the header of all but the first. Check the number of rows afterwards.',
     },
     'structure/delimiter': {
       title: 'Wrong delimiter',
@@ -349,6 +361,23 @@ export const messagesEn: Messages = {
       meaning:
         'The cell has an error code of a spreadsheet (such as #REF!, #N/A or #VALUE!) instead of a value.',
       mend: 'Correct the formula in the spreadsheet, or leave the cell empty, and export again.',
+    },
+    'spreadsheet/date-like': {
+      title: 'A code became a date in a spreadsheet',
+      meaning:
+        'The cell is written as a date without a year (such as 01.feb, 2-mar or jan.05). A spreadsheet makes such dates of codes like 1.2, 2-3 and 1/5.',
+      mend: `The code cannot be read back out of the date, so the file has to be made again from the source. ${asText} If the text is meant to be so, there is nothing to do.`,
+    },
+    'spreadsheet/date-serial': {
+      title: 'The date became a number in a spreadsheet',
+      meaning:
+        'The cell has five digits where a date should be. Spreadsheets keep dates as days since 1900, and the number shows where the cell has no date format.',
+      mend: 'Set a date format (YYYY-MM-DD, for instance) on the whole column in the spreadsheet and export again. In R: as.Date(x, origin = "1899-12-30"). Files of older Excel for Mac may count from 1904: compare some dates with the source.',
+    },
+    'spreadsheet/totals-line': {
+      title: 'A line of totals at the end',
+      meaning: 'The last row is a line of totals ("Sum", "Total") and not a data row.',
+      mend: 'Delete the line and export again. If the number of rows in the description is that of the data rows without it, that is right already.',
     },
     'type-error/integer': type(
       'an integer',

@@ -131,6 +131,12 @@ export const messagesNb: Messages = {
         'Cellen inneholder byten 0, som ikke hører hjemme i en tekstfil. Filen kan være binær, skadet eller fylt opp.',
       mend: 'Skriv filen på nytt fra kilden. Fjern NUL-tegn i fritekst før eksport.',
     },
+    'encoding/mark-inside': {
+      title: 'Byterekkefølgemerke inne i filen',
+      meaning:
+        'Raden begynner med et merke (BOM) som bare hører hjemme helt først i en fil. Filen er trolig satt sammen av flere filer, og første celle i raden er blitt feil.',
+      mend: 'Sett filene sammen i et program som leser dem som tabeller (R rbind, SAS SET, Stata append, pandas concat), ikke ved å legge dem etter hverandre (copy, cat).',
+    },
     'structure/empty': {
       title: 'Filen er tom',
       meaning: 'Filen har ikke noe innhold.',
@@ -145,6 +151,12 @@ export const messagesNb: Messages = {
       title: 'Første linje ser ut som data',
       meaning: 'Første linje skal ha variabelnavnene, men ser ut til å være en datarad.',
       mend: 'Skriv filen på nytt med variabelnavn i første linje. Skal filen være uten overskrift, må filbeskrivelsen si det (dialect.header: false).',
+    },
+    'structure/header-repeated': {
+      title: 'Overskriften står på nytt',
+      meaning:
+        'Raden er helt lik overskriften. Filen er trolig satt sammen av flere filer som hver har sin overskrift. Raden er talt med, men cellene er ikke kontrollert.',
+      mend: 'Fjern raden, eller sett filene sammen på nytt uten overskriften i alle andre enn den første. Kontroller antall rader etterpå.',
     },
     'structure/delimiter': {
       title: 'Feil skilletegn',
@@ -349,6 +361,23 @@ export const messagesNb: Messages = {
       meaning:
         'Cellen har en feilkode fra et regneark (for eksempel #REF!, #I/T eller #VERDI!) i stedet for en verdi.',
       mend: 'Rett formelen i regnearket, eller la cellen være tom, og eksporter på nytt.',
+    },
+    'spreadsheet/date-like': {
+      title: 'Kode er blitt til dato i regneark',
+      meaning:
+        'Cellen er skrevet som en dato uten år (for eksempel 01.feb, 2-mar eller jan.05). Et regneark gjør slike datoer av koder som 1.2, 2-3 og 1/5.',
+      mend: `Den opprinnelige koden kan ikke leses ut av datoen, så filen må lages på nytt fra kilden. ${asText} Er det teksten som er ment slik, trenger du ikke gjøre noe.`,
+    },
+    'spreadsheet/date-serial': {
+      title: 'Datoen er blitt til et tall i regneark',
+      meaning:
+        'Cellen har fem sifre der det skal stå en dato. Regneark lagrer datoer som antall dager siden 1900, og tallet kommer frem når cellen mangler datoformat.',
+      mend: 'Sett datoformat (for eksempel ÅÅÅÅ-MM-DD) på hele kolonnen i regnearket og eksporter på nytt. I R: as.Date(x, origin = "1899-12-30"). Filer fra eldre Excel for Mac kan telle fra 1904: kontroller noen datoer mot kilden.',
+    },
+    'spreadsheet/totals-line': {
+      title: 'Sumlinje til slutt',
+      meaning: 'Den siste raden er en sumlinje («Sum», «Total», «Totalt») og ikke en datarad.',
+      mend: 'Slett sumlinjen og eksporter på nytt. Stemmer antallet rader i filbeskrivelsen med datarader uten sumlinjen, er det allerede riktig.',
     },
     'type-error/integer': type(
       'heltall',
