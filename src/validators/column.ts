@@ -6,8 +6,7 @@ import { type CompiledConstraints, compileConstraints } from './constraints.ts';
 import type { Field } from './description.ts';
 import { countChars, decode } from './encoding.ts';
 import { cellTypeOf } from './field-type.ts';
-import { identifierForms, identifierRules } from './identifier-rules.ts';
-import { checkIdentifier, type IdentifierKind } from './identity-numbers.ts';
+import { type IdentifierCells, identifierCells } from './identifier-cells.ts';
 import { compileKlass, type KlassCodes, type Period } from './klass-codes.ts';
 import { harmless, shapeOf } from './masking.ts';
 import { isScientific } from './number-cells.ts';
@@ -53,8 +52,7 @@ export class Column {
   readonly #type: CellType;
   readonly #missingValues: ByteTable | null;
   readonly #constraints: CompiledConstraints;
-  readonly #identifier: IdentifierKind | null;
-  readonly #strict: '2032' | 'strict';
+  readonly #identifier: IdentifierCells | null;
   readonly #search: 'text' | 'number' | 'none';
   readonly #mayShow: boolean;
   /** A column of text or decimal numbers without a code list. */
@@ -84,8 +82,7 @@ export class Column {
     this.field = field;
     const { type, unsupported } = cellTypeOf(field ?? { name: '' });
     this.#type = type;
-    this.#identifier = field?.['no:identifier'] ?? null;
-    this.#strict = field?.['no:controlDigits'] ?? '2032';
+    this.#identifier = identifierCells(field);
     const missing =
       field?.missingValues?.map((entry) => (typeof entry === 'string' ? entry : entry.value)) ??
       missingValues;
@@ -153,7 +150,7 @@ export class Column {
       this.#identifier === null ? this.#readTyped(buf, start, end) : this.#readIdentifier(buf, start, end);
     let wrong = fault !== null;
     if (fault !== null) {
-      const expected = this.#identifier === null ? this.#type.expected : identifierForms[this.#identifier];
+      const expected = this.#identifier === null ? this.#type.expected : this.#identifier.expected;
       this.#fault(fault, buf, start, end, byte, fault.startsWith('spreadsheet') ? null : expected);
     } else {
       wrong = this.#checkConstraints(buf, start, end, chars, byte);
@@ -206,14 +203,14 @@ export class Column {
 
   #readIdentifier(buf: Uint8Array, start: number, end: number): RuleId | null {
     const context = this.#context;
-    const fault = checkIdentifier(buf, start, end, this.#identifier!, this.#strict, context.today);
-    if (fault === null || (fault === 'synthetic' && !context.refuseSynthetic)) return null;
-    if (fault === 'characters') {
+    const fault = this.#identifier!.check(buf, start, end, context.today);
+    if (fault === null || (fault === 'identifier/synthetic' && !context.refuseSynthetic)) return null;
+    if (fault === 'identifier/characters' || fault === 'identifier/parts') {
       if (isScientific(buf, start, end)) return 'spreadsheet/scientific';
       if (formulaErrors.indexOf(buf, start, end) >= 0) return 'spreadsheet/formula-error';
       if (isDateLike(buf, start, end)) return 'spreadsheet/date-like';
     }
-    return identifierRules[fault];
+    return fault;
   }
 
   #checkConstraints(buf: Uint8Array, start: number, end: number, chars: number, byte: number): boolean {
@@ -320,7 +317,7 @@ export class Column {
     const quasi = hidden || this.field?.['no:sensitivity'] === 'quasi';
     return {
       name: this.name,
-      type: this.#identifier ?? this.field?.type ?? null,
+      type: this.#identifier?.name ?? this.field?.type ?? null,
       count: this.#count,
       missing: this.#missingCount,
       distinct: codes?.distinct() ?? null,

@@ -50,6 +50,8 @@ export const Klass = z.looseObject({
 
 export type Klass = z.infer<typeof Klass>;
 
+const identifierKind = z.enum(['person', 'fnr', 'dnr', 'hnr', 'duf', 'orgnr']);
+
 export const Field = z.looseObject({
   name: z.string().min(1),
   type: z.enum(fieldTypes).optional(),
@@ -69,7 +71,13 @@ export const Field = z.looseObject({
   bareNumber: z.boolean().optional(),
   trueValues: z.array(z.string()).min(1).optional(),
   falseValues: z.array(z.string()).min(1).optional(),
-  'no:identifier': z.enum(['person', 'fnr', 'dnr', 'hnr', 'duf', 'orgnr']).optional(),
+  /** A list: several numbers in one cell (`joined`, the default, with `no:separator` between), or one of these kinds (`either`). */
+  'no:identifier': z.union([identifierKind, z.array(identifierKind).min(1)]).optional(),
+  'no:combined': z.enum(['joined', 'either']).optional(),
+  'no:separator': z
+    .string()
+    .regex(/^[^0-9]+$/)
+    .optional(),
   'no:controlDigits': z.enum(['2032', 'strict']).optional(),
   'no:sensitivity': z.enum(['directIdentifier', 'quasi', 'public']).optional(),
   'no:klass': Klass.optional(),

@@ -312,6 +312,12 @@ export const messagesEn: Messages = {
         'The number ends in ".0" or ",0": the column was read as a number and written out again. Leading zeros are then lost.',
       mend: asText,
     },
+    'identifier/parts': {
+      title: 'Wrong count of numbers in the cell',
+      meaning:
+        'The cell should hold several numbers with a separator between (the form is under "expected"), but has fewer or more.',
+      mend: 'Put the cell together again from the numbers, each with all its digits, and with the separator of the description. If one of the numbers is not known, leave the whole cell empty.',
+    },
     'identifier/length': {
       title: 'Wrong length',
       meaning:

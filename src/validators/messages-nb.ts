@@ -313,6 +313,12 @@ export const messagesNb: Messages = {
         'Nummeret slutter på «.0» eller «,0»: kolonnen er lest som tall og skrevet ut igjen. Ledende nuller er da borte.',
       mend: asText,
     },
+    'identifier/parts': {
+      title: 'Feil antall numre i cellen',
+      meaning:
+        'Cellen skal ha flere numre etter hverandre med skilletegn mellom (formen står under «skal være»), men har færre eller flere.',
+      mend: 'Sett cellen sammen på nytt av numrene, hvert med alle sine sifre, og med skilletegnet fra filbeskrivelsen. Mangler et av numrene, lar du hele cellen stå tom.',
+    },
     'identifier/length': {
       title: 'Feil lengde på nummeret',
       meaning:

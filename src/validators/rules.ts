@@ -56,6 +56,7 @@ export const ruleTable = {
   'row-constraint': 'error',
   'identifier/lost-leading-zero': 'error',
   'identifier/numeric-storage': 'error',
+  'identifier/parts': 'error',
   'identifier/length': 'error',
   'identifier/characters': 'error',
   'identifier/date': 'error',
