@@ -162,6 +162,8 @@ class Check {
       this.#notChecked = true;
       return;
     }
+    // The 2017 page has text as a last choice; the 2024 page takes it as it takes any other.
+    if (resource?.['no:ruleset'] === 'ssb-2017') this.#findings.add('format/not-preferred', null, {});
     const dialect = resolveDialect(resource, head);
     this.#evidence.push(dialect.evidence);
     const codeLists = this.#options.codeLists ?? [];

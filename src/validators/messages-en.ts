@@ -65,6 +65,11 @@ export const messagesEn: Messages = {
         'This version cannot read the file as it is or as it is described. Its content has not been checked.',
       mend: 'Preferably send the data as semicolon-separated text (.csv or .sdv) in UTF-8, which is checked. If the format is agreed on, the recipient checks it.',
     },
+    'format/not-preferred': {
+      title: 'Another format is preferred',
+      meaning: 'The rule set ssb-2017 prefers SAS, Stata or SPSS. Text is accepted, and has been checked.',
+      mend: 'Nothing to do. If you have the choice, send SAS (.sas7bdat), Stata (.dta) or SPSS (.sav) instead, or ask for the description to use ssb-2024.',
+    },
     'uniqueness/memory': {
       title: 'Uniqueness was not checked to the end',
       meaning:

@@ -64,6 +64,11 @@ export const messagesNb: Messages = {
         'Denne versjonen kan ikke lese filen slik den er eller er beskrevet. Innholdet er ikke kontrollert.',
       mend: 'Send gjerne dataene som semikolondelt tekst (.csv eller .sdv) i UTF-8 i stedet, så blir de kontrollert. Er formatet avtalt, kontrollerer mottakeren filen selv.',
     },
+    'format/not-preferred': {
+      title: 'Et annet format er foretrukket',
+      meaning: 'Regelsettet ssb-2017 foretrekker SAS, Stata eller SPSS. Tekst tas imot, og er kontrollert.',
+      mend: 'Du trenger ikke gjøre noe. Har du valget, send heller SAS (.sas7bdat), Stata (.dta) eller SPSS (.sav), eller be om at filbeskrivelsen bruker ssb-2024.',
+    },
     'uniqueness/memory': {
       title: 'Entydighet er ikke kontrollert helt ut',
       meaning:

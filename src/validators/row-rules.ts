@@ -105,8 +105,9 @@ export class RowRules {
     for (const key of this.#keys) this.#checkKey(key, cells);
     const { findings, row, line } = this.#context;
     for (const { left, right, rule } of this.#constraints) {
-      if (Number.isNaN(left.value) || Number.isNaN(right.value) || holds(left.value, rule.op, right.value))
-        continue;
+      // A value that is missing or wrong breaks no rule between two: an end that is not known yet is no fault.
+      const [a, b] = [valueBeside(left, right), valueBeside(right, left)];
+      if (Number.isNaN(a) || Number.isNaN(b) || holds(a, rule.op, b)) continue;
       if (!findings.count('row-constraint', left, row)) continue;
       cells.select(left.number - 1);
       const shown = left.show(cells.buf, cells.start, cells.end, 'row-constraint');
@@ -252,7 +253,18 @@ function dateKind(column: Column | undefined): DateKind | null {
 
 function comparable(left: Column, right: Column): boolean {
   const numeric = (column: Column) => column.kind === 'integer' || column.kind === 'number';
-  return left.ordered && right.ordered && (left.kind === right.kind || (numeric(left) && numeric(right)));
+  const dated = (column: Column) => column.kind === 'date' || column.kind === 'datetime';
+  return (
+    left.ordered &&
+    right.ordered &&
+    (left.kind === right.kind || (numeric(left) && numeric(right)) || (dated(left) && dated(right)))
+  );
+}
+
+/** A moment compared with a day is that day. */
+function valueBeside(column: Column, other: Column): number {
+  const wholeDay = column.kind === 'datetime' && other.kind === 'date';
+  return wholeDay ? Math.floor(column.value / 86_400) : column.value;
 }
 
 function holds(left: number, op: RowConstraint['op'], right: number): boolean {

@@ -11,6 +11,7 @@ export const ruleTable = {
   'engine/limit': 'warning',
   'format/not-what-name-says': 'error',
   'format/unsupported': 'warning',
+  'format/not-preferred': 'info',
   'uniqueness/memory': 'info',
   'uniqueness/storage': 'info',
   'file-name/not-expected': 'error',
