@@ -1,8 +1,8 @@
 /** What the parts of one check share: the findings, the encoding and where the reading stands. */
 import type { CodeLists } from './code-lists.ts';
 import type { Findings } from './findings.ts';
+import type { KeyHost } from './key-room.ts';
 import type { TextState } from './text-state.ts';
-import type { KeyHost } from './unique-rows.ts';
 
 export interface CheckContext {
   readonly findings: Findings;

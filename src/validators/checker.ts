@@ -7,13 +7,14 @@ import { baseName, type Resource, resourcePaths } from './description.ts';
 import { resolveDialect, unsupportedDialect } from './dialect.ts';
 import { encodingNamed } from './encoding.ts';
 import { Findings } from './findings.ts';
+import type { KeyHost } from './key-room.ts';
 import { maskFileName } from './masking.ts';
 import { hintFor } from './messages.ts';
+import { withProfile } from './microdata-profile.ts';
 import { fileNameFaults } from './names.ts';
 import { type Evidence, engineName, type Report } from './report.ts';
 import { formatOfBytes, formatOfName, hasUtf8Bom, looksLikeUtf16 } from './sniff.ts';
 import { TextState } from './text-state.ts';
-import type { KeyHost } from './unique-rows.ts';
 
 export interface CheckOptions {
   readonly fileName: string;
@@ -77,7 +78,7 @@ class Check {
   readonly #evidence: Evidence[] = [];
 
   constructor(options: CheckOptions, keyHost: KeyHost) {
-    this.#options = options;
+    this.#options = { ...options, resource: withProfile(options.resource) };
     this.#keyHost = keyHost;
     this.#maxSamples = options.maxSamples ?? 10;
     this.#findings = new Findings(this.#maxSamples);

@@ -139,6 +139,9 @@ export const Resource = z.looseObject({
   'no:duplicates': z.boolean().optional(),
   'no:population': z.unknown().optional(),
   'no:rowConstraints': z.array(RowConstraint).optional(),
+  /** Rules for suppliers of microdata.no, see microdata-profile.ts. */
+  'no:profile': z.enum(['microdata']).optional(),
+  'no:temporality': z.enum(['FIXED', 'STATUS', 'ACCUMULATED', 'EVENT']).optional(),
 });
 export type Resource = z.infer<typeof Resource>;
 
@@ -203,6 +206,7 @@ export function keyFields(key: string | readonly string[]): readonly string[] {
 
 function checkReferences(resource: Resource, at: PropertyPath): void {
   const schema = resource.schema;
+  if (resource['no:profile'] === 'microdata') checkProfile(resource, at);
   if (schema === undefined) return;
   const names = schema.fields.map((field) => field.name);
   names.forEach((name, index) => {
@@ -235,6 +239,25 @@ function checkReferences(resource: Resource, at: PropertyPath): void {
   resource['no:rowConstraints']?.forEach(({ left, right }, index) => {
     known(left, 'no:rowConstraints', index, 'left');
     known(right, 'no:rowConstraints', index, 'right');
+  });
+}
+
+/** The five columns of the profile, as SSB's microdata-tools takes them. */
+const microdataFields: readonly string[] = ['unit_id', 'value', 'start', 'stop', 'attributes'];
+
+function checkProfile(resource: Resource, at: PropertyPath): void {
+  if (resource['no:temporality'] === undefined) {
+    throw wrong([...at, 'no:temporality'], {
+      nb: 'mangler (profilen microdata krever den)',
+      en: 'is missing (the profile microdata requires it)',
+    });
+  }
+  resource.schema?.fields.forEach(({ name }, index) => {
+    if (microdataFields.includes(name)) return;
+    throw wrong([...at, 'schema', 'fields', index, 'name'], {
+      nb: `profilen microdata har bare feltene ${microdataFields.join(', ')}`,
+      en: `the profile microdata has the fields ${microdataFields.join(', ')} only`,
+    });
   });
 }
 

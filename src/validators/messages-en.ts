@@ -305,6 +305,22 @@ export const messagesEn: Messages = {
         'Two variables of the row break the rule under "expected", for instance that a start cannot come after its end.',
       mend: 'Check both variables in the source; often they are swapped or have the wrong year.',
     },
+    'microdata/start': {
+      title: 'A start date in a data set without time',
+      meaning: 'The data set has the temporality FIXED, and the column start has to be empty in every row.',
+      mend: 'Empty the column start (keep the delimiters). If the value changes with time, the temporality is another: STATUS, ACCUMULATED or EVENT.',
+    },
+    'microdata/stop': {
+      title: 'A stop date that is not used',
+      meaning: 'The data set has the temporality FIXED. The stop date is accepted for now, but not used.',
+      mend: 'Empty the column stop (keep the delimiters) the next time the file is made.',
+    },
+    'microdata/overlap': {
+      title: 'Timespans that overlap',
+      meaning:
+        'The unit has two timespans that cover the same days, wholly or in part. The row with the other follows "=". A timespan without a stop date lasts for ever, and both start and stop belong to it.',
+      mend: 'End the first timespan on the day before the next begins at the latest, or remove one of the rows.',
+    },
     'identifier/lost-leading-zero': {
       title: 'Leading zero lost',
       meaning:

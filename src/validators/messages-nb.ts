@@ -306,6 +306,22 @@ export const messagesNb: Messages = {
         'To variabler i raden bryter kravet som står under «skal være», for eksempel at start ikke kan være etter slutt.',
       mend: 'Kontroller begge variablene i kilden; ofte er de byttet om eller har feil år.',
     },
+    'microdata/start': {
+      title: 'Startdato i et datasett som ikke har tid',
+      meaning: 'Datasettet har temporaliteten FIXED, og da skal kolonnen start være tom i alle rader.',
+      mend: 'Tøm kolonnen start (behold skilletegnene). Endrer verdien seg over tid, er temporaliteten en annen: STATUS, ACCUMULATED eller EVENT.',
+    },
+    'microdata/stop': {
+      title: 'Stoppdato som ikke blir brukt',
+      meaning: 'Datasettet har temporaliteten FIXED. Stoppdatoen tas imot foreløpig, men blir ikke brukt.',
+      mend: 'Tøm kolonnen stop (behold skilletegnene) neste gang filen lages.',
+    },
+    'microdata/overlap': {
+      title: 'Tidsrom som overlapper',
+      meaning:
+        'Enheten har to tidsrom som helt eller delvis dekker de samme dagene. Raden med det andre tidsrommet står etter «=». Et tidsrom uten stoppdato varer for alltid, og både start og stopp er med i tidsrommet.',
+      mend: 'Avslutt det første tidsrommet senest dagen før det neste begynner, eller fjern den ene raden.',
+    },
     'identifier/lost-leading-zero': {
       title: 'Ledende null er borte',
       meaning:

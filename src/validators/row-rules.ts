@@ -2,12 +2,14 @@
 import type { CheckContext } from './check-context.ts';
 import type { Column } from './column.ts';
 import { keyFields, type Resource, type RowConstraint } from './description.ts';
+import { KeyRoom } from './key-room.ts';
 import type { KeyPlace } from './key-spill.ts';
 import { type KlassCodes, periodOf } from './klass-codes.ts';
+import { MicrodataRows } from './microdata-rows.ts';
 import type { Evidence, Sample } from './report.ts';
 import type { RowKey } from './row-key.ts';
 import type { RuleId } from './rules.ts';
-import { KeyRoom, UniqueRows } from './unique-rows.ts';
+import { UniqueRows } from './unique-rows.ts';
 
 /** The cells of the row as they are read, without quotes. */
 export interface RowCells {
@@ -35,6 +37,7 @@ export class RowRules {
   readonly #keys: Key[] = [];
   readonly #rows: UniqueRows | null;
   readonly #room: KeyRoom;
+  readonly #microdata: MicrodataRows | null;
   #cells: RowCells | null = null;
   readonly #constraints: { left: Column; right: Column; rule: RowConstraint }[] = [];
   readonly #columns: readonly Column[];
@@ -96,8 +99,18 @@ export class RowRules {
       resource?.['no:duplicates'] === false
         ? new UniqueRows(context.findings, room, 'duplicates', 'no:duplicates', null, null)
         : null;
+    const [unit, start, stop] = [named('unit_id'), named('start'), named('stop')];
+    const temporality = resource?.['no:profile'] === 'microdata' ? resource['no:temporality'] : undefined;
+    this.#microdata =
+      temporality === undefined || unit === undefined || start === undefined || stop === undefined
+        ? null
+        : new MicrodataRows(context, room, temporality, { unit, start, stop });
     this.needed =
-      this.#keys.length > 0 || this.#constraints.length > 0 || this.#dated.length > 0 || this.#rows !== null;
+      this.#microdata !== null ||
+      this.#keys.length > 0 ||
+      this.#constraints.length > 0 ||
+      this.#dated.length > 0 ||
+      this.#rows !== null;
   }
 
   check(cells: RowCells): void {
@@ -131,6 +144,7 @@ export class RowRules {
         codes.codeNotValidIn(period, date.field!, cells.buf, cells.start, cells.end, cells.byte);
       }
     }
+    this.#microdata?.check(cells);
     if (this.#rows === null) return;
     const { key } = this.#rows;
     key.begin();
@@ -180,6 +194,8 @@ export class RowRules {
   /** Names what could not be followed to the end of the file. */
   finish(): void {
     this.#finishKeys();
+    this.#microdata?.finish();
+    this.#room.close();
     for (const { codes, klass, date, notCovered } of this.#dated) {
       if (notCovered === 0) continue;
       const property = `no:klass ${klass.classification} validAt ${date.field!.name} (${notCovered})`;
@@ -189,7 +205,7 @@ export class RowRules {
 
   /** How far each rule of uniqueness could be followed. */
   evidence(): Evidence[] {
-    return this.#uniqueRules().map((rule) => rule.evidence());
+    return [...this.#uniqueRules().map((rule) => rule.evidence()), ...(this.#microdata?.evidence() ?? [])];
   }
 
   #finishKeys(): void {
@@ -205,7 +221,6 @@ export class RowRules {
       else known.samples.push(...rule.samples());
       if (rule.fault !== null) findings.add(rule.fault.rule, rule.field, { expected: rule.fault.expected });
     }
-    this.#room.close();
     for (const { rule, samples: found } of samples.values()) {
       found.sort((a, b) => a.row! - b.row!);
       for (const sample of found) {

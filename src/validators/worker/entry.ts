@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { parentPort, workerData } from 'node:worker_threads';
 import { createChecker } from '../checker.ts';
-import type { KeyHost } from '../unique-rows.ts';
+import type { KeyHost } from '../key-room.ts';
 import type { FromWorker, ToWorker, WorkerInput } from './protocol.ts';
 import { openSpillFile } from './spill-file.ts';
 

@@ -5,8 +5,8 @@ import { codeListForCheck, parseSnapshot } from '../../../src/catalogue/snapshot
 import { type CheckOptions, createChecker } from '../../../src/validators/checker.ts';
 import type { CodeList } from '../../../src/validators/code-lists.ts';
 import { parseDataPackage, type Resource } from '../../../src/validators/description.ts';
+import type { KeyHost } from '../../../src/validators/key-room.ts';
 import type { Report, Rule } from '../../../src/validators/report.ts';
-import type { KeyHost } from '../../../src/validators/unique-rows.ts';
 
 export type Overrides = Partial<CheckOptions> & {
   chunks?: (data: Uint8Array) => Iterable<Uint8Array>;
