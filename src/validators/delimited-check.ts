@@ -7,7 +7,8 @@ import { type Label, planByHeader, planWithoutHeader } from './header.ts';
 import { cellFlag, type RecordHandler, RecordScanner, type ScanDialect } from './record-scanner.ts';
 import type { Evidence, ReportDialect, Sample } from './report.ts';
 import { RowAccidents } from './row-accidents.ts';
-import { type RowCells, RowRules } from './row-rules.ts';
+import type { RowCells } from './row-cells.ts';
+import { RowRules } from './row-rules.ts';
 
 const maxRecordBytes = 1024 * 1024;
 /** Columns of a file that nobody described. */

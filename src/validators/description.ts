@@ -287,6 +287,8 @@ function deepest(issue: z.core.$ZodIssue): { path: PropertyPath; what: What } {
       .sort((a, b) => b.path.length - a.path.length)[0];
     if (inner !== undefined && inner.path.length > 0)
       return { ...inner, path: [...issue.path, ...inner.path] };
+    const values = issue.errors.flat().find((one) => one.code === 'invalid_value');
+    if (values !== undefined) return { path: issue.path, what: explain(values) };
     return { path: issue.path, what: { nb: 'verdien har feil form', en: 'the value has the wrong form' } };
   }
   return { path: issue.path, what: explain(issue) };

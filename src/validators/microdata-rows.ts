@@ -4,8 +4,8 @@ import type { Column } from './column.ts';
 import type { Resource } from './description.ts';
 import type { KeyRoom } from './key-room.ts';
 import type { Evidence, Sample } from './report.ts';
+import type { RowCells } from './row-cells.ts';
 import { RowKey } from './row-key.ts';
-import type { RowCells } from './row-rules.ts';
 import { type Overlap, TimeSpans } from './time-spans.ts';
 
 export class MicrodataRows {

@@ -7,20 +7,10 @@ import type { KeyPlace } from './key-spill.ts';
 import { type KlassCodes, periodOf } from './klass-codes.ts';
 import { MicrodataRows } from './microdata-rows.ts';
 import type { Evidence, Sample } from './report.ts';
+import type { RowCells } from './row-cells.ts';
 import type { RowKey } from './row-key.ts';
 import type { RuleId } from './rules.ts';
 import { UniqueRows } from './unique-rows.ts';
-
-/** The cells of the row as they are read, without quotes. */
-export interface RowCells {
-  /** Points `buf`, `start` and `end` at a cell; columns count from 0. */
-  select(column: number): void;
-  buf: Uint8Array;
-  start: number;
-  end: number;
-  /** Place in the file of the cell selected last. */
-  byte: number;
-}
 
 interface Key {
   readonly columns: readonly Column[];
