@@ -8,8 +8,10 @@ import { resolveDialect, unsupportedDialect } from './dialect.ts';
 import { encodingNamed } from './encoding.ts';
 import { Findings } from './findings.ts';
 import { FixedWidthCheck, isFixedWidth } from './fixed-width-check.ts';
+import type { KeyHost } from './key-room.ts';
 import { maskFileName } from './masking.ts';
 import { hintFor } from './messages.ts';
+import { withProfile } from './microdata-profile.ts';
 import { fileNameFaults } from './names.ts';
 import { type Evidence, engineName, type Report } from './report.ts';
 import { formatOfBytes, formatOfName, hasUtf8Bom, looksLikeUtf16 } from './sniff.ts';
@@ -50,8 +52,9 @@ export interface Checker {
 /** Format, encoding and dialect are decided on this many first bytes, however they are cut. */
 const headBytes = 64 * 1024;
 
-export function createChecker(options: CheckOptions): Checker {
-  const check = new Check(options);
+/** `keyHost` is what the host gives that is no plain data: memory and a store for uniqueness. */
+export function createChecker(options: CheckOptions, keyHost: KeyHost = {}): Checker {
+  const check = new Check(options, keyHost);
   return {
     push: (chunk) => check.push(chunk),
     progress: () => check.progress(),
@@ -61,6 +64,7 @@ export function createChecker(options: CheckOptions): Checker {
 
 class Check {
   readonly #options: CheckOptions;
+  readonly #keyHost: KeyHost;
   readonly #findings: Findings;
   readonly #maxSamples: number;
   #head: Uint8Array | null = new Uint8Array(headBytes);
@@ -74,8 +78,9 @@ class Check {
   #notChecked = false;
   readonly #evidence: Evidence[] = [];
 
-  constructor(options: CheckOptions) {
-    this.#options = options;
+  constructor(options: CheckOptions, keyHost: KeyHost) {
+    this.#options = { ...options, resource: withProfile(options.resource) };
+    this.#keyHost = keyHost;
     this.#maxSamples = options.maxSamples ?? 10;
     this.#findings = new Findings(this.#maxSamples);
   }
@@ -105,7 +110,9 @@ class Check {
     this.#judgeName();
     const { fileName, resource, language, descriptionSha256 } = this.#options;
     const rules = this.#findings.rules((id, severity, samples) => hintFor(id, severity, language, samples));
-    const unsupported = rules.some((rule) => rule.code === 'format' && rule.sub === 'unsupported');
+    const unsupported = rules.some(
+      (rule) => (rule.code === 'format' && rule.sub === 'unsupported') || rule.code === 'uniqueness',
+    );
     const rejected = this.#findings.errors > 0;
     return {
       version: 1,
@@ -118,7 +125,11 @@ class Check {
         format: this.#format,
         encoding: this.#text?.encoding ?? null,
         dialect: this.#reader?.dialect() ?? null,
-        evidence: [...this.#evidence, ...(this.#text === null ? [] : [this.#text.evidence()])],
+        evidence: [
+          ...this.#evidence,
+          ...(this.#text === null ? [] : [this.#text.evidence()]),
+          ...(this.#reader?.evidence() ?? []),
+        ],
       },
       rows: this.#reader?.rows ?? 0,
       rules,
@@ -145,6 +156,8 @@ class Check {
       this.#notChecked = true;
       return;
     }
+    // The 2017 page has text as a last choice; the 2024 page takes it as it takes any other.
+    if (resource?.['no:ruleset'] === 'ssb-2017') this.#findings.add('format/not-preferred', null, {});
     const fixed = isFixedWidth(resource?.schema);
     const dialect = fixed ? null : resolveDialect(resource, head);
     if (dialect !== null) this.#evidence.push(dialect.evidence);
@@ -170,6 +183,7 @@ class Check {
       described: resource !== undefined,
       refuseSynthetic: syntheticIds === 'refuse',
       codeLists,
+      keyHost: this.#keyHost,
       today: Number(today.replaceAll('-', '')),
       row: 0,
       line: 1,

@@ -6,8 +6,7 @@ import { type CompiledConstraints, compileConstraints } from './constraints.ts';
 import type { Field } from './description.ts';
 import { countChars, decode } from './encoding.ts';
 import { cellTypeOf } from './field-type.ts';
-import { identifierForms, identifierRules } from './identifier-rules.ts';
-import { checkIdentifier, type IdentifierKind } from './identity-numbers.ts';
+import { type IdentifierCells, identifierCells } from './identifier-cells.ts';
 import type { ReadText } from './json-cells.ts';
 import { compileKlass, type KlassCodes, type Period } from './klass-codes.ts';
 import { harmless, shapeOf } from './masking.ts';
@@ -15,6 +14,7 @@ import { isScientific } from './number-cells.ts';
 import { findPersonNumber } from './person-number-search.ts';
 import type { ColumnProfile } from './report.ts';
 import type { RuleId } from './rules.ts';
+import { isDateLike, isDateSerial, isLongNumberOfExcel } from './spreadsheet-cells.ts';
 
 const limitTop = 10;
 /** Codes met more seldom, and bounds of fewer values, are not shown: what is rare may point at somebody. */
@@ -55,10 +55,11 @@ export class Column {
   readonly #type: CellType;
   readonly #missingValues: ByteTable | null;
   readonly #constraints: CompiledConstraints;
-  readonly #identifier: IdentifierKind | null;
-  readonly #strict: '2032' | 'strict';
+  readonly #identifier: IdentifierCells | null;
   readonly #search: 'text' | 'number' | 'none';
   readonly #mayShow: boolean;
+  /** A column of text or decimal numbers without a code list. */
+  readonly #mayBeAccident: boolean;
   /** Of the last cell: its place in the code list, -1 when it has none; and whether it was counted as wrong. */
   #code = -1;
   #wrong = false;
@@ -87,8 +88,7 @@ export class Column {
     const read: ReadText = (buf, start, end) => decode(buf, start, end, context.text.encoding);
     const { type, unsupported } = cellTypeOf(field ?? { name: '' }, read);
     this.#type = type;
-    this.#identifier = field?.['no:identifier'] ?? null;
-    this.#strict = field?.['no:controlDigits'] ?? '2032';
+    this.#identifier = identifierCells(field);
     const missing =
       field?.missingValues?.map((entry) => (typeof entry === 'string' ? entry : entry.value)) ??
       missingValues;
@@ -110,6 +110,11 @@ export class Column {
       this.#identifier === null &&
       field?.['no:sensitivity'] !== 'directIdentifier' &&
       (field?.['no:sensitivity'] === 'public' || this.#constraints.codes !== null || this.klass !== null);
+    this.#mayBeAccident =
+      this.#identifier === null &&
+      (type.kind === 'text' || type.kind === 'number') &&
+      this.#constraints.codes === null &&
+      this.klass === null;
     if (field === null) return;
     const properties = [
       ...(unsupported === undefined ? [] : [unsupported]),
@@ -151,10 +156,11 @@ export class Column {
       this.#identifier === null ? this.#readTyped(buf, start, end) : this.#readIdentifier(buf, start, end);
     let wrong = fault !== null;
     if (fault !== null) {
-      const expected = this.#identifier === null ? this.#type.expected : identifierForms[this.#identifier];
+      const expected = this.#identifier === null ? this.#type.expected : this.#identifier.expected;
       this.#fault(fault, buf, start, end, byte, fault.startsWith('spreadsheet') ? null : expected);
     } else {
       wrong = this.#checkConstraints(buf, start, end, chars, byte);
+      if (!wrong && this.#mayBeAccident) this.#warnOfAccident(buf, start, end, byte);
     }
     if (this.#search !== 'none' && chars >= 11 && (this.#search === 'text' || chars === 11)) {
       if (findPersonNumber(buf, start, end)) {
@@ -193,7 +199,7 @@ export class Column {
     const fault = this.#type.read(buf, start, end);
     if (buf[start] === 0x23 && formulaErrors.indexOf(buf, start, end) >= 0)
       return 'spreadsheet/formula-error';
-    if (fault !== null) return fault;
+    if (fault !== null) return accidentBehind(fault, buf, start, end);
     const value = this.#type.value;
     this.value = value;
     if (value < this.#min) this.#min = value;
@@ -203,13 +209,14 @@ export class Column {
 
   #readIdentifier(buf: Uint8Array, start: number, end: number): RuleId | null {
     const context = this.#context;
-    const fault = checkIdentifier(buf, start, end, this.#identifier!, this.#strict, context.today);
-    if (fault === null || (fault === 'synthetic' && !context.refuseSynthetic)) return null;
-    if (fault === 'characters') {
+    const fault = this.#identifier!.check(buf, start, end, context.today);
+    if (fault === null || (fault === 'identifier/synthetic' && !context.refuseSynthetic)) return null;
+    if (fault === 'identifier/characters' || fault === 'identifier/parts') {
       if (isScientific(buf, start, end)) return 'spreadsheet/scientific';
       if (formulaErrors.indexOf(buf, start, end) >= 0) return 'spreadsheet/formula-error';
+      if (isDateLike(buf, start, end)) return 'spreadsheet/date-like';
     }
-    return identifierRules[fault];
+    return fault;
   }
 
   #checkConstraints(buf: Uint8Array, start: number, end: number, chars: number, byte: number): boolean {
@@ -217,8 +224,14 @@ export class Column {
     const size = this.#type.size ?? chars;
     let wrong = false;
     if (codes !== null && codes.find(buf, start, end, this.value) < 0) {
-      const rule = isScientific(buf, start, end) ? 'spreadsheet/scientific' : 'constraint-error/enum';
-      this.#fault(rule, buf, start, end, byte, codes.expected);
+      this.#fault(
+        accidentBehind('constraint-error/enum', buf, start, end),
+        buf,
+        start,
+        end,
+        byte,
+        codes.expected,
+      );
       wrong = true;
     }
     if (this.klass !== null) wrong = this.#checkCode(this.klass, buf, start, end, byte) || wrong;
@@ -252,8 +265,7 @@ export class Column {
     const code = klass.counter.find(buf, start, end, Number.NaN);
     this.#code = code;
     if (code < 0) {
-      const rule = isScientific(buf, start, end) ? 'spreadsheet/scientific' : 'code-list/unknown';
-      this.#fault(rule, buf, start, end, byte, () =>
+      this.#fault(accidentBehind('code-list/unknown', buf, start, end), buf, start, end, byte, () =>
         klass.meant(decode(buf, start, Math.min(end, start + 64), this.#context.text.encoding)),
       );
       return true;
@@ -261,6 +273,16 @@ export class Column {
     if (klass.validThen(code)) return false;
     this.#fault('code-list/not-valid-at', buf, start, end, byte, () => klass.expectedThen(code));
     return true;
+  }
+
+  /** In text and decimal numbers such a cell may be meant; the sender is told all the same. */
+  #warnOfAccident(buf: Uint8Array, start: number, end: number, byte: number): void {
+    const rule = isLongNumberOfExcel(buf, start, end)
+      ? 'spreadsheet/scientific'
+      : this.#type.kind === 'text' && isDateLike(buf, start, end)
+        ? 'spreadsheet/date-like'
+        : null;
+    if (rule !== null) this.#fault(rule, buf, start, end, byte, null, 'warning');
   }
 
   /** `expected` is asked for only when a sample is wanted, and when it would tell the cell it must be a function. */
@@ -271,9 +293,10 @@ export class Column {
     end: number,
     byte: number,
     expected: string | null | (() => string),
+    asked?: 'warning',
   ): void {
     const { findings, row, line, described } = this.#context;
-    const severity = rule === 'unexpected-identifier' && !described ? 'warning' : undefined;
+    const severity = rule === 'unexpected-identifier' && !described ? 'warning' : asked;
     if (!findings.count(rule, this, row, severity)) return;
     findings.sample(rule, this, {
       row,
@@ -310,7 +333,7 @@ export class Column {
     const quasi = hidden || this.field?.['no:sensitivity'] === 'quasi';
     return {
       name: this.name,
-      type: this.#identifier ?? this.field?.type ?? null,
+      type: this.#identifier?.name ?? this.field?.type ?? null,
       count: this.#count,
       missing: this.#missingCount,
       distinct: codes?.distinct() ?? null,
@@ -330,5 +353,23 @@ export class Column {
     // Ten figures or more may be somebody's number in a column that should not have one.
     if (this.#search === 'number' && Math.max(Math.abs(this.#min), Math.abs(this.#max)) >= 1e9) return null;
     return { min: show(this.#min, exact), max: show(this.#max, exact) };
+  }
+}
+
+/** What a spreadsheet did, where the form of the cell tells; else the fault itself. */
+function accidentBehind(fault: RuleId, buf: Uint8Array, start: number, end: number): RuleId {
+  switch (fault) {
+    case 'type-error/date':
+    case 'type-error/datetime':
+      return isDateSerial(buf, start, end) ? 'spreadsheet/date-serial' : fault;
+    case 'constraint-error/enum':
+    case 'code-list/unknown':
+      if (isScientific(buf, start, end)) return 'spreadsheet/scientific';
+      return isDateLike(buf, start, end) ? 'spreadsheet/date-like' : fault;
+    case 'type-error/integer':
+    case 'type-error/number':
+      return isDateLike(buf, start, end) ? 'spreadsheet/date-like' : fault;
+    default:
+      return fault;
   }
 }

@@ -7,8 +7,10 @@ import { type ResolvedDialect, scannerFor } from './dialect.ts';
 import { decode } from './encoding.ts';
 import { type Label, planByHeader, planWithoutHeader } from './header.ts';
 import { cellFlag, type RecordHandler, type RecordSource, type ScanDialect } from './record-scanner.ts';
-import type { ReportDialect, Sample } from './report.ts';
-import { type RowCells, RowRules } from './row-rules.ts';
+import type { Evidence, ReportDialect, Sample } from './report.ts';
+import { RowAccidents } from './row-accidents.ts';
+import type { RowCells } from './row-cells.ts';
+import { RowRules } from './row-rules.ts';
 import { judgeLineEnds, judgeRowCount } from './table-end.ts';
 
 const maxRecordBytes = 1024 * 1024;
@@ -49,6 +51,7 @@ export class DelimitedCheck implements RecordHandler, RowCells {
   #lostSpan: LostSpan | null = null;
   readonly #maxCells: number;
   #rules: RowRules | null = null;
+  readonly #accidents: RowAccidents;
   #record: Uint8Array = this.buf;
   /** The header itself could not be read: what follows must not be taken for one. */
   #headerLost = false;
@@ -63,6 +66,7 @@ export class DelimitedCheck implements RecordHandler, RowCells {
     maxSamples: number,
   ) {
     this.#context = context;
+    this.#accidents = new RowAccidents(context.findings);
     this.#resource = resource;
     this.#resolved = dialect;
     this.#dialect = dialect.scan;
@@ -85,8 +89,13 @@ export class DelimitedCheck implements RecordHandler, RowCells {
     const { findings } = this.#context;
     this.#blanks.report('blank-row/at-end');
     this.#rules?.finish();
+    this.#accidents.finish(this.rows);
     judgeLineEnds(findings, this.#scanner.lineEnds);
     if (!this.#headerLost) judgeRowCount(findings, this.#resource, this.rows, this.#rules !== null);
+  }
+
+  evidence(): Evidence[] {
+    return this.#rules?.evidence() ?? [];
   }
 
   dialect(): ReportDialect {
@@ -212,7 +221,10 @@ export class DelimitedCheck implements RecordHandler, RowCells {
         line: scanner.line,
       });
     }
-    if (this.#header) this.#judgeBytes(buf, null);
+    if (this.#header) {
+      this.#judgeBytes(buf, null);
+      this.#accidents.header(buf, scanner);
+    }
     const plans = this.#header
       ? planByHeader(findings, this.#joinLabels(this.#labels(cells)), scanner.line, schema)
       : planWithoutHeader(schema, cells);
@@ -249,10 +261,12 @@ export class DelimitedCheck implements RecordHandler, RowCells {
     const columns = this.columns;
     this.rows += 1;
     context.row = this.rows;
+    const { line, base, recordStart } = scanner;
+    if (this.#accidents.judge(buf, scanner, { row: this.rows, line, byte: base + recordStart })) return;
     if (scanner.recordFlags & (cellFlag.high | cellFlag.nul | cellFlag.strayQuote))
       this.#judgeBytes(buf, this.rows);
     if (scanner.cellCount !== columns.length && !this.#judgeCount()) return;
-    const { starts, ends, flags, base } = scanner;
+    const { starts, ends, flags } = scanner;
     for (let index = 0; index < columns.length; index++) {
       const flag = flags[index]!;
       const start = starts[index]!;

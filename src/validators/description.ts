@@ -49,6 +49,8 @@ export const Klass = z.looseObject({
 
 export type Klass = z.infer<typeof Klass>;
 
+const identifierKind = z.enum(['person', 'fnr', 'dnr', 'hnr', 'duf', 'orgnr']);
+
 export const Field = z.looseObject({
   name: z.string().min(1),
   type: z.enum(fieldTypes).optional(),
@@ -72,7 +74,13 @@ export const Field = z.looseObject({
   bareNumber: z.boolean().optional(),
   trueValues: z.array(z.string()).min(1).optional(),
   falseValues: z.array(z.string()).min(1).optional(),
-  'no:identifier': z.enum(['person', 'fnr', 'dnr', 'hnr', 'duf', 'orgnr']).optional(),
+  /** A list: several numbers in one cell (`joined`, the default, with `no:separator` between), or one of these kinds (`either`). */
+  'no:identifier': z.union([identifierKind, z.array(identifierKind).min(1)]).optional(),
+  'no:combined': z.enum(['joined', 'either']).optional(),
+  'no:separator': z
+    .string()
+    .regex(/^[^0-9]+$/)
+    .optional(),
   'no:controlDigits': z.enum(['2032', 'strict']).optional(),
   'no:sensitivity': z.enum(['directIdentifier', 'quasi', 'public']).optional(),
   'no:klass': Klass.optional(),
@@ -135,6 +143,9 @@ export const Resource = z.looseObject({
   'no:duplicates': z.boolean().optional(),
   'no:population': z.unknown().optional(),
   'no:rowConstraints': z.array(RowConstraint).optional(),
+  /** Rules for suppliers of microdata.no, see microdata-profile.ts. */
+  'no:profile': z.enum(['microdata']).optional(),
+  'no:temporality': z.enum(['FIXED', 'STATUS', 'ACCUMULATED', 'EVENT']).optional(),
 });
 export type Resource = z.infer<typeof Resource>;
 
@@ -206,6 +217,7 @@ function checkReferences(resource: Resource, at: PropertyPath): void {
       en: 'a row cannot be both header and comment (see "headerRows", which is [1] when it is not given)',
     });
   }
+  if (resource['no:profile'] === 'microdata') checkProfile(resource, at);
   if (schema === undefined) return;
   const names = schema.fields.map((field) => field.name);
   names.forEach((name, index) => {
@@ -249,6 +261,25 @@ function checkReferences(resource: Resource, at: PropertyPath): void {
   });
 }
 
+/** The five columns of the profile, as SSB's microdata-tools takes them. */
+const microdataFields: readonly string[] = ['unit_id', 'value', 'start', 'stop', 'attributes'];
+
+function checkProfile(resource: Resource, at: PropertyPath): void {
+  if (resource['no:temporality'] === undefined) {
+    throw wrong([...at, 'no:temporality'], {
+      nb: 'mangler (profilen microdata krever den)',
+      en: 'is missing (the profile microdata requires it)',
+    });
+  }
+  resource.schema?.fields.forEach(({ name }, index) => {
+    if (microdataFields.includes(name)) return;
+    throw wrong([...at, 'schema', 'fields', index, 'name'], {
+      nb: `profilen microdata har bare feltene ${microdataFields.join(', ')}`,
+      en: `the profile microdata has the fields ${microdataFields.join(', ')} only`,
+    });
+  });
+}
+
 type PropertyPath = readonly PropertyKey[];
 interface What {
   readonly nb: string;
@@ -275,6 +306,8 @@ function deepest(issue: z.core.$ZodIssue): { path: PropertyPath; what: What } {
       .sort((a, b) => b.path.length - a.path.length)[0];
     if (inner !== undefined && inner.path.length > 0)
       return { ...inner, path: [...issue.path, ...inner.path] };
+    const values = issue.errors.flat().find((one) => one.code === 'invalid_value');
+    if (values !== undefined) return { path: issue.path, what: explain(values) };
     return { path: issue.path, what: { nb: 'verdien har feil form', en: 'the value has the wrong form' } };
   }
   return { path: issue.path, what: explain(issue) };

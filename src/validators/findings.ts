@@ -77,6 +77,31 @@ export class Findings {
     return finding.samples.length < this.#maxSamples && this.#samplesLeft > 0;
   }
 
+  get maxSamples(): number {
+    return this.#maxSamples;
+  }
+
+  /** True when a sample of a finding that `count` has counted is still wanted. */
+  wants(id: RuleId, field: FindingField | null): boolean {
+    const finding = this.#byField[field?.number ?? 0]?.get(id);
+    return finding !== undefined && finding.samples.length < this.#maxSamples && this.#samplesLeft > 0;
+  }
+
+  /** Counts what was found after the last row, out of the order of rows. */
+  countLate(
+    id: RuleId,
+    field: FindingField | null,
+    late: { readonly count: number; readonly lowest: number; readonly highest: number },
+  ): void {
+    const lastRow = this.#byField[field?.number ?? 0]?.get(id)?.lastRow ?? 0;
+    this.count(id, field, late.lowest);
+    const finding = this.#byField[field?.number ?? 0]!.get(id)!;
+    finding.count += late.count - 1;
+    finding.firstRow = Math.min(finding.firstRow ?? late.lowest, late.lowest);
+    finding.lastRow = Math.max(lastRow, late.highest);
+    if (finding.severity === 'error') this.#errors += late.count - 1;
+  }
+
   /** Adds a sample to a finding that `count` has just counted. */
   sample(id: RuleId, field: FindingField | null, sample: Partial<Sample>): void {
     this.#samplesLeft -= 1;

@@ -65,6 +65,23 @@ export const messagesEn: Messages = {
         'This version cannot read the file as it is or as it is described. Its content has not been checked.',
       mend: 'Preferably send the data as semicolon-separated text (.csv or .sdv) in UTF-8, which is checked. If the format is agreed on, the recipient checks it.',
     },
+    'format/not-preferred': {
+      title: 'Another format is preferred',
+      meaning: 'The rule set ssb-2017 prefers SAS, Stata or SPSS. Text is accepted, and has been checked.',
+      mend: 'Nothing to do. If you have the choice, send SAS (.sas7bdat), Stata (.dta) or SPSS (.sav) instead, or ask for the description to use ssb-2024.',
+    },
+    'uniqueness/memory': {
+      title: 'Uniqueness was not checked to the end',
+      meaning:
+        'There are more different values than memory has room for, and nowhere to put the rest. Repetitions have been counted among the first values only (their number follows ">").',
+      mend: 'Nothing to do. The receiver checks all of it when you send; the command line (datasluse check) does so too.',
+    },
+    'uniqueness/storage': {
+      title: 'Uniqueness was not checked to the end',
+      meaning:
+        'The temporary storage for the comparison failed, a full disk for instance. Repetitions have been counted among the first values only (their number follows ">").',
+      mend: 'Make room on the disk and check again. At the receiver: ask for the file to be checked again.',
+    },
     'file-name/not-expected': {
       title: 'The file is not expected',
       meaning: 'The project has a data description, and no file of this name is in it.',
@@ -120,6 +137,12 @@ export const messagesEn: Messages = {
         'The cell holds the byte 0, which does not belong in a text file. The file may be binary, damaged or padded.',
       mend: 'Write the file again from the source. Remove NUL characters from free text before exporting.',
     },
+    'encoding/mark-inside': {
+      title: 'Byte order mark inside the file',
+      meaning:
+        'The row begins with a mark (BOM) that belongs at the very start of a file only. The file was probably joined from several, and the first cell of the row has gone wrong.',
+      mend: 'Join the files in a program that reads them as tables (R rbind, SAS SET, Stata append, pandas concat), not by putting one after the other (copy, cat).',
+    },
     'structure/empty': {
       title: 'The file is empty',
       meaning: 'The file has no content.',
@@ -134,6 +157,12 @@ export const messagesEn: Messages = {
       title: 'The first line looks like data',
       meaning: 'The first line should hold the variable names, but seems to be a data row.',
       mend: 'Write the file again with variable names on the first line. If it is to have no header, the description has to say so (dialect.header: false).',
+    },
+    'structure/header-repeated': {
+      title: 'The header stands once more',
+      meaning:
+        'The row is identical to the header. The file was probably joined from several that each have one. The row is counted, but its cells were not checked.',
+      mend: 'Remove the row, or join the files again without the header of all but the first. Check the number of rows afterwards.',
     },
     'structure/delimiter': {
       title: 'Wrong delimiter',
@@ -288,6 +317,22 @@ export const messagesEn: Messages = {
         'Two variables of the row break the rule under "expected", for instance that a start cannot come after its end.',
       mend: 'Check both variables in the source; often they are swapped or have the wrong year.',
     },
+    'microdata/start': {
+      title: 'A start date in a data set without time',
+      meaning: 'The data set has the temporality FIXED, and the column start has to be empty in every row.',
+      mend: 'Empty the column start (keep the delimiters). If the value changes with time, the temporality is another: STATUS, ACCUMULATED or EVENT.',
+    },
+    'microdata/stop': {
+      title: 'A stop date that is not used',
+      meaning: 'The data set has the temporality FIXED. The stop date is accepted for now, but not used.',
+      mend: 'Empty the column stop (keep the delimiters) the next time the file is made.',
+    },
+    'microdata/overlap': {
+      title: 'Timespans that overlap',
+      meaning:
+        'The unit has two timespans that cover the same days, wholly or in part. The row with the other follows "=". A timespan without a stop date lasts for ever, and both start and stop belong to it.',
+      mend: 'End the first timespan on the day before the next begins at the latest, or remove one of the rows.',
+    },
     'identifier/lost-leading-zero': {
       title: 'Leading zero lost',
       meaning:
@@ -299,6 +344,12 @@ export const messagesEn: Messages = {
       meaning:
         'The number ends in ".0" or ",0": the column was read as a number and written out again. Leading zeros are then lost.',
       mend: asText,
+    },
+    'identifier/parts': {
+      title: 'Wrong count of numbers in the cell',
+      meaning:
+        'The cell should hold several numbers with a separator between (the form is under "expected"), but has fewer or more.',
+      mend: 'Put the cell together again from the numbers, each with all its digits, and with the separator of the description. If one of the numbers is not known, leave the whole cell empty.',
     },
     'identifier/length': {
       title: 'Wrong length',
@@ -349,6 +400,23 @@ export const messagesEn: Messages = {
       meaning:
         'The cell has an error code of a spreadsheet (such as #REF!, #N/A or #VALUE!) instead of a value.',
       mend: 'Correct the formula in the spreadsheet, or leave the cell empty, and export again.',
+    },
+    'spreadsheet/date-like': {
+      title: 'A code became a date in a spreadsheet',
+      meaning:
+        'The cell is written as a date without a year (such as 01.feb, 2-mar or jan.05). A spreadsheet makes such dates of codes like 1.2, 2-3 and 1/5.',
+      mend: `The code cannot be read back out of the date, so the file has to be made again from the source. ${asText} If the text is meant to be so, there is nothing to do.`,
+    },
+    'spreadsheet/date-serial': {
+      title: 'The date became a number in a spreadsheet',
+      meaning:
+        'The cell has five digits where a date should be. Spreadsheets keep dates as days since 1900, and the number shows where the cell has no date format.',
+      mend: 'Set a date format (YYYY-MM-DD, for instance) on the whole column in the spreadsheet and export again. In R: as.Date(x, origin = "1899-12-30"). Files of older Excel for Mac may count from 1904: compare some dates with the source.',
+    },
+    'spreadsheet/totals-line': {
+      title: 'A line of totals at the end',
+      meaning: 'The last row is a line of totals ("Sum", "Total") and not a data row.',
+      mend: 'Delete the line and export again. If the number of rows in the description is that of the data rows without it, that is right already.',
     },
     'type-error/integer': type(
       'an integer',

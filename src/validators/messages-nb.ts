@@ -64,6 +64,23 @@ export const messagesNb: Messages = {
         'Denne versjonen kan ikke lese filen slik den er eller er beskrevet. Innholdet er ikke kontrollert.',
       mend: 'Send gjerne dataene som semikolondelt tekst (.csv eller .sdv) i UTF-8 i stedet, så blir de kontrollert. Er formatet avtalt, kontrollerer mottakeren filen selv.',
     },
+    'format/not-preferred': {
+      title: 'Et annet format er foretrukket',
+      meaning: 'Regelsettet ssb-2017 foretrekker SAS, Stata eller SPSS. Tekst tas imot, og er kontrollert.',
+      mend: 'Du trenger ikke gjøre noe. Har du valget, send heller SAS (.sas7bdat), Stata (.dta) eller SPSS (.sav), eller be om at filbeskrivelsen bruker ssb-2024.',
+    },
+    'uniqueness/memory': {
+      title: 'Entydighet er ikke kontrollert helt ut',
+      meaning:
+        'Det er flere ulike verdier enn minnet har plass til, og ikke noe sted å legge resten. Gjentakelser er bare talt blant de første verdiene (antallet står etter «>»).',
+      mend: 'Du trenger ikke gjøre noe. Mottakeren kontrollerer alt når du sender; det gjør også kommandolinjen (datasluse check).',
+    },
+    'uniqueness/storage': {
+      title: 'Entydighet er ikke kontrollert helt ut',
+      meaning:
+        'Mellomlageret for sammenligningen sviktet, for eksempel fordi disken er full. Gjentakelser er bare talt blant de første verdiene (antallet står etter «>»).',
+      mend: 'Frigjør plass på disken og kontroller på nytt. Hos mottakeren: be om at filen blir kontrollert på nytt.',
+    },
     'file-name/not-expected': {
       title: 'Filen er ikke ventet',
       meaning: 'Prosjektet har en filbeskrivelse, men ingen fil med dette navnet står i den.',
@@ -119,6 +136,12 @@ export const messagesNb: Messages = {
         'Cellen inneholder byten 0, som ikke hører hjemme i en tekstfil. Filen kan være binær, skadet eller fylt opp.',
       mend: 'Skriv filen på nytt fra kilden. Fjern NUL-tegn i fritekst før eksport.',
     },
+    'encoding/mark-inside': {
+      title: 'Byterekkefølgemerke inne i filen',
+      meaning:
+        'Raden begynner med et merke (BOM) som bare hører hjemme helt først i en fil. Filen er trolig satt sammen av flere filer, og første celle i raden er blitt feil.',
+      mend: 'Sett filene sammen i et program som leser dem som tabeller (R rbind, SAS SET, Stata append, pandas concat), ikke ved å legge dem etter hverandre (copy, cat).',
+    },
     'structure/empty': {
       title: 'Filen er tom',
       meaning: 'Filen har ikke noe innhold.',
@@ -133,6 +156,12 @@ export const messagesNb: Messages = {
       title: 'Første linje ser ut som data',
       meaning: 'Første linje skal ha variabelnavnene, men ser ut til å være en datarad.',
       mend: 'Skriv filen på nytt med variabelnavn i første linje. Skal filen være uten overskrift, må filbeskrivelsen si det (dialect.header: false).',
+    },
+    'structure/header-repeated': {
+      title: 'Overskriften står på nytt',
+      meaning:
+        'Raden er helt lik overskriften. Filen er trolig satt sammen av flere filer som hver har sin overskrift. Raden er talt med, men cellene er ikke kontrollert.',
+      mend: 'Fjern raden, eller sett filene sammen på nytt uten overskriften i alle andre enn den første. Kontroller antall rader etterpå.',
     },
     'structure/delimiter': {
       title: 'Feil skilletegn',
@@ -289,6 +318,22 @@ export const messagesNb: Messages = {
         'To variabler i raden bryter kravet som står under «skal være», for eksempel at start ikke kan være etter slutt.',
       mend: 'Kontroller begge variablene i kilden; ofte er de byttet om eller har feil år.',
     },
+    'microdata/start': {
+      title: 'Startdato i et datasett som ikke har tid',
+      meaning: 'Datasettet har temporaliteten FIXED, og da skal kolonnen start være tom i alle rader.',
+      mend: 'Tøm kolonnen start (behold skilletegnene). Endrer verdien seg over tid, er temporaliteten en annen: STATUS, ACCUMULATED eller EVENT.',
+    },
+    'microdata/stop': {
+      title: 'Stoppdato som ikke blir brukt',
+      meaning: 'Datasettet har temporaliteten FIXED. Stoppdatoen tas imot foreløpig, men blir ikke brukt.',
+      mend: 'Tøm kolonnen stop (behold skilletegnene) neste gang filen lages.',
+    },
+    'microdata/overlap': {
+      title: 'Tidsrom som overlapper',
+      meaning:
+        'Enheten har to tidsrom som helt eller delvis dekker de samme dagene. Raden med det andre tidsrommet står etter «=». Et tidsrom uten stoppdato varer for alltid, og både start og stopp er med i tidsrommet.',
+      mend: 'Avslutt det første tidsrommet senest dagen før det neste begynner, eller fjern den ene raden.',
+    },
     'identifier/lost-leading-zero': {
       title: 'Ledende null er borte',
       meaning:
@@ -300,6 +345,12 @@ export const messagesNb: Messages = {
       meaning:
         'Nummeret slutter på «.0» eller «,0»: kolonnen er lest som tall og skrevet ut igjen. Ledende nuller er da borte.',
       mend: asText,
+    },
+    'identifier/parts': {
+      title: 'Feil antall numre i cellen',
+      meaning:
+        'Cellen skal ha flere numre etter hverandre med skilletegn mellom (formen står under «skal være»), men har færre eller flere.',
+      mend: 'Sett cellen sammen på nytt av numrene, hvert med alle sine sifre, og med skilletegnet fra filbeskrivelsen. Mangler et av numrene, lar du hele cellen stå tom.',
     },
     'identifier/length': {
       title: 'Feil lengde på nummeret',
@@ -349,6 +400,23 @@ export const messagesNb: Messages = {
       meaning:
         'Cellen har en feilkode fra et regneark (for eksempel #REF!, #I/T eller #VERDI!) i stedet for en verdi.',
       mend: 'Rett formelen i regnearket, eller la cellen være tom, og eksporter på nytt.',
+    },
+    'spreadsheet/date-like': {
+      title: 'Kode er blitt til dato i regneark',
+      meaning:
+        'Cellen er skrevet som en dato uten år (for eksempel 01.feb, 2-mar eller jan.05). Et regneark gjør slike datoer av koder som 1.2, 2-3 og 1/5.',
+      mend: `Den opprinnelige koden kan ikke leses ut av datoen, så filen må lages på nytt fra kilden. ${asText} Er det teksten som er ment slik, trenger du ikke gjøre noe.`,
+    },
+    'spreadsheet/date-serial': {
+      title: 'Datoen er blitt til et tall i regneark',
+      meaning:
+        'Cellen har fem sifre der det skal stå en dato. Regneark lagrer datoer som antall dager siden 1900, og tallet kommer frem når cellen mangler datoformat.',
+      mend: 'Sett datoformat (for eksempel ÅÅÅÅ-MM-DD) på hele kolonnen i regnearket og eksporter på nytt. I R: as.Date(x, origin = "1899-12-30"). Filer fra eldre Excel for Mac kan telle fra 1904: kontroller noen datoer mot kilden.',
+    },
+    'spreadsheet/totals-line': {
+      title: 'Sumlinje til slutt',
+      meaning: 'Den siste raden er en sumlinje («Sum», «Total», «Totalt») og ikke en datarad.',
+      mend: 'Slett sumlinjen og eksporter på nytt. Stemmer antallet rader i filbeskrivelsen med datarader uten sumlinjen, er det allerede riktig.',
     },
     'type-error/integer': type(
       'heltall',

@@ -61,10 +61,10 @@ export type ColumnProfile = z.infer<typeof ColumnProfile>;
 
 /** Why the engine reads the file as it does. */
 export const Evidence = z.object({
-  subject: z.enum(['format', 'encoding', 'delimiter', 'header', 'code-list']),
+  subject: z.enum(['format', 'encoding', 'delimiter', 'header', 'code-list', 'uniqueness']),
   source: z.enum(['declared', 'detected', 'default']),
   value: z.string(),
-  /** Lines (delimiter) or cells (encoding) that speak for it, and how many were looked at. */
+  /** Lines (delimiter), cells (encoding) or different keys (uniqueness) that speak for it, and how many were looked at. */
   agreeing: nonNegative.nullable(),
   seen: nonNegative.nullable(),
 });

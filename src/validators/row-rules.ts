@@ -2,38 +2,33 @@
 import type { CheckContext } from './check-context.ts';
 import type { Column } from './column.ts';
 import { keyFields, type Resource, type RowConstraint } from './description.ts';
-import type { FindingField } from './findings.ts';
-import { type KeyBudget, KeySet } from './key-set.ts';
+import { KeyRoom } from './key-room.ts';
+import type { KeyPlace } from './key-spill.ts';
 import { type KlassCodes, periodOf } from './klass-codes.ts';
+import { MicrodataRows } from './microdata-rows.ts';
+import type { Evidence, Sample } from './report.ts';
+import type { RowCells } from './row-cells.ts';
+import type { RowKey } from './row-key.ts';
 import type { RuleId } from './rules.ts';
-
-/** The cells of the row as they are read, without quotes. */
-export interface RowCells {
-  /** Points `buf`, `start` and `end` at a cell; columns count from 0. */
-  select(column: number): void;
-  buf: Uint8Array;
-  start: number;
-  end: number;
-  /** Place in the file of the cell selected last. */
-  byte: number;
-}
+import { UniqueRows } from './unique-rows.ts';
 
 interface Key {
-  readonly rule: RuleId;
-  readonly property: string;
   readonly columns: readonly Column[];
-  readonly field: FindingField | null;
   readonly required: boolean;
-  readonly set: KeySet;
+  readonly rows: UniqueRows;
+  readonly place: () => KeyPlace;
 }
 
-/** Memory that exact uniqueness may use in one check: about five million values. */
-const budgetBytes = 128 * 1024 * 1024;
+/** Decimal numbers of no more characters than this have fifteen digits at most, and a double keeps them apart. */
+const limitExactDecimal = 16;
 
 export class RowRules {
   readonly #context: CheckContext;
   readonly #keys: Key[] = [];
-  readonly #rows: KeySet | null;
+  readonly #rows: UniqueRows | null;
+  readonly #room: KeyRoom;
+  readonly #microdata: MicrodataRows | null;
+  #cells: RowCells | null = null;
   readonly #constraints: { left: Column; right: Column; rule: RowConstraint }[] = [];
   readonly #columns: readonly Column[];
   /** Columns of codes that are judged at the date in another column, and the rows where the list says nothing of it. */
@@ -45,7 +40,8 @@ export class RowRules {
   constructor(context: CheckContext, resource: Resource | undefined, columns: readonly Column[]) {
     this.#context = context;
     this.#columns = columns;
-    const budget: KeyBudget = { left: budgetBytes };
+    const room = new KeyRoom(context.keyHost);
+    this.#room = room;
     const schema = resource?.schema;
     const named = (name: string) => columns.find((column) => column.field?.name === name);
     const key = (rule: RuleId, property: string, names: readonly string[], required: boolean) => {
@@ -54,7 +50,9 @@ export class RowRules {
       if (parts.length < names.length) context.findings.unsupported(property, null);
       else {
         const field = parts.length === 1 ? parts[0]! : null;
-        this.#keys.push({ rule, property, columns: parts, field, required, set: new KeySet(budget) });
+        const shown = `${property} ${names.join(', ')}`;
+        const rows = new UniqueRows(context.findings, room, rule, shown, field, parts[0]!.number);
+        this.#keys.push({ columns: parts, required, rows, place: this.#placeOf(parts[0]!, rule) });
       }
     };
     if (schema?.primaryKey !== undefined)
@@ -87,17 +85,32 @@ export class RowRules {
         this.#dated.push({ codes: column, klass: column.klass, date, kind, notCovered: 0 });
       }
     }
-    this.#rows = resource?.['no:duplicates'] === false ? new KeySet(budget) : null;
+    this.#rows =
+      resource?.['no:duplicates'] === false
+        ? new UniqueRows(context.findings, room, 'duplicates', 'no:duplicates', null, null)
+        : null;
+    const [unit, start, stop] = [named('unit_id'), named('start'), named('stop')];
+    const temporality = resource?.['no:profile'] === 'microdata' ? resource['no:temporality'] : undefined;
+    this.#microdata =
+      temporality === undefined || unit === undefined || start === undefined || stop === undefined
+        ? null
+        : new MicrodataRows(context, room, temporality, { unit, start, stop });
     this.needed =
-      this.#keys.length > 0 || this.#constraints.length > 0 || this.#dated.length > 0 || this.#rows !== null;
+      this.#microdata !== null ||
+      this.#keys.length > 0 ||
+      this.#constraints.length > 0 ||
+      this.#dated.length > 0 ||
+      this.#rows !== null;
   }
 
   check(cells: RowCells): void {
+    this.#cells = cells;
     for (const key of this.#keys) this.#checkKey(key, cells);
     const { findings, row, line } = this.#context;
     for (const { left, right, rule } of this.#constraints) {
-      if (Number.isNaN(left.value) || Number.isNaN(right.value) || holds(left.value, rule.op, right.value))
-        continue;
+      // A value that is missing or wrong breaks no rule between two: an end that is not known yet is no fault.
+      const [a, b] = [valueBeside(left, right), valueBeside(right, left)];
+      if (Number.isNaN(a) || Number.isNaN(b) || holds(a, rule.op, b)) continue;
       if (!findings.count('row-constraint', left, row)) continue;
       cells.select(left.number - 1);
       const shown = left.show(cells.buf, cells.start, cells.end, 'row-constraint');
@@ -121,49 +134,112 @@ export class RowRules {
         codes.codeNotValidIn(period, date.field!, cells.buf, cells.start, cells.end, cells.byte);
       }
     }
+    this.#microdata?.check(cells);
     if (this.#rows === null) return;
-    this.#rows.begin();
+    const { key } = this.#rows;
+    key.begin();
     for (let index = 0; index < this.#columns.length; index++) {
       cells.select(index);
-      this.#rows.feed(cells.buf, cells.start, cells.end);
+      key.addBytes(cells.buf, cells.start, cells.end);
     }
-    const first = this.#rows.seenIn(row);
-    if (first > 0) findings.add('duplicates', null, { row, line, expected: `= ${first}` });
+    key.end();
+    this.#rows.see(row, () => ({ row, line, byte: null, shape: null, value: null }));
   }
 
-  #checkKey(key: Key, cells: RowCells): void {
+  #checkKey({ columns, required, rows, place }: Key, cells: RowCells): void {
     const { findings, row, line } = this.#context;
-    key.set.begin();
-    for (const column of key.columns) {
+    const { key } = rows;
+    key.begin();
+    for (const column of columns) {
       cells.select(column.number - 1);
       if (column.missing) {
-        if (key.required) {
+        if (required) {
           findings.add('primary-key/missing', column, { row, line, byte: cells.byte, column: column.place });
         }
         return;
       }
-      key.set.feed(cells.buf, cells.start, cells.end);
+      addCell(key, column, cells);
     }
-    const first = key.set.seenIn(row);
-    if (first === 0 || !findings.count(key.rule, key.field, row)) return;
-    cells.select(key.columns[0]!.number - 1);
-    const shown = key.columns[0]!.show(cells.buf, cells.start, cells.end, key.rule);
-    const place = { row, line, byte: cells.byte, column: key.columns[0]!.number };
-    findings.sample(key.rule, key.field, { ...place, ...shown, expected: `= ${first}` });
+    key.end();
+    rows.see(row, place);
+  }
+
+  /** Where the first cell of a key stands and how it may be shown. Digits of one length have one shape, made once. */
+  #placeOf(column: Column, rule: RuleId): () => KeyPlace {
+    const shapes: { shape: string | null; value: string | null }[] = [];
+    return () => {
+      const { row, line } = this.#context;
+      const cells = this.#cells!;
+      cells.select(column.number - 1);
+      const { buf, start, end, byte } = cells;
+      const length = end - start;
+      const known = length <= 40 && allDigits(buf, start, end) ? shapes[length] : undefined;
+      if (known !== undefined) return { row, line, byte, ...known };
+      const shown = column.show(buf, start, end, rule);
+      if (shown.value === null && length <= 40 && allDigits(buf, start, end)) shapes[length] = shown;
+      return { row, line, byte, ...shown };
+    };
   }
 
   /** Names what could not be followed to the end of the file. */
   finish(): void {
-    for (const key of this.#keys) {
-      if (key.set.full) this.#context.findings.unsupported(`${key.property} (> ${key.set.size})`, key.field);
-    }
+    this.#finishKeys();
+    this.#microdata?.finish();
+    this.#room.close();
     for (const { codes, klass, date, notCovered } of this.#dated) {
       if (notCovered === 0) continue;
       const property = `no:klass ${klass.classification} validAt ${date.field!.name} (${notCovered})`;
       this.#context.findings.unsupported(property, codes);
     }
-    if (this.#rows?.full) this.#context.findings.unsupported(`no:duplicates (> ${this.#rows.size})`, null);
   }
+
+  /** How far each rule of uniqueness could be followed. */
+  evidence(): Evidence[] {
+    return [...this.#uniqueRules().map((rule) => rule.evidence()), ...(this.#microdata?.evidence() ?? [])];
+  }
+
+  #finishKeys(): void {
+    const { findings } = this.#context;
+    const rules = this.#uniqueRules();
+    // Rules without a field of their own share one finding, so their samples are put in order of rows together.
+    const samples = new Map<string, { rule: UniqueRows; samples: Sample[] }>();
+    for (const rule of rules) {
+      rule.finish();
+      const place = `${rule.rule} ${rule.field?.number ?? 0}`;
+      const known = samples.get(place);
+      if (known === undefined) samples.set(place, { rule, samples: rule.samples() });
+      else known.samples.push(...rule.samples());
+      if (rule.fault !== null) findings.add(rule.fault.rule, rule.field, { expected: rule.fault.expected });
+    }
+    for (const { rule, samples: found } of samples.values()) {
+      found.sort((a, b) => a.row! - b.row!);
+      for (const sample of found) {
+        if (findings.wants(rule.rule, rule.field)) findings.sample(rule.rule, rule.field, sample);
+      }
+    }
+  }
+
+  #uniqueRules(): UniqueRows[] {
+    return [...this.#keys.map((key) => key.rows), ...(this.#rows === null ? [] : [this.#rows])];
+  }
+}
+
+/** By value where the column's reader tells values apart exactly, else byte by byte. */
+function addCell(key: RowKey, column: Column, cells: RowCells): void {
+  const { kind, value } = column;
+  const byValue =
+    kind === 'integer'
+      ? Number.isSafeInteger(value)
+      : kind === 'number'
+        ? cells.end - cells.start <= limitExactDecimal && !Number.isNaN(value)
+        : (kind === 'date' || kind === 'year' || kind === 'yearmonth') && !Number.isNaN(value);
+  if (byValue) key.addNumber(value);
+  else key.addBytes(cells.buf, cells.start, cells.end);
+}
+
+function allDigits(buf: Uint8Array, start: number, end: number): boolean {
+  for (let at = start; at < end; at++) if (buf[at]! < 0x30 || buf[at]! > 0x39) return false;
+  return true;
 }
 
 type DateKind = Parameters<typeof periodOf>[0];
@@ -182,7 +258,18 @@ function dateKind(column: Column | undefined): DateKind | null {
 
 function comparable(left: Column, right: Column): boolean {
   const numeric = (column: Column) => column.kind === 'integer' || column.kind === 'number';
-  return left.ordered && right.ordered && (left.kind === right.kind || (numeric(left) && numeric(right)));
+  const dated = (column: Column) => column.kind === 'date' || column.kind === 'datetime';
+  return (
+    left.ordered &&
+    right.ordered &&
+    (left.kind === right.kind || (numeric(left) && numeric(right)) || (dated(left) && dated(right)))
+  );
+}
+
+/** A moment compared with a day is that day. */
+function valueBeside(column: Column, other: Column): number {
+  const wholeDay = column.kind === 'datetime' && other.kind === 'date';
+  return wholeDay ? Math.floor(column.value / 86_400) : column.value;
 }
 
 function holds(left: number, op: RowConstraint['op'], right: number): boolean {

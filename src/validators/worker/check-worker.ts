@@ -1,20 +1,23 @@
 /** Runs a check in a worker thread of its own while the bytes arrive, with credits for back-pressure and hard limits. */
+import { tmpdir } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import { monotonicMs } from '../../platform/clock.ts';
 import type { CheckOptions, Progress } from '../checker.ts';
 import { notCheckedReport } from '../not-checked.ts';
 import type { Report } from '../report.ts';
-import type { FromWorker, ToWorker } from './protocol.ts';
+import type { FromWorker, ToWorker, UniquenessLimits, WorkerInput } from './protocol.ts';
 
 export interface CheckLimits {
   /** Time the worker may be busy with what it was given; waiting for bytes does not count. */
   readonly maxMs?: number | undefined;
-  /** Heap of the worker. Buffers (chunks, and up to 128 MiB for uniqueness) are not in it. */
+  /** Heap of the worker. Buffers (chunks, and the memory for uniqueness) are not in it. */
   readonly maxOldSpaceMb?: number | undefined;
 }
 
 export type StartCheckOptions = CheckOptions & {
   readonly limits?: CheckLimits | undefined;
+  /** By default 64 MiB of memory, and the system's folder for temporary files. */
+  readonly uniqueness?: UniquenessLimits | undefined;
   /** After each chunk read. */
   readonly onProgress?: ((progress: Progress) => void) | undefined;
   /** Gets back the memory of each chunk read, for use again. */
@@ -62,10 +65,13 @@ class WorkerCheck implements RunningCheck {
 
   constructor(options: StartCheckOptions, workerUrl: URL) {
     this.#options = options;
-    const { limits, onProgress: _progress, onRecycle: _recycle, ...checkOptions } = options;
+    const { limits, uniqueness, onProgress: _progress, onRecycle: _recycle, ...checkOptions } = options;
     this.#maxMs = limits?.maxMs ?? Number.POSITIVE_INFINITY;
     this.#worker = new Worker(workerUrl, {
-      workerData: checkOptions satisfies CheckOptions,
+      workerData: {
+        options: checkOptions satisfies CheckOptions,
+        uniqueness: { folder: tmpdir(), ...uniqueness },
+      } satisfies WorkerInput,
       // A check needs no secret of the process.
       env: {},
       execArgv: [],

@@ -1,12 +1,24 @@
 /** Entry of the worker thread: one check of one file, options in workerData, chunks by message. */
+import { randomBytes } from 'node:crypto';
 import { parentPort, workerData } from 'node:worker_threads';
-import { type CheckOptions, createChecker } from '../checker.ts';
-import type { FromWorker, ToWorker } from './protocol.ts';
+import { createChecker } from '../checker.ts';
+import type { KeyHost } from '../key-room.ts';
+import type { FromWorker, ToWorker, WorkerInput } from './protocol.ts';
+import { openSpillFile } from './spill-file.ts';
 
 const port = parentPort;
 if (port === null) throw new Error('entry.ts runs as a worker thread only');
 
-const checker = createChecker(workerData as CheckOptions);
+const { options, uniqueness } = workerData as WorkerInput;
+const words = new Uint32Array(new Uint8Array(randomBytes(16)).buffer);
+const folder = uniqueness?.folder;
+const keyHost: KeyHost = {
+  memoryBytes: uniqueness?.memoryBytes,
+  hashKey: [words[0]!, words[1]!, words[2]!, words[3]!],
+  openSpill:
+    folder === undefined ? undefined : () => openSpillFile({ folder, limitBytes: uniqueness?.limitBytes }),
+};
+const checker = createChecker(options, keyHost);
 
 port.on('message', (message: ToWorker) => {
   if (message.kind === 'push') {

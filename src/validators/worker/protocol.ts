@@ -1,6 +1,21 @@
 /** What the host and the worker thread of a check say to each other. */
-import type { Progress } from '../checker.ts';
+import type { CheckOptions, Progress } from '../checker.ts';
 import type { Report } from '../report.ts';
+
+/** Where and how much the check of uniqueness may keep outside the heap. */
+export interface UniquenessLimits {
+  /** Memory for keys. */
+  readonly memoryBytes?: number | undefined;
+  /** Folder for what memory has no room for, encrypted; without one such a check is not complete. */
+  readonly folder?: string | undefined;
+  /** Bytes on disk. */
+  readonly limitBytes?: number | undefined;
+}
+
+export interface WorkerInput {
+  readonly options: CheckOptions;
+  readonly uniqueness: UniquenessLimits | undefined;
+}
 
 export type ToWorker =
   | { readonly kind: 'push'; readonly chunk: Uint8Array<ArrayBuffer> }

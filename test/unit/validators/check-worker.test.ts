@@ -84,6 +84,25 @@ describe('a check in a worker thread', () => {
     expect(report.file.bytes).toBe(18);
   });
 
+  test('keeps keys outside memory, and leaves no file behind', async () => {
+    const unique = described([{ name: 'a', constraints: { unique: true } }, { name: 'b' }]);
+    const folder = mkdtempSync(join(scratch, 'keys-'));
+    const expected = check(data, { resource: unique });
+    expect(findings(expected)).toContain('unique-error a: 5555');
+    for (const uniqueness of [{ memoryBytes: 0, folder }, { memoryBytes: 64 * 1024 * 1024 }]) {
+      const running = startCheck({ ...options, resource: unique, uniqueness }, { workerUrl });
+      for (let at = 0; at < data.length; at += 100_000) await running.push(data.subarray(at, at + 100_000));
+      expect(readdirSync(folder)).toEqual([]);
+      expect(await running.finish({ sha256: null })).toEqual(expected);
+    }
+    const nowhere = { memoryBytes: 0, folder: join(folder, 'absent') };
+    const running = startCheck({ ...options, resource: unique, uniqueness: nowhere }, { workerUrl });
+    await running.push(data);
+    const report = await running.finish({ sha256: null });
+    expect(findings(report)).toContain('uniqueness/storage a: 1');
+    expect(report.complete).toBe(false);
+  });
+
   test('holds the sender back while chunks lie unread', async () => {
     // A worker that reads nothing until it is told to.
     const lazy = workerOf(`

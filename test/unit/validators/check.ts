@@ -5,21 +5,28 @@ import { codeListForCheck, parseSnapshot } from '../../../src/catalogue/snapshot
 import { type CheckOptions, createChecker } from '../../../src/validators/checker.ts';
 import type { CodeList } from '../../../src/validators/code-lists.ts';
 import { parseDataPackage, type Resource } from '../../../src/validators/description.ts';
+import type { KeyHost } from '../../../src/validators/key-room.ts';
 import type { Report, Rule } from '../../../src/validators/report.ts';
 
-export type Overrides = Partial<CheckOptions> & { chunks?: (data: Uint8Array) => Iterable<Uint8Array> };
+export type Overrides = Partial<CheckOptions> & {
+  chunks?: (data: Uint8Array) => Iterable<Uint8Array>;
+  keyHost?: KeyHost;
+};
 
 export function check(data: string | Uint8Array, overrides: Overrides = {}): Report {
-  const { chunks, ...options } = overrides;
+  const { chunks, keyHost, ...options } = overrides;
   const bytes = typeof data === 'string' ? new TextEncoder().encode(data) : data;
-  const checker = createChecker({
-    fileName: 'fil.csv',
-    language: 'nb',
-    syntheticIds: 'accept',
-    today: '2026-11-23',
-    descriptionSha256: null,
-    ...options,
-  });
+  const checker = createChecker(
+    {
+      fileName: 'fil.csv',
+      language: 'nb',
+      syntheticIds: 'accept',
+      today: '2026-11-23',
+      descriptionSha256: null,
+      ...options,
+    },
+    keyHost,
+  );
   for (const chunk of chunks?.(bytes) ?? [bytes]) checker.push(chunk);
   return checker.finish({ sha256: null });
 }

@@ -1,0 +1,79 @@
+/** Rows that are no data: the header once more, a byte order mark where files were joined, and a line of totals at the end. */
+import type { Findings } from './findings.ts';
+import type { Sample } from './report.ts';
+
+/** Where a record lies; `starts` and `ends` are its cells'. */
+export interface RecordPlaces {
+  readonly recordStart: number;
+  readonly recordEnd: number;
+  readonly cellCount: number;
+  readonly starts: Int32Array;
+  readonly ends: Int32Array;
+}
+
+const limitHeaderBytes = 64 * 1024;
+const totals = /^(sum|total|totalt|totalsum|i alt|sum total|grand total)[ :.]*$/;
+
+export class RowAccidents {
+  readonly #findings: Findings;
+  /** The header's bytes as they stand, for a table of two columns or more. */
+  #header: Uint8Array | null = null;
+  /** The latest line of totals; it is one only if no row follows it. */
+  #total: Partial<Sample> | null = null;
+
+  constructor(findings: Findings) {
+    this.#findings = findings;
+  }
+
+  /** Remembers the header, so that it is known again. */
+  header(buf: Uint8Array, { recordStart, recordEnd, cellCount }: RecordPlaces): void {
+    if (cellCount < 2 || recordEnd - recordStart > limitHeaderBytes) return;
+    this.#header = buf.slice(recordStart, recordEnd);
+  }
+
+  /** True for a row that is not data and whose cells are not to be read. */
+  judge(buf: Uint8Array, record: RecordPlaces, place: Partial<Sample>): boolean {
+    let start = record.recordStart;
+    if (buf[start] === 0xef && buf[start + 1] === 0xbb && buf[start + 2] === 0xbf) {
+      this.#findings.add('encoding/mark-inside', null, place);
+      start += 3;
+    }
+    const header = this.#header;
+    if (header !== null && record.recordEnd - start === header.length && same(header, buf, start)) {
+      this.#findings.add('structure/header-repeated', null, place);
+      return true;
+    }
+    if (isTotals(buf, record)) this.#total = place;
+    return false;
+  }
+
+  /** After the last of `rows` rows. */
+  finish(rows: number): void {
+    if (this.#total !== null && this.#total.row === rows) {
+      this.#findings.add('spreadsheet/totals-line', null, this.#total);
+    }
+  }
+}
+
+/** The first cell with anything in it says that it is a sum, and at least half of the other cells are empty. */
+function isTotals(buf: Uint8Array, { cellCount, starts, ends }: RecordPlaces): boolean {
+  const cells = Math.min(cellCount, starts.length);
+  let first = 0;
+  while (first < cells && starts[first] === ends[first]) first += 1;
+  if (first === cells || cells < 3) return false;
+  const length = ends[first]! - starts[first]!;
+  const letter = buf[starts[first]!]! | 0x20;
+  // s, t, i and g.
+  if (length > 16 || (letter !== 0x73 && letter !== 0x74 && letter !== 0x69 && letter !== 0x67)) return false;
+  if (!totals.test(String.fromCharCode(...buf.subarray(starts[first]!, ends[first]!)).toLowerCase())) {
+    return false;
+  }
+  let empty = 0;
+  for (let index = 0; index < cells; index++) if (starts[index] === ends[index]) empty += 1;
+  return empty * 2 >= cells - 1;
+}
+
+function same(header: Uint8Array, buf: Uint8Array, start: number): boolean {
+  for (let at = 0; at < header.length; at++) if (header[at] !== buf[start + at]) return false;
+  return true;
+}
