@@ -12,6 +12,7 @@ import { status } from '../src/sftp/protocol-numbers.ts';
 import { failureReply } from '../src/sftp/status-map.ts';
 import type { Message } from '../src/validators/message-shape.ts';
 import { messageFor } from '../src/validators/messages.ts';
+import { reportLanguages } from '../src/validators/report-language.ts';
 import { type RuleId, ruleTable, type Severity } from '../src/validators/rules.ts';
 
 const root = join(import.meta.dirname, '..');
@@ -158,10 +159,9 @@ function checkCodes(): string {
   const section = (id: RuleId, severity: Severity, about: string[] = []): string =>
     [
       `### ${id} (${[severity, ...about.map((one) => `\`${one}\``)].join(', ')})`,
-      [
-        text('nb', messageFor(id, severity, 'nb', samples(about))),
-        text('en', messageFor(id, severity, 'en', samples(about))),
-      ].join('\n'),
+      reportLanguages
+        .map((language) => text(language, messageFor(id, severity, language, samples(about))))
+        .join('\n'),
     ].join('\n\n');
   return page(
     'What the check can find',

@@ -26,7 +26,7 @@ export const messagesEn: Messages = {
   propertyNotChecked: {
     title: 'Not checked',
     meaning: 'The data description asks for something that this version does not check.',
-    mend: 'Nothing to do. Make sure yourself that it holds before you send.',
+    mend: 'Nothing to mend in the file. Make sure yourself that it holds before you send.',
   },
   codeListNotLoaded: {
     title: 'The code list is not loaded',
@@ -57,7 +57,7 @@ export const messagesEn: Messages = {
       title: 'The content does not match the file extension',
       meaning:
         'The extension says one format, the content is another. Often it is a workbook or a zip file that was merely renamed.',
-      mend: 'Open the file in the program that made it, and save or export it in the format of the extension. Renaming does not change the format.',
+      mend: 'Open the file in the program that made it, and save or export it in the format of the extension (in Excel: Save as, "CSV UTF-8"). Renaming does not change the format.',
     },
     'format/unsupported': {
       title: 'The format cannot be checked',
@@ -68,7 +68,7 @@ export const messagesEn: Messages = {
     'file-name/not-expected': {
       title: 'The file is not expected',
       meaning: 'The project has a data description, and no file of this name is in it.',
-      mend: 'Give the file exactly the name in the description (capitals count), or ask the case officer to add it.',
+      mend: 'Give the file exactly the name in the description, see "described are" (capitals count), or ask the case officer to add it.',
     },
     'file-name/characters': {
       title: 'Illegal character in the file name',
@@ -123,7 +123,7 @@ export const messagesEn: Messages = {
     'structure/empty': {
       title: 'The file is empty',
       meaning: 'The file has no content.',
-      mend: 'Make sure that the export was finished, and send the file again.',
+      mend: 'Make sure that the export was finished and that this is the right file. Send it again when it has content.',
     },
     'structure/no-rows': {
       title: 'No data rows',
@@ -137,8 +137,9 @@ export const messagesEn: Messages = {
     },
     'structure/delimiter': {
       title: 'Wrong delimiter',
-      meaning: 'The file seems to use another delimiter than described, and was not read any further.',
-      mend: 'Write the file again with the delimiter described (in R, write.csv2 gives semicolons), or ask for the description to be changed.',
+      meaning:
+        'The file seems to use the delimiter shown under "seems to be", not the one described. Every line was therefore read as one cell.',
+      mend: 'Write the file again with the delimiter described (in R write.csv2 gives semicolons, in pandas sep=";"), or ask for the description to be changed. Other findings in this report may come of the same.',
     },
     'structure/quote': {
       title: 'Broken quotes',
@@ -161,7 +162,7 @@ export const messagesEn: Messages = {
     'structure/too-many-columns': {
       title: 'Too many columns',
       meaning: 'The file has more columns than can be checked. Those beyond the limit were not read.',
-      mend: 'Make sure that the delimiter is right and the header is not transposed. If the file really is that wide, split it into several files with the same key.',
+      mend: 'Make sure that the delimiter is right and that rows and columns have not changed places. If the file really is that wide, split it into several files with the same key.',
     },
     'structure/line-ends': {
       title: 'Different line ends',
@@ -245,18 +246,17 @@ export const messagesEn: Messages = {
     },
     'record-count': {
       title: 'Wrong number of rows',
-      meaning: 'The number of data rows differs from the one declared (declared ≠ found).',
+      meaning: 'The number of data rows differs from the one declared in the description.',
       mend: 'Make sure that all rows are in the export. If the file is right, correct the number in the description.',
     },
     duplicates: {
       title: 'Identical rows',
-      meaning:
-        'The file is declared to have no duplicates, but the row is identical to an earlier one (its number follows "=").',
+      meaning: 'The file is declared to have no duplicates, but the row is identical to an earlier one.',
       mend: 'Remove the duplicates (R: dplyr::distinct(), SAS: PROC SORT NODUPRECS, Stata: duplicates drop), or declare that the file has them.',
     },
     'primary-key': {
       title: 'The key is not unique',
-      meaning: 'Two rows have the same value in the primary key. The row that had it first follows "=".',
+      meaning: 'Two rows have the same value in the primary key.',
       mend: 'Find out which row is right and remove the other, or widen the key if a unit may have several rows.',
     },
     'primary-key/missing': {
@@ -267,7 +267,7 @@ export const messagesEn: Messages = {
     'unique-error': {
       title: 'The value occurs before',
       meaning:
-        'The variable should have a different value in every row. The row that had it first follows "=".',
+        'The variable should have a different value in every row, but this value stands in an earlier row too.',
       mend: 'Correct or remove one of the rows.',
     },
     'row-constraint': {

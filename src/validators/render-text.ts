@@ -1,14 +1,16 @@
 /** The report as text for people: the verdict first, what to mend, then the columns as a table. */
-import type { Language } from '../platform/errors.ts';
+import { formatName } from './format-names.ts';
 import { messageFor } from './messages.ts';
 import type { ColumnProfile, Report, Rule, Sample } from './report.ts';
+import type { ReportLanguage } from './report-language.ts';
 import { reportWords, type Words } from './report-words.ts';
 import { joinRule } from './rules.ts';
+import { grouped, noteOf, shownCell } from './sample-words.ts';
 
 const width = 96;
 
 /** The whole report as text, in lines of at most about 96 characters. */
-export function renderText(report: Report, language: Language): string {
+export function renderText(report: Report, language: ReportLanguage): string {
   const say = reportWords[language];
   const lines = [say.verdict[report.verdict]];
   if (!report.complete && report.verdict !== 'not-checked') lines.push(say.incomplete);
@@ -35,7 +37,7 @@ function facts(report: Report, say: Words): string[] {
     [say.rows, grouped(report.rows)],
   ];
   if (file.sha256 !== null) pairs.push([say.sha256, file.sha256]);
-  const reading = [file.format === 'delimited' ? say.delimited : file.format];
+  const reading = [formatName(file.format, say.formats)];
   if (file.encoding !== null) reading.push(`${say.encoding} ${file.encoding}`);
   if (file.dialect !== null) {
     reading.push(`${say.delimiter} ${file.dialect.delimiter === '\t' ? say.tab : file.dialect.delimiter}`);
@@ -53,7 +55,7 @@ function heading(text: string): string[] {
   return [text, '='.repeat(text.length)];
 }
 
-function describeRule(rule: Rule, number: number, say: Words, language: Language): string[] {
+function describeRule(rule: Rule, number: number, say: Words, language: ReportLanguage): string[] {
   const id = joinRule(rule.code, rule.sub);
   const message = id === undefined ? undefined : messageFor(id, rule.severity, language, rule.samples);
   const code = rule.sub === null ? rule.code : `${rule.code}/${rule.sub}`;
@@ -82,32 +84,9 @@ function describeSample(sample: Sample, code: string, say: Words): string {
   if (sample.line !== null) places.push(`${say.line} ${grouped(sample.line)}`);
   if (sample.column !== null) places.push(`${say.column} ${grouped(sample.column)}`);
   if (sample.byte !== null) places.push(`${say.byte} ${grouped(sample.byte)}`);
-  const shown = sample.value ?? sample.shape;
-  const parts = [places.join(', ')];
-  if (shown !== null) parts.push(`«${shown}»`);
-  if (sample.expected !== null && sample.expected !== '')
-    parts.push(describeExpected(sample.expected, code, say));
+  const shown = shownCell(sample);
+  const parts = [places.join(', '), shown === null ? '' : `«${shown}»`, noteOf(sample, code, say)];
   return parts.filter((part) => part !== '').join('  ');
-}
-
-/** `5 ≠ 6` is asked and found, `= 17` is the row that had the value first, `≠ 2` another column. */
-function describeExpected(expected: string, code: string, say: Words): string {
-  const [asked, found] = expected.split(' ≠ ');
-  if (found !== undefined) return `${say.expected} ${asked}, ${say.but} ${found}`;
-  if (/^= \d+$/.test(expected)) return say.sameAsRow(expected.slice(2));
-  if (/^≠ \d+$/.test(expected)) return `≠ ${say.column} ${expected.slice(2)}`;
-  if (code === 'code-list/not-valid-at') return describeValidity(expected, say);
-  if (/^Klass \S+$/.test(expected)) return `${say.expected}: ${say.codeOf(expected)}`;
-  const about = code === 'format/unsupported' || code === 'structure/line-ends';
-  return `${about ? say.about : say.expected}: ${expected}`;
-}
-
-/** `2020-01-01..2024-01-01 ∌ 2024-06-01 → 3301`, see KlassCodes.expectedIn. */
-function describeValidity(expected: string, say: Words): string {
-  const [, from = '', to = '', when = '', instead] =
-    /^(.*?)\.\.(.*?) ∌ (.*?)(?: → (.*))?$/.exec(expected) ?? [];
-  const asked = /^\d{4}-\d\d-\d\d$/.test(when) ? when : say.dateIn(when);
-  return say.wasValid(from, to, asked) + (instead === undefined ? '' : `; ${say.validThen(instead)}`);
 }
 
 function wrapped(text: string): string[] {
@@ -153,9 +132,4 @@ function columnTable(columns: readonly ColumnProfile[], say: Words): string[] {
 
 function clipped(name: string): string {
   return name.length > 32 ? name.slice(0, 31) + '…' : name;
-}
-
-/** 1234567 → `1 234 567`. */
-function grouped(value: number): string {
-  return String(value).replace(/\B(?=(\d{3})+$)/g, ' ');
 }
