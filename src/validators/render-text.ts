@@ -1,10 +1,8 @@
 /** The report as text for people: the verdict first, what to mend, then the columns as a table. */
-import { formatName } from './format-names.ts';
-import { messageFor } from './messages.ts';
-import type { ColumnProfile, Report, Rule, Sample } from './report.ts';
+import { columnCells, factsOf, findingWords } from './finding-words.ts';
+import type { Report, Rule, Sample } from './report.ts';
 import type { ReportLanguage } from './report-language.ts';
 import { reportWords, type Words } from './report-words.ts';
-import { joinRule } from './rules.ts';
 import { grouped, noteOf, shownCell } from './sample-words.ts';
 
 const width = 96;
@@ -23,30 +21,19 @@ export function renderText(report: Report, language: ReportLanguage): string {
       lines.push('', ...describeRule(rule, index + 1, say, language));
     });
   }
-  if (report.columns.length > 0)
-    lines.push('', ...heading(say.columns), '', ...columnTable(report.columns, say));
+  if (report.columns.length > 0) lines.push('', ...heading(say.columns), '', ...columnTable(report, say));
   if (report.rules.some((rule) => rule.samples.some((sample) => sample.shape !== null)))
     lines.push('', say.masked);
-  return lines.join('\n') + '\n';
+  return lines.map(printable).join('\n') + '\n';
+}
+
+/** Names come from strangers: nothing in them may command a terminal or turn the text around. */
+function printable(line: string): string {
+  return line.replace(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, '?');
 }
 
 function facts(report: Report, say: Words): string[] {
-  const { file } = report;
-  const pairs: [string, string][] = [
-    [say.file, `${file.name}, ${say.size(grouped(file.bytes))}`],
-    [say.rows, grouped(report.rows)],
-  ];
-  if (file.sha256 !== null) pairs.push([say.sha256, file.sha256]);
-  const reading = [formatName(file.format, say.formats)];
-  if (file.encoding !== null) reading.push(`${say.encoding} ${file.encoding}`);
-  if (file.dialect !== null) {
-    reading.push(`${say.delimiter} ${file.dialect.delimiter === '\t' ? say.tab : file.dialect.delimiter}`);
-    reading.push(file.dialect.header ? say.withHeader : say.withoutHeader);
-  }
-  const lists = file.evidence.filter((one) => one.subject === 'code-list');
-  if (lists.length > 0)
-    pairs.push([say.codeLists, lists.map((one) => one.value.replace(/ sha256 .*/, '')).join(', ')]);
-  pairs.push([say.readAs, reading.join(', ')], [say.ruleset, report.ruleset]);
+  const pairs = factsOf(report, say);
   const longest = Math.max(...pairs.map(([name]) => name.length));
   return pairs.map(([name, value]) => `${(name + ':').padEnd(longest + 2)}${value}`);
 }
@@ -56,25 +43,18 @@ function heading(text: string): string[] {
 }
 
 function describeRule(rule: Rule, number: number, say: Words, language: ReportLanguage): string[] {
-  const id = joinRule(rule.code, rule.sub);
-  const message = id === undefined ? undefined : messageFor(id, rule.severity, language, rule.samples);
-  const code = rule.sub === null ? rule.code : `${rule.code}/${rule.sub}`;
-  const where = rule.fieldNumber === null ? '' : `: ${say.field(rule.field, rule.fieldNumber)}`;
-  const counts = [say.times(grouped(rule.count))];
-  if (rule.firstRow !== null) counts.push(`${say.firstRow} ${grouped(rule.firstRow)}`);
-  if (rule.lastRow !== null && rule.lastRow !== rule.firstRow)
-    counts.push(`${say.lastRow} ${grouped(rule.lastRow)}`);
+  const { code, title, where, counts, meaning, mend } = findingWords(rule, language, say);
   const shown = rule.samples.map((sample) => describeSample(sample, code, say)).filter((line) => line !== '');
   const lines = [
-    `${number}. ${message?.title ?? code}${where}`,
+    `${number}. ${title}${where === '' ? '' : `: ${where}`}`,
     `   ${counts.join(', ')}  [${code}]`,
-    ...wrapped(message?.meaning ?? rule.hint),
+    ...wrapped(meaning),
     ...shown.map((line) => `     - ${line}`),
   ];
   if (rule.count > rule.samples.length && shown.length > 0) {
     lines.push(`     ${say.more(grouped(rule.count - rule.samples.length))}`);
   }
-  if (message !== undefined) lines.push(...wrapped(`${say.mend} ${message.mend}`));
+  if (mend !== null) lines.push(...wrapped(`${say.mend} ${mend}`));
   return lines;
 }
 
@@ -102,32 +82,16 @@ function wrapped(text: string): string[] {
   return [...lines, line];
 }
 
-function columnTable(columns: readonly ColumnProfile[], say: Words): string[] {
-  const rows = columns.map((column, index) => [
-    String(index + 1),
-    clipped(column.name ?? '?'),
-    column.type ?? '',
-    grouped(column.count),
-    grouped(column.missing),
-    grouped(column.invalid),
-    column.minLength === null
-      ? ''
-      : column.minLength === column.maxLength
-        ? `${column.minLength}`
-        : `${column.minLength}–${column.maxLength}`,
-    column.distinct === null ? '' : grouped(column.distinct),
-    column.bounds?.min ?? '',
-    column.bounds?.max ?? '',
-  ]);
-  const used = say.table.map((_, at) => at < 6 || rows.some((row) => row[at] !== ''));
-  const widths = say.table.map((title, at) => Math.max(title.length, ...rows.map((row) => row[at]!.length)));
-  const draw = (cells: readonly string[]) =>
-    cells
-      .map((cell, at) => (at === 1 || at === 2 ? cell.padEnd(widths[at]!) : cell.padStart(widths[at]!)))
-      .filter((_, at) => used[at])
+function columnTable(report: Report, say: Words): string[] {
+  const { heads, left, rows } = columnCells(report, say);
+  const cells = rows.map((row) => row.map((cell, at) => (at === 1 ? clipped(cell) : cell)));
+  const widths = heads.map((head, at) => Math.max(head.length, ...cells.map((row) => row[at]!.length)));
+  const draw = (row: readonly string[]) =>
+    row
+      .map((cell, at) => (left[at] ? cell.padEnd(widths[at]!) : cell.padStart(widths[at]!)))
       .join('  ')
       .trimEnd();
-  return [draw(say.table), ...rows.map(draw)];
+  return [draw(heads), ...cells.map(draw)];
 }
 
 function clipped(name: string): string {

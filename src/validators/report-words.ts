@@ -58,6 +58,8 @@ export interface Words {
   readonly columns: string;
   readonly table: readonly string[];
   readonly masked: string;
+  /** Above the list of findings. */
+  readonly overview: string;
   /** Above the list of places of one finding. */
   readonly places: string;
   /** Heads of the table of places. */
@@ -147,6 +149,7 @@ export const reportWords: Readonly<Record<ReportLanguage, Words>> = {
     columns: 'Kolonner',
     table: ['nr.', 'navn', 'type', 'celler', 'mangler', 'feil', 'lengde', 'ulike', 'fra', 'til'],
     masked: 'Verdier er skjult: 9 (eller #) står for et siffer, a for en bokstav.',
+    overview: 'Kort fortalt',
     places: 'Steder i filen',
     shown: 'cellen ser slik ut',
     note: 'merknad',
@@ -228,6 +231,7 @@ export const reportWords: Readonly<Record<ReportLanguage, Words>> = {
     columns: 'Kolonnar',
     table: ['nr.', 'namn', 'type', 'celler', 'manglar', 'feil', 'lengd', 'ulike', 'frå', 'til'],
     masked: 'Verdiar er skjulte: 9 (eller #) står for eit siffer, a for ein bokstav.',
+    overview: 'Kort fortalt',
     places: 'Stader i fila',
     shown: 'cella ser slik ut',
     note: 'merknad',
@@ -309,6 +313,7 @@ export const reportWords: Readonly<Record<ReportLanguage, Words>> = {
     columns: 'Columns',
     table: ['no.', 'name', 'type', 'cells', 'missing', 'wrong', 'length', 'distinct', 'from', 'to'],
     masked: 'Values are masked: 9 (or #) stands for a digit, a for a letter.',
+    overview: 'In short',
     places: 'Places in the file',
     shown: 'the cell looks like',
     note: 'note',

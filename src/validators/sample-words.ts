@@ -31,9 +31,16 @@ export function noteOf(sample: Sample, code: string, say: Words): string {
   if (code === 'format/unsupported') return `${say.about}: ${formatName(expected, say.formats)}`;
   if (code === 'structure/line-ends') return `${say.about}: ${expected}`;
   if (/^Klass \S+$/.test(expected)) return `${say.expected}: ${say.codeOf(expected)}`;
-  if (/^type-error\/(date|time|datetime|year|yearmonth|boolean)$/.test(code))
-    return `${say.expected}: ${expected.replaceAll('YYYY', say.year).replaceAll(' | ', ` ${say.or} `)}`;
+  if (/^(type-error|identifier)\//.test(code)) return `${say.expected}: ${form(expected, say)}`;
   return `${say.expected}: ${expected}`;
+}
+
+/** `YYYY-MM-DD | YYYYMMDD` in the letters of the language. */
+function form(expected: string, say: Words): string {
+  return expected
+    .replaceAll('YYYY', say.year)
+    .replaceAll('YYN', `${say.year.slice(0, 2)}N`)
+    .replaceAll(' | ', ` ${say.or} `);
 }
 
 /** How the two sides of `asked ≠ found` are called. */
