@@ -1,6 +1,7 @@
 /** Writes the documents that are made from the program itself; with --check says which of them differ, and fails. */
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
+import { z } from 'zod';
 import { apiRoutes } from '../src/api/routes.ts';
 import { describeApi } from '../src/api/system.ts';
 import { activities, openIn, projectStates, transitions } from '../src/cases/lifecycle.ts';
@@ -12,6 +13,7 @@ import { status } from '../src/sftp/protocol-numbers.ts';
 import { failureReply } from '../src/sftp/status-map.ts';
 import type { Message } from '../src/validators/message-shape.ts';
 import { messageFor } from '../src/validators/messages.ts';
+import { Report } from '../src/validators/report.ts';
 import { reportLanguages } from '../src/validators/report-language.ts';
 import { type RuleId, ruleTable, type Severity } from '../src/validators/rules.ts';
 
@@ -174,12 +176,24 @@ function checkCodes(): string {
   );
 }
 
+/** The report's own JSON Schema (2020-12), closed, so that a program may rely on it. */
+function reportSchema(): string {
+  const schema = z.toJSONSchema(Report, { target: 'draft-2020-12', io: 'output' });
+  const about = {
+    $id: 'urn:datasluse:report:1',
+    title: 'Datasluse check report, version 1',
+    description: 'What the check of a file found. Made from src/validators/report.ts.',
+  };
+  return JSON.stringify({ $schema: schema.$schema, ...about, ...schema }, null, 2) + '\n';
+}
+
 const documents: Readonly<Record<string, () => string | Promise<string>>> = {
   'docs/openapi.json': openApi,
   'docs/lifecycle.md': lifecycle,
   'docs/cli.md': cli,
   'docs/errors.md': errors,
   'docs/check-codes.md': checkCodes,
+  'docs/report.schema.json': reportSchema,
 };
 
 const checks = process.argv.includes('--check');

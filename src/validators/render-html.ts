@@ -28,8 +28,7 @@ export function renderHtml(report: Report, language: ReportLanguage): string {
     '</head>',
     '<body>',
     '<main>',
-    `<h1>${escaped(say.title)}</h1>`,
-    `<p class="file"><bdi>${escaped(report.file.name)}</bdi></p>`,
+    `<h1>${escaped(say.title)} <bdi class="file">${escaped(report.file.name)}</bdi></h1>`,
     ...verdict(report, say),
     '<dl>',
     ...facts(report, say).map(([name, value]) => `<dt>${escaped(name)}</dt><dd>${escaped(value)}</dd>`),
@@ -137,6 +136,16 @@ function places(rule: Rule, code: string, say: Words): string[] {
     rule.count > rule.samples.length
       ? [`<p class="count">${escaped(say.more(grouped(rule.count - rule.samples.length)))}</p>`]
       : [];
+  const placed = filled.some((row) => row.slice(0, 4).some((cell) => cell !== ''));
+  if (!placed) {
+    const said = filled.map((row) => row.filter((cell) => cell !== '').join('  '));
+    return [
+      '<ul>',
+      ...said.map((text) => `<li class="cell"><bdi>${escaped(text)}</bdi></li>`),
+      '</ul>',
+      ...more,
+    ];
+  }
   const heads = [say.row, say.line, say.column, say.byte, say.shown, say.note];
   const kinds = ['number', 'number', 'number', 'number', 'cell', ''];
   return [...table(say.places, heads, kinds, filled), ...more];
@@ -165,7 +174,7 @@ function table(
   const classes = kept(kinds).map((kind) => (kind === '' ? '' : ` class="${kind}"`));
   const numeric = kept(kinds).map((kind) => (kind === 'number' ? ' class="number"' : ''));
   return [
-    '<table role="table">',
+    `<table role="table"${caption === null ? '' : ' class="places"'}>`,
     ...(caption === null ? [] : [`<caption>${escaped(caption)}</caption>`]),
     '<thead role="rowgroup">',
     `<tr role="row">${names.map((name, at) => `<th role="columnheader" scope="col"${numeric[at]}>${escaped(name)}</th>`).join('')}</tr>`,

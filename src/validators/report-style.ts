@@ -15,7 +15,7 @@ h3{font-size:1.1rem;line-height:1.35;margin:0}
 p{margin:.5rem 0}
 a{color:var(--accent)}
 a:focus-visible{outline:3px solid var(--accent);outline-offset:2px}
-.file{font-size:1.6rem;line-height:1.25;font-weight:650;margin:.1rem 0 1rem}
+.file{display:block;font-size:1.6rem;line-height:1.25;font-weight:650;margin:.1rem 0 1rem;color:var(--text)}
 .verdict{border:1px solid var(--line);border-left:.5rem solid var(--accent);background:var(--tint);border-radius:.35rem;
 padding:.8rem 1rem;margin:0 0 1.25rem}
 .verdict strong{font-size:1.2rem}
@@ -38,6 +38,8 @@ caption{text-align:left;font-weight:600;padding:.25rem 0}
 th,td{text-align:left;vertical-align:top;padding:.3rem .9rem .3rem 0;border-bottom:1px solid var(--line)}
 th{font-weight:600;color:var(--quiet)}
 .number{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}
+.places .number{width:1%}
+ul{margin:.5rem 0;padding-left:1.3rem}
 footer{color:var(--quiet);margin-top:2rem;font-size:.93rem}
 @media (max-width:44rem){
 dl{display:block}dt{margin-top:.5rem}
