@@ -13,9 +13,12 @@ import { status } from '../src/sftp/protocol-numbers.ts';
 import { failureReply } from '../src/sftp/status-map.ts';
 import type { Message } from '../src/validators/message-shape.ts';
 import { messageFor } from '../src/validators/messages.ts';
+import { renderHtml } from '../src/validators/render-html.ts';
+import { renderText } from '../src/validators/render-text.ts';
 import { Report } from '../src/validators/report.ts';
 import { reportLanguages } from '../src/validators/report-language.ts';
 import { type RuleId, ruleTable, type Severity } from '../src/validators/rules.ts';
+import { type Example, exampleReports } from './example-reports.ts';
 
 const root = join(import.meta.dirname, '..');
 const notice = '<!-- Made by scripts/generate-docs.ts. Do not edit; run npm run docs:generate. -->';
@@ -187,6 +190,24 @@ function reportSchema(): string {
   return JSON.stringify({ $schema: schema.$schema, ...about, ...schema }, null, 2) + '\n';
 }
 
+const examples = exampleReports();
+
+function exampleIndex(all: readonly Example[]): string {
+  return page(
+    'Ten reports',
+    'What a researcher gets to read when a file has one of the common accidents, in Bokmål as text and as a page. ' +
+      'The files are made up in `scripts/example-reports.ts`; the identity numbers in them are synthetic.',
+    table(
+      ['what happened', 'what the report finds', ''],
+      all.map(({ name, about, report }) => [
+        about,
+        report.rules.map(({ code, sub }) => `\`${sub === null ? code : `${code}/${sub}`}\``).join(', '),
+        `[text](${name}.txt), [page](${name}.html)`,
+      ]),
+    ),
+  );
+}
+
 const documents: Readonly<Record<string, () => string | Promise<string>>> = {
   'docs/openapi.json': openApi,
   'docs/lifecycle.md': lifecycle,
@@ -194,6 +215,13 @@ const documents: Readonly<Record<string, () => string | Promise<string>>> = {
   'docs/errors.md': errors,
   'docs/check-codes.md': checkCodes,
   'docs/report.schema.json': reportSchema,
+  'docs/reports/README.md': () => exampleIndex(examples),
+  ...Object.fromEntries(
+    examples.flatMap(({ name, report }) => [
+      [`docs/reports/${name}.txt`, () => renderText(report, 'nb')],
+      [`docs/reports/${name}.html`, () => renderHtml(report, 'nb')],
+    ]),
+  ),
 };
 
 const checks = process.argv.includes('--check');

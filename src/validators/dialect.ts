@@ -53,15 +53,22 @@ export function resolveDialect(resource: Resource | undefined, head: Uint8Array)
     expected > 1 &&
     best.first === expected;
   return {
-    scan: { delimiter: delimiter.charCodeAt(0), quote, doubleQuote },
+    // Read with the delimiter declared, such a file is one wrong column: what else there is to mend would not be found.
+    scan: { delimiter: (mistaken ? best.delimiter : delimiter).charCodeAt(0), quote, doubleQuote },
     header: declared?.header ?? true,
     seemsToBe: mistaken ? best.delimiter : null,
     evidence: {
       subject: 'delimiter',
-      source: declared?.delimiter !== undefined ? 'declared' : best === undefined ? 'default' : 'detected',
-      value: delimiter,
-      agreeing: own.agreeing,
-      seen: own.seen,
+      source: mistaken
+        ? 'detected'
+        : declared?.delimiter !== undefined
+          ? 'declared'
+          : best === undefined
+            ? 'default'
+            : 'detected',
+      value: mistaken ? best.delimiter : delimiter,
+      agreeing: (mistaken ? best : own).agreeing,
+      seen: (mistaken ? best : own).seen,
     },
   };
 }

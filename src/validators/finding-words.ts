@@ -31,11 +31,19 @@ export function findingWords(rule: Rule, language: ReportLanguage, say: Words): 
   return {
     code,
     title: message?.title ?? code,
-    where: rule.fieldNumber === null ? '' : say.field(rule.field, rule.fieldNumber),
+    where: whereOf(rule, say),
     counts,
     meaning: message?.meaning ?? rule.hint,
     mend: message?.mend ?? null,
   };
+}
+
+function whereOf({ code, field, fieldNumber }: Rule, say: Words): string {
+  if (fieldNumber === null) return '';
+  // What is missing has no place in the file.
+  return code === 'missing-label' && field !== null
+    ? say.describedField(field, fieldNumber)
+    : say.field(field, fieldNumber);
 }
 
 /** What the report says of the file as a whole: name and value. */
@@ -57,7 +65,9 @@ function readAs({ file }: Report, say: Words): string {
   const reading = [formatName(file.format, say.formats)];
   if (file.encoding !== null) reading.push(`${say.encoding} ${file.encoding}`);
   if (file.dialect !== null) {
-    reading.push(`${say.delimiter} ${file.dialect.delimiter === '\t' ? say.tab : file.dialect.delimiter}`);
+    reading.push(
+      `${say.delimiter} ${file.dialect.delimiter === '\t' ? say.tab : `«${file.dialect.delimiter}»`}`,
+    );
     reading.push(file.dialect.header ? say.withHeader : say.withoutHeader);
   }
   return reading.join(', ');

@@ -16,7 +16,7 @@ const describeHow =
   'If the value is right, the data description has to change; agree on it with the case officer. Otherwise correct it in the source and write the file again.';
 
 const dateHow =
-  'Write the date as shown under "expected", with leading zeros in day and month. A day that does not exist (30 February) has to be corrected in the source.';
+  'Write the date as shown under "expected", with leading zeros in day and month. A day that does not exist (30 February) has to be corrected in the source. A date that has become a number of five digits is the day number of a spreadsheet: set the column to a date format there, and save again.';
 
 function type(what: string, mend: string): Message {
   return { title: `Not ${what}`, meaning: `The cell cannot be read as ${what}.`, mend };
@@ -95,7 +95,7 @@ export const messagesEn: Messages = {
       title: 'Characters that are not UTF-8',
       meaning:
         'The file should be UTF-8, but has bytes that are not. Usually it was written in windows-1252 (æ, ø and å go wrong).',
-      mend: 'Write the file again in UTF-8 (R: fileEncoding = "UTF-8", SAS: encoding="utf-8" on filename, pandas: encoding="utf-8").',
+      mend: 'Write the file again in UTF-8 (R: fileEncoding = "UTF-8", SAS: encoding="utf-8" on filename, pandas: encoding="utf-8", Excel: Save as "CSV UTF-8"). If windows-1252 was agreed on, the description has to say so (encoding).',
     },
     'encoding/mixed': {
       title: 'Mixed encodings',
@@ -138,14 +138,14 @@ export const messagesEn: Messages = {
     'structure/delimiter': {
       title: 'Wrong delimiter',
       meaning:
-        'The file seems to use the delimiter shown under "seems to be", not the one described. Every line was therefore read as one cell.',
-      mend: 'Write the file again with the delimiter described (in R write.csv2 gives semicolons, in pandas sep=";"), or ask for the description to be changed. Other findings in this report may come of the same.',
+        'The file seems to use another delimiter than described. The rest of the check was made with the one it seems to have.',
+      mend: 'Write the file again with the delimiter described (in R write.csv2 gives semicolons, in pandas sep=";"), or ask for the description to be changed.',
     },
     'structure/quote': {
       title: 'Broken quotes',
       meaning:
         'A quote opens a cell and does not close it properly. The line cannot be read; the check goes on at the next line.',
-      mend: quoteHow,
+      mend: `${quoteHow} A few lines can be corrected in a program for plain text (not in Excel).`,
     },
     'structure/quote-inside': {
       title: 'A quote inside a cell',
@@ -280,7 +280,9 @@ export const messagesEn: Messages = {
       title: 'Leading zero lost',
       meaning:
         'The identity number has ten digits and is valid with a 0 in front. Somewhere the column was read as a number.',
-      mend: `${asText} Do not add the zero by hand in a spreadsheet: it goes again when the file is saved.`,
+      mend:
+        `${asText} If there is no source any more, the zero can be put back: in R sprintf("%011.0f", fnr), in SAS put(fnr, z11.), in Stata string(fnr, "%011.0f"), in pandas .str.zfill(11). ` +
+        'Do not add it by hand in a spreadsheet: it goes again when the file is saved.',
     },
     'identifier/numeric-storage': {
       title: 'The number was stored as a decimal number',

@@ -16,7 +16,7 @@ const describeHow =
   'Er verdien riktig, må filbeskrivelsen endres; avtal det med saksbehandleren. Ellers retter du cellen i kilden og skriver filen på nytt.';
 
 const dateHow =
-  'Skriv datoen på formen som står under «skal være», med null foran dag og måned med ett siffer. Står det dager som ikke finnes (30. februar), må verdien rettes i kilden.';
+  'Skriv datoen på formen som står under «skal være», med null foran dag og måned med ett siffer. Står det dager som ikke finnes (30. februar), må verdien rettes i kilden. Er datoen blitt til et femsifret tall, er det dagnummeret fra et regneark: sett kolonnen til datoformat der, og lagre på nytt.';
 
 function type(what: string, mend: string): Message {
   return { title: `Ikke ${what}`, meaning: `Cellen kan ikke leses som ${what}.`, mend };
@@ -94,7 +94,7 @@ export const messagesNb: Messages = {
       title: 'Tegn som ikke er UTF-8',
       meaning:
         'Filen skal være UTF-8, men har bytes som ikke er det. Som regel er den skrevet i windows-1252 (æ, ø og å blir feil).',
-      mend: 'Skriv filen på nytt med koding UTF-8 (R: fileEncoding = "UTF-8", SAS: encoding="utf-8" på filename, pandas: encoding="utf-8").',
+      mend: 'Skriv filen på nytt med koding UTF-8 (R: fileEncoding = "UTF-8", SAS: encoding="utf-8" på filename, pandas: encoding="utf-8", Excel: Lagre som «CSV UTF-8»). Er windows-1252 avtalt, må filbeskrivelsen si det (encoding).',
     },
     'encoding/mixed': {
       title: 'Blandet tegnkoding',
@@ -137,14 +137,14 @@ export const messagesNb: Messages = {
     'structure/delimiter': {
       title: 'Feil skilletegn',
       meaning:
-        'Filen ser ut til å bruke skilletegnet som står under «ser ut til å være», og ikke det som er beskrevet. Hver linje er derfor lest som én celle.',
-      mend: 'Skriv filen på nytt med skilletegnet fra filbeskrivelsen (i R gir write.csv2 semikolon, i pandas sep=";"), eller be om at beskrivelsen endres. Andre funn i denne rapporten kan komme av det samme.',
+        'Filen ser ut til å bruke et annet skilletegn enn det som er beskrevet. Resten av kontrollen er gjort med skilletegnet filen ser ut til å ha.',
+      mend: 'Skriv filen på nytt med skilletegnet fra filbeskrivelsen (i R gir write.csv2 semikolon, i pandas sep=";"), eller be om at beskrivelsen endres.',
     },
     'structure/quote': {
       title: 'Ødelagte anførselstegn',
       meaning:
         'Et anførselstegn åpner en celle, men avslutter den ikke riktig. Linjen kan ikke leses; kontrollen fortsetter på neste linje.',
-      mend: quoteHow,
+      mend: `${quoteHow} Er det bare noen få linjer, kan de rettes i et program for ren tekst (ikke i Excel).`,
     },
     'structure/quote-inside': {
       title: 'Anførselstegn midt i en celle',
@@ -280,7 +280,9 @@ export const messagesNb: Messages = {
       title: 'Ledende null er borte',
       meaning:
         'Fødselsnummeret har ti sifre og blir gyldig med en 0 foran. Kolonnen er et sted blitt lest som tall.',
-      mend: `${asText} Ikke legg på nullen for hånd i et regneark, den forsvinner igjen når filen lagres.`,
+      mend:
+        `${asText} Finnes ikke kilden lenger, kan nullen settes på igjen: i R sprintf("%011.0f", fnr), i SAS put(fnr, z11.), i Stata string(fnr, "%011.0f"), i pandas .str.zfill(11). ` +
+        'Ikke gjør det for hånd i et regneark, nullen forsvinner igjen når filen lagres.',
     },
     'identifier/numeric-storage': {
       title: 'Nummeret er lagret som desimaltall',

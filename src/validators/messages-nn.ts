@@ -16,7 +16,7 @@ const describeHow =
   'Er verdien rett, må filbeskrivinga endrast; avtal det med saksbehandlaren. Elles rettar du cella i kjelda og skriv fila på nytt.';
 
 const dateHow =
-  'Skriv datoen på forma som står under «skal vere», med null framfor dag og månad med eitt siffer. Står det dagar som ikkje finst (30. februar), må verdien rettast i kjelda.';
+  'Skriv datoen på forma som står under «skal vere», med null framfor dag og månad med eitt siffer. Står det dagar som ikkje finst (30. februar), må verdien rettast i kjelda. Er datoen blitt til eit femsifra tal, er det dagnummeret frå eit rekneark: set kolonnen til datoformat der, og lagre på nytt.';
 
 function type(what: string, mend: string): Message {
   return { title: `Ikkje ${what}`, meaning: `Cella kan ikkje lesast som ${what}.`, mend };
@@ -94,7 +94,7 @@ export const messagesNn: Messages = {
       title: 'Teikn som ikkje er UTF-8',
       meaning:
         'Fila skal vere UTF-8, men har bytes som ikkje er det. Som regel er ho skriven i windows-1252 (æ, ø og å blir feil).',
-      mend: 'Skriv fila på nytt med koding UTF-8 (R: fileEncoding = "UTF-8", SAS: encoding="utf-8" på filename, pandas: encoding="utf-8").',
+      mend: 'Skriv fila på nytt med koding UTF-8 (R: fileEncoding = "UTF-8", SAS: encoding="utf-8" på filename, pandas: encoding="utf-8", Excel: Lagre som «CSV UTF-8»). Er windows-1252 avtalt, må filbeskrivinga seie det (encoding).',
     },
     'encoding/mixed': {
       title: 'Blanda teiknkoding',
@@ -137,14 +137,14 @@ export const messagesNn: Messages = {
     'structure/delimiter': {
       title: 'Feil skiljeteikn',
       meaning:
-        'Fila ser ut til å bruke skiljeteiknet som står under «ser ut til å vere», og ikkje det som er beskrive. Kvar linje er difor lesen som éi celle.',
-      mend: 'Skriv fila på nytt med skiljeteiknet frå filbeskrivinga (i R gir write.csv2 semikolon, i pandas sep=";"), eller be om at beskrivinga blir endra. Andre funn i denne rapporten kan kome av det same.',
+        'Fila ser ut til å bruke eit anna skiljeteikn enn det som er beskrive. Resten av kontrollen er gjord med skiljeteiknet fila ser ut til å ha.',
+      mend: 'Skriv fila på nytt med skiljeteiknet frå filbeskrivinga (i R gir write.csv2 semikolon, i pandas sep=";"), eller be om at beskrivinga blir endra.',
     },
     'structure/quote': {
       title: 'Øydelagde hermeteikn',
       meaning:
         'Eit hermeteikn opnar ei celle, men avsluttar ho ikkje rett. Linja kan ikkje lesast; kontrollen held fram på neste linje.',
-      mend: quoteHow,
+      mend: `${quoteHow} Er det berre nokre få linjer, kan dei rettast i eit program for rein tekst (ikkje i Excel).`,
     },
     'structure/quote-inside': {
       title: 'Hermeteikn midt i ei celle',
@@ -280,7 +280,9 @@ export const messagesNn: Messages = {
       title: 'Leiande null er borte',
       meaning:
         'Fødselsnummeret har ti siffer og blir gyldig med ein 0 framfor. Kolonnen er ein stad blitt lesen som tal.',
-      mend: `${asText} Ikkje legg på nullen for hand i eit rekneark, han forsvinn igjen når fila blir lagra.`,
+      mend:
+        `${asText} Finst ikkje kjelda lenger, kan nullen setjast på igjen: i R sprintf("%011.0f", fnr), i SAS put(fnr, z11.), i Stata string(fnr, "%011.0f"), i pandas .str.zfill(11). ` +
+        'Ikkje gjer det for hand i eit rekneark, nullen forsvinn igjen når fila blir lagra.',
     },
     'identifier/numeric-storage': {
       title: 'Nummeret er lagra som desimaltal',

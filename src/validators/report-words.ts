@@ -27,6 +27,7 @@ export interface Words {
   readonly codeLists: string;
   readonly found: Readonly<Record<Severity, string>>;
   readonly field: (name: string | null, number: number) => string;
+  readonly describedField: (name: string, number: number) => string;
   readonly times: (count: string) => string;
   readonly firstRow: string;
   readonly lastRow: string;
@@ -120,6 +121,7 @@ export const reportWords: Readonly<Record<ReportLanguage, Words>> = {
     codeLists: 'Kodelister',
     found: { error: 'Feil som må rettes', warning: 'Merknader', info: 'Til orientering' },
     field: (name, number) => (name === null ? `kolonne ${number}` : `${name} (kolonne ${number})`),
+    describedField: (name, number) => `${name} (nr. ${number} i filbeskrivelsen)`,
     times: (count) => `${count} ${count === '1' ? 'gang' : 'ganger'}`,
     firstRow: 'første rad',
     lastRow: 'siste rad',
@@ -202,6 +204,7 @@ export const reportWords: Readonly<Record<ReportLanguage, Words>> = {
     codeLists: 'Kodelister',
     found: { error: 'Feil som må rettast', warning: 'Merknader', info: 'Til orientering' },
     field: (name, number) => (name === null ? `kolonne ${number}` : `${name} (kolonne ${number})`),
+    describedField: (name, number) => `${name} (nr. ${number} i filbeskrivinga)`,
     times: (count) => `${count} ${count === '1' ? 'gong' : 'gonger'}`,
     firstRow: 'første rad',
     lastRow: 'siste rad',
@@ -284,6 +287,7 @@ export const reportWords: Readonly<Record<ReportLanguage, Words>> = {
     codeLists: 'Code lists',
     found: { error: 'Errors to mend', warning: 'Remarks', info: 'For information' },
     field: (name, number) => (name === null ? `column ${number}` : `${name} (column ${number})`),
+    describedField: (name, number) => `${name} (no. ${number} in the description)`,
     times: (count) => `${count} ${count === '1' ? 'time' : 'times'}`,
     firstRow: 'first row',
     lastRow: 'last row',

@@ -26,7 +26,8 @@ export function noteOf(sample: Sample, code: string, say: Words): string {
   if (/^= \d+$/.test(expected)) return say.sameAsRow(grouped(Number(expected.slice(2))));
   if (/^≠ \d+$/.test(expected)) return `≠ ${say.column} ${expected.slice(2)}`;
   if (code === 'code-list/not-valid-at') return validity(expected, say);
-  if (code === 'structure/delimiter') return `${say.seemsToBe}: ${expected === 'tab' ? say.tab : expected}`;
+  if (code === 'structure/delimiter')
+    return `${say.seemsToBe}: ${expected === 'tab' ? say.tab : `«${expected}»`}`;
   if (code === 'file-name/not-expected') return `${say.described}: ${expected}`;
   if (code === 'format/unsupported') return `${say.about}: ${formatName(expected, say.formats)}`;
   if (code === 'structure/line-ends') return `${say.about}: ${expected}`;
