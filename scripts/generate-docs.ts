@@ -1,6 +1,7 @@
 /** Writes the documents that are made from the program itself; with --check says which of them differ, and fails. */
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
+import { z } from 'zod';
 import { apiRoutes } from '../src/api/routes.ts';
 import { describeApi } from '../src/api/system.ts';
 import { activities, openIn, projectStates, transitions } from '../src/cases/lifecycle.ts';
@@ -12,7 +13,12 @@ import { status } from '../src/sftp/protocol-numbers.ts';
 import { failureReply } from '../src/sftp/status-map.ts';
 import type { Message } from '../src/validators/message-shape.ts';
 import { messageFor } from '../src/validators/messages.ts';
+import { renderHtml } from '../src/validators/render-html.ts';
+import { renderText } from '../src/validators/render-text.ts';
+import { Report } from '../src/validators/report.ts';
+import { reportLanguages } from '../src/validators/report-language.ts';
 import { type RuleId, ruleTable, type Severity } from '../src/validators/rules.ts';
+import { type Example, exampleReports } from './example-reports.ts';
 
 const root = join(import.meta.dirname, '..');
 const notice = '<!-- Made by scripts/generate-docs.ts. Do not edit; run npm run docs:generate. -->';
@@ -158,10 +164,9 @@ function checkCodes(): string {
   const section = (id: RuleId, severity: Severity, about: string[] = []): string =>
     [
       `### ${id} (${[severity, ...about.map((one) => `\`${one}\``)].join(', ')})`,
-      [
-        text('nb', messageFor(id, severity, 'nb', samples(about))),
-        text('en', messageFor(id, severity, 'en', samples(about))),
-      ].join('\n'),
+      reportLanguages
+        .map((language) => text(language, messageFor(id, severity, language, samples(about))))
+        .join('\n'),
     ].join('\n\n');
   return page(
     'What the check can find',
@@ -174,12 +179,49 @@ function checkCodes(): string {
   );
 }
 
+/** The report's own JSON Schema (2020-12), closed, so that a program may rely on it. */
+function reportSchema(): string {
+  const schema = z.toJSONSchema(Report, { target: 'draft-2020-12', io: 'output' });
+  const about = {
+    $id: 'urn:datasluse:report:1',
+    title: 'Datasluse check report, version 1',
+    description: 'What the check of a file found. Made from src/validators/report.ts.',
+  };
+  return JSON.stringify({ $schema: schema.$schema, ...about, ...schema }, null, 2) + '\n';
+}
+
+const examples = exampleReports();
+
+function exampleIndex(all: readonly Example[]): string {
+  return page(
+    'Ten reports',
+    'What a researcher gets to read when a file has one of the common accidents, in Bokmål as text and as a page. ' +
+      'The files are made up in `scripts/example-reports.ts`; the identity numbers in them are synthetic.',
+    table(
+      ['what happened', 'what the report finds', ''],
+      all.map(({ name, about, report }) => [
+        about,
+        report.rules.map(({ code, sub }) => `\`${sub === null ? code : `${code}/${sub}`}\``).join(', '),
+        `[text](${name}.txt), [page](${name}.html)`,
+      ]),
+    ),
+  );
+}
+
 const documents: Readonly<Record<string, () => string | Promise<string>>> = {
   'docs/openapi.json': openApi,
   'docs/lifecycle.md': lifecycle,
   'docs/cli.md': cli,
   'docs/errors.md': errors,
   'docs/check-codes.md': checkCodes,
+  'docs/report.schema.json': reportSchema,
+  'docs/reports/README.md': () => exampleIndex(examples),
+  ...Object.fromEntries(
+    examples.flatMap(({ name, report }) => [
+      [`docs/reports/${name}.txt`, () => renderText(report, 'nb')],
+      [`docs/reports/${name}.html`, () => renderHtml(report, 'nb')],
+    ]),
+  ),
 };
 
 const checks = process.argv.includes('--check');

@@ -1,68 +1,99 @@
-/** Checks a file of the local disk with the engine that the doors use. */
+/** Checks files of this machine with the engine that the doors use. */
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { type CodeListForCheck, codeListForCheck, parseSnapshot } from '../catalogue/snapshot.ts';
 import { type Clock, osloDate } from '../platform/clock.ts';
-import { AppError, type Language } from '../platform/errors.ts';
+import { AppError } from '../platform/errors.ts';
 import { namedClassifications } from '../validators/code-lists.ts';
 import { expectedFiles, resourceForFile } from '../validators/description.ts';
 import type { Report } from '../validators/report.ts';
+import type { ReportLanguage } from '../validators/report-language.ts';
 import { startCheck } from '../validators/worker/check-worker.ts';
 import { parseDescription } from './descriptions.ts';
 
 const READ_BYTES = 1024 * 1024;
 
-export interface CheckedFile {
-  report: Report;
+/** What is read: a file of the disk, or bytes that come under a name, such as standard input. */
+export type FileSource = { path: string } | { name: string; content: AsyncIterable<Uint8Array> };
+
+interface Progress {
+  advance(bytes: number): void;
+  done(): void;
 }
 
-/** Errors: `not-found` when the file cannot be read, `invalid-input` for a description or a code list that is none. */
-export async function checkFile(
+export interface FileChecker {
+  /** Errors: `not-found` when the file cannot be read. `totalBytes` is undefined where nobody knows it. */
+  check(source: FileSource, progress: (totalBytes: number | undefined) => Progress): Promise<Report>;
+}
+
+/** Reads description and code lists once, for any number of files. Errors: `invalid-input` for one that is none. */
+export function fileChecker(
   deps: { clock: Clock; syntheticIds: 'accept' | 'refuse' },
   input: {
-    path: string;
-    language: Language;
+    language: ReportLanguage;
     /** The text of a Data Package. */
     description?: string;
     /** The texts of Klass snapshots, one of each classification. */
     codeLists?: readonly string[];
-    progress(totalBytes: number): { advance(bytes: number): void; done(): void };
   },
-): Promise<CheckedFile> {
-  const bytes = await sizeOf(input.path);
+): FileChecker {
   const description = input.description === undefined ? undefined : parseDescription(input.description);
-  const fileName = basename(input.path);
-  const resource = description && resourceForFile(description.content, fileName);
-  const named = namedClassifications(resource);
   const codeLists = parseCodeLists(input.codeLists ?? []);
-  const check = startCheck({
-    fileName,
-    ...(resource === undefined ? {} : { resource }),
-    ...(description === undefined ? {} : { expected: expectedFiles(description.content) }),
-    codeLists: codeLists.filter((list) => named.includes(list.classification)),
-    language: input.language,
-    syntheticIds: deps.syntheticIds,
-    today: osloDate(deps.clock.now()).toString(),
-    descriptionSha256: description?.sha256 ?? null,
-  });
-  const hash = createHash('sha256');
-  const bar = input.progress(bytes);
-  try {
-    for await (const chunk of createReadStream(input.path, { highWaterMark: READ_BYTES })) {
-      const data = chunk as Uint8Array;
-      hash.update(data);
-      bar.advance(data.length);
-      await check.push(data);
-    }
-  } catch (cause) {
-    await check.abort();
-    throw unreadable(input.path, cause);
-  } finally {
-    bar.done();
+
+  function start(fileName: string) {
+    const resource = description && resourceForFile(description.content, fileName);
+    const named = namedClassifications(resource);
+    return startCheck({
+      fileName,
+      ...(resource === undefined ? {} : { resource }),
+      ...(description === undefined ? {} : { expected: expectedFiles(description.content) }),
+      codeLists: codeLists.filter((list) => named.includes(list.classification)),
+      language: input.language,
+      syntheticIds: deps.syntheticIds,
+      today: osloDate(deps.clock.now()).toString(),
+      descriptionSha256: description?.sha256 ?? null,
+    });
   }
-  return { report: await check.finish({ sha256: hash.digest('hex') }) };
+
+  return {
+    async check(source, progress) {
+      const { name, content, bytes } = await openSource(source);
+      const check = start(name);
+      const hash = createHash('sha256');
+      const bar = progress(bytes);
+      try {
+        for await (const data of content) {
+          hash.update(data);
+          bar.advance(data.length);
+          await check.push(data);
+        }
+      } catch (cause) {
+        await check.abort();
+        throw unreadable('path' in source ? source.path : name, cause);
+      } finally {
+        bar.done();
+      }
+      return check.finish({ sha256: hash.digest('hex') });
+    },
+  };
+}
+
+/** The name, the bytes and how many they are. Errors: `not-found`. */
+export async function openSource(
+  source: FileSource,
+): Promise<{ name: string; content: AsyncIterable<Uint8Array>; bytes: number | undefined }> {
+  if (!('path' in source)) return { ...source, bytes: undefined };
+  const { path } = source;
+  const found = await stat(path).catch((cause) => Promise.reject(unreadable(path, cause)));
+  if (found.isDirectory()) throw unreadable(path, undefined);
+  return {
+    name: basename(path),
+    content: createReadStream(path, { highWaterMark: READ_BYTES }),
+    // A pipe or a device has no size.
+    bytes: found.isFile() ? found.size : undefined,
+  };
 }
 
 function parseCodeLists(texts: readonly string[]): CodeListForCheck[] {
@@ -77,13 +108,7 @@ function parseCodeLists(texts: readonly string[]): CodeListForCheck[] {
   return lists;
 }
 
-async function sizeOf(path: string): Promise<number> {
-  const found = await stat(path).catch((cause) => Promise.reject(unreadable(path, cause)));
-  if (!found.isFile()) throw unreadable(path, undefined);
-  return found.size;
-}
-
-function unreadable(path: string, cause: unknown): AppError {
+export function unreadable(path: string, cause: unknown): AppError {
   return new AppError(
     'not-found',
     { nb: `Kan ikke lese filen ${path}.`, en: `Cannot read the file ${path}.` },

@@ -1,9 +1,42 @@
-/** The report as people read it; doors get it from here. */
-import type { Language } from '../platform/errors.ts';
+/** The report as people and programs get it; doors get it from here. */
+import { renderCsv } from '../validators/render-csv.ts';
+import { renderHtml } from '../validators/render-html.ts';
 import { renderText } from '../validators/render-text.ts';
 import type { Report } from '../validators/report.ts';
+import { type ReportLanguage, reportLanguages } from '../validators/report-language.ts';
+import { reportText } from './receipts.ts';
+
+// Doors know reports from here, not from the engine's room.
+export { type Report, type ReportLanguage, reportLanguages };
+
+export const reportFormats = ['text', 'json', 'html', 'csv'] as const;
+export type ReportFormat = (typeof reportFormats)[number];
 
 /** The text that lies beside a file in the inbox. */
-export function reportForPeople(report: Report, language: Language): string {
+export function reportForPeople(report: Report, language: ReportLanguage): string {
   return renderText(report, language);
+}
+
+/** Reports as `format`. `list`: JSON is an array however many there are; a page holds one report. */
+export function drawReports(
+  reports: readonly Report[],
+  format: ReportFormat,
+  language: ReportLanguage,
+  options: { list: boolean },
+): string {
+  switch (format) {
+    case 'text':
+      return reports.map((report) => renderText(report, language)).join(`\n${'─'.repeat(96)}\n\n`);
+    case 'json':
+      return reports.length === 1 && !options.list ? reportText(reports[0]!) : reportText(reports);
+    case 'html':
+      return reports.map((report) => renderHtml(report, language)).join('');
+    case 'csv':
+      return renderCsv(reports, language);
+  }
+}
+
+/** The language of the service's own sentences that a reader of such a report gets. */
+export function sentenceLanguage(language: ReportLanguage): 'nb' | 'en' {
+  return language === 'nn' ? 'nb' : language;
 }

@@ -1,5 +1,4 @@
 /** One check of one file: bytes go in as they arrive, a report comes out. Synchronous, flat in memory, throws on nothing. */
-import type { Language } from '../platform/errors.ts';
 import type { CheckContext } from './check-context.ts';
 import { type CodeLists, evidenceOf, namedClassifications } from './code-lists.ts';
 import { DelimitedCheck } from './delimited-check.ts';
@@ -14,6 +13,7 @@ import { hintFor } from './messages.ts';
 import { withProfile } from './microdata-profile.ts';
 import { fileNameFaults } from './names.ts';
 import { type Evidence, engineName, type Report } from './report.ts';
+import type { ReportLanguage } from './report-language.ts';
 import { formatOfBytes, formatOfName, hasUtf8Bom, looksLikeUtf16 } from './sniff.ts';
 import { TextState } from './text-state.ts';
 
@@ -26,7 +26,7 @@ export interface CheckOptions {
   /** The code lists that the resource may name (`no:klass`); one that is not here is not checked, and the report says so. */
   readonly codeLists?: CodeLists | undefined;
   /** Of the hints in the report. */
-  readonly language: Language;
+  readonly language: ReportLanguage;
   readonly syntheticIds: 'accept' | 'refuse';
   /** ISO date. */
   readonly today: string;

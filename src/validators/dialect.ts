@@ -60,16 +60,23 @@ export function resolveDialect(resource: Resource | undefined, head: Uint8Array)
     expected > 1 &&
     best.first === expected;
   return {
-    scan: scanBy(delimiter),
-    delimiter,
+    // Read with the delimiter declared, such a file is one wrong column: what else there is to mend would not be found.
+    scan: scanBy(mistaken ? best.delimiter : delimiter),
+    delimiter: mistaken ? best.delimiter : delimiter,
     headerRows,
     seemsToBe: mistaken ? best.delimiter : null,
     evidence: {
       subject: 'delimiter',
-      source: declared?.delimiter !== undefined ? 'declared' : best === undefined ? 'default' : 'detected',
-      value: delimiter,
-      agreeing: own.agreeing,
-      seen: own.seen,
+      source: mistaken
+        ? 'detected'
+        : declared?.delimiter !== undefined
+          ? 'declared'
+          : best === undefined
+            ? 'default'
+            : 'detected',
+      value: mistaken ? best.delimiter : delimiter,
+      agreeing: (mistaken ? best : own).agreeing,
+      seen: (mistaken ? best : own).seen,
     },
   };
 }

@@ -92,7 +92,12 @@ function judgeNames(
     else seen.set(text, index);
     // A name that the description itself bears is the agency's own, and no reason to refuse the file.
     for (const rule of variableNameFaults(text)) {
-      report.add(rule, index, 'A–Z a–z 0–9 _', described.has(text) ? 'warning' : 'error');
+      report.add(
+        rule,
+        index,
+        rule === 'variable-name/length' ? '≤ 32' : 'A–Z a–z 0–9 _',
+        described.has(text) ? 'warning' : 'error',
+      );
     }
   });
 }

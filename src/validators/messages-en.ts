@@ -16,7 +16,7 @@ const describeHow =
   'If the value is right, the data description has to change; agree on it with the case officer. Otherwise correct it in the source and write the file again.';
 
 const dateHow =
-  'Write the date as shown under "expected", with leading zeros in day and month. A day that does not exist (30 February) has to be corrected in the source.';
+  'Write the date as shown under "expected", with leading zeros in day and month. A day that does not exist (30 February) has to be corrected in the source. A date that has become a number of five digits is the day number of a spreadsheet: set the column to a date format there, and save again.';
 
 function type(what: string, mend: string): Message {
   return { title: `Not ${what}`, meaning: `The cell cannot be read as ${what}.`, mend };
@@ -26,7 +26,7 @@ export const messagesEn: Messages = {
   propertyNotChecked: {
     title: 'Not checked',
     meaning: 'The data description asks for something that this version does not check.',
-    mend: 'Nothing to do. Make sure yourself that it holds before you send.',
+    mend: 'Nothing to mend in the file. Make sure yourself that it holds before you send.',
   },
   codeListNotLoaded: {
     title: 'The code list is not loaded',
@@ -57,7 +57,7 @@ export const messagesEn: Messages = {
       title: 'The content does not match the file extension',
       meaning:
         'The extension says one format, the content is another. Often it is a workbook or a zip file that was merely renamed.',
-      mend: 'Open the file in the program that made it, and save or export it in the format of the extension. Renaming does not change the format.',
+      mend: 'Open the file in the program that made it, and save or export it in the format of the extension (in Excel: Save as, "CSV UTF-8"). Renaming does not change the format.',
     },
     'format/unsupported': {
       title: 'The format cannot be checked',
@@ -85,7 +85,7 @@ export const messagesEn: Messages = {
     'file-name/not-expected': {
       title: 'The file is not expected',
       meaning: 'The project has a data description, and no file of this name is in it.',
-      mend: 'Give the file exactly the name in the description (capitals count), or ask the case officer to add it.',
+      mend: 'Give the file exactly the name in the description, see "described are" (capitals count), or ask the case officer to add it.',
     },
     'file-name/characters': {
       title: 'Illegal character in the file name',
@@ -112,7 +112,7 @@ export const messagesEn: Messages = {
       title: 'Characters that are not UTF-8',
       meaning:
         'The file should be UTF-8, but has bytes that are not. Usually it was written in windows-1252 (æ, ø and å go wrong).',
-      mend: 'Write the file again in UTF-8 (R: fileEncoding = "UTF-8", SAS: encoding="utf-8" on filename, pandas: encoding="utf-8").',
+      mend: 'Write the file again in UTF-8 (R: fileEncoding = "UTF-8", SAS: encoding="utf-8" on filename, pandas: encoding="utf-8", Excel: Save as "CSV UTF-8"). If windows-1252 was agreed on, the description has to say so (encoding).',
     },
     'encoding/mixed': {
       title: 'Mixed encodings',
@@ -146,7 +146,7 @@ export const messagesEn: Messages = {
     'structure/empty': {
       title: 'The file is empty',
       meaning: 'The file has no content.',
-      mend: 'Make sure that the export was finished, and send the file again.',
+      mend: 'Make sure that the export was finished and that this is the right file. Send it again when it has content.',
     },
     'structure/no-rows': {
       title: 'No data rows',
@@ -166,14 +166,15 @@ export const messagesEn: Messages = {
     },
     'structure/delimiter': {
       title: 'Wrong delimiter',
-      meaning: 'The file seems to use another delimiter than described, and was not read any further.',
-      mend: 'Write the file again with the delimiter described (in R, write.csv2 gives semicolons), or ask for the description to be changed.',
+      meaning:
+        'The file seems to use another delimiter than described. The rest of the check was made with the one it seems to have.',
+      mend: 'Write the file again with the delimiter described (in R write.csv2 gives semicolons, in pandas sep=";"), or ask for the description to be changed.',
     },
     'structure/quote': {
       title: 'Broken quotes',
       meaning:
         'A quote opens a cell and does not close it properly. The line cannot be read; the check goes on at the next line that has all its cells.',
-      mend: quoteHow,
+      mend: `${quoteHow} A few lines can be corrected in a program for plain text (not in Excel).`,
     },
     'structure/quote-inside': {
       title: 'A quote inside a cell',
@@ -190,7 +191,7 @@ export const messagesEn: Messages = {
     'structure/too-many-columns': {
       title: 'Too many columns',
       meaning: 'The file has more columns than can be checked. Those beyond the limit were not read.',
-      mend: 'Make sure that the delimiter is right and the header is not transposed. If the file really is that wide, split it into several files with the same key.',
+      mend: 'Make sure that the delimiter is right and that rows and columns have not changed places. If the file really is that wide, split it into several files with the same key.',
     },
     'structure/line-ends': {
       title: 'Different line ends',
@@ -286,18 +287,17 @@ export const messagesEn: Messages = {
     },
     'record-count': {
       title: 'Wrong number of rows',
-      meaning: 'The number of data rows differs from the one declared (declared ≠ found).',
+      meaning: 'The number of data rows differs from the one declared in the description.',
       mend: 'Make sure that all rows are in the export. If the file is right, correct the number in the description.',
     },
     duplicates: {
       title: 'Identical rows',
-      meaning:
-        'The file is declared to have no duplicates, but the row is identical to an earlier one (its number follows "=").',
+      meaning: 'The file is declared to have no duplicates, but the row is identical to an earlier one.',
       mend: 'Remove the duplicates (R: dplyr::distinct(), SAS: PROC SORT NODUPRECS, Stata: duplicates drop), or declare that the file has them.',
     },
     'primary-key': {
       title: 'The key is not unique',
-      meaning: 'Two rows have the same value in the primary key. The row that had it first follows "=".',
+      meaning: 'Two rows have the same value in the primary key.',
       mend: 'Find out which row is right and remove the other, or widen the key if a unit may have several rows.',
     },
     'primary-key/missing': {
@@ -308,7 +308,7 @@ export const messagesEn: Messages = {
     'unique-error': {
       title: 'The value occurs before',
       meaning:
-        'The variable should have a different value in every row. The row that had it first follows "=".',
+        'The variable should have a different value in every row, but this value stands in an earlier row too.',
       mend: 'Correct or remove one of the rows.',
     },
     'row-constraint': {
@@ -337,7 +337,9 @@ export const messagesEn: Messages = {
       title: 'Leading zero lost',
       meaning:
         'The identity number has ten digits and is valid with a 0 in front. Somewhere the column was read as a number.',
-      mend: `${asText} Do not add the zero by hand in a spreadsheet: it goes again when the file is saved.`,
+      mend:
+        `${asText} If there is no source any more, the zero can be put back: in R sprintf("%011.0f", fnr), in SAS put(fnr, z11.), in Stata string(fnr, "%011.0f"), in pandas .str.zfill(11). ` +
+        'Do not add it by hand in a spreadsheet: it goes again when the file is saved.',
     },
     'identifier/numeric-storage': {
       title: 'The number was stored as a decimal number',

@@ -16,7 +16,7 @@ const describeHow =
   'Er verdien riktig, må filbeskrivelsen endres; avtal det med saksbehandleren. Ellers retter du cellen i kilden og skriver filen på nytt.';
 
 const dateHow =
-  'Skriv datoen på formen som står under «skal være», med ledende null i dag og måned. Står det dager som ikke finnes (30. februar), må verdien rettes i kilden.';
+  'Skriv datoen på formen som står under «skal være», med null foran dag og måned med ett siffer. Står det dager som ikke finnes (30. februar), må verdien rettes i kilden. Er datoen blitt til et femsifret tall, er det dagnummeret fra et regneark: sett kolonnen til datoformat der, og lagre på nytt.';
 
 function type(what: string, mend: string): Message {
   return { title: `Ikke ${what}`, meaning: `Cellen kan ikke leses som ${what}.`, mend };
@@ -26,7 +26,7 @@ export const messagesNb: Messages = {
   propertyNotChecked: {
     title: 'Ikke kontrollert',
     meaning: 'Filbeskrivelsen krever noe som denne versjonen ikke kontrollerer.',
-    mend: 'Du trenger ikke gjøre noe. Kontroller selv at kravet er oppfylt før du sender.',
+    mend: 'Du trenger ikke rette noe i filen. Kontroller selv at kravet er oppfylt før du sender.',
   },
   codeListNotLoaded: {
     title: 'Kodelisten er ikke lastet inn',
@@ -56,7 +56,7 @@ export const messagesNb: Messages = {
       title: 'Innholdet passer ikke til filendelsen',
       meaning:
         'Filendelsen sier ett format, men innholdet er et annet. Det er ofte en arbeidsbok eller en zip-fil som bare har fått nytt navn.',
-      mend: 'Åpne filen i programmet den er laget i, og lagre eller eksporter den i formatet som filendelsen sier. Å endre navnet endrer ikke formatet.',
+      mend: 'Åpne filen i programmet den er laget i, og lagre eller eksporter den i formatet som filendelsen sier (i Excel: Lagre som, «CSV UTF-8»). Å endre navnet endrer ikke formatet.',
     },
     'format/unsupported': {
       title: 'Formatet kan ikke kontrolleres',
@@ -84,7 +84,7 @@ export const messagesNb: Messages = {
     'file-name/not-expected': {
       title: 'Filen er ikke ventet',
       meaning: 'Prosjektet har en filbeskrivelse, men ingen fil med dette navnet står i den.',
-      mend: 'Gi filen nøyaktig det navnet som står i filbeskrivelsen (store og små bokstaver teller), eller be saksbehandleren om å føre den opp.',
+      mend: 'Gi filen nøyaktig det navnet som står i filbeskrivelsen, se «beskrevet er» (store og små bokstaver teller), eller be saksbehandleren om å føre den opp.',
     },
     'file-name/characters': {
       title: 'Ulovlig tegn i filnavnet',
@@ -111,7 +111,7 @@ export const messagesNb: Messages = {
       title: 'Tegn som ikke er UTF-8',
       meaning:
         'Filen skal være UTF-8, men har bytes som ikke er det. Som regel er den skrevet i windows-1252 (æ, ø og å blir feil).',
-      mend: 'Skriv filen på nytt med koding UTF-8 (R: fileEncoding = "UTF-8", SAS: encoding="utf-8" på filename, pandas: encoding="utf-8").',
+      mend: 'Skriv filen på nytt med koding UTF-8 (R: fileEncoding = "UTF-8", SAS: encoding="utf-8" på filename, pandas: encoding="utf-8", Excel: Lagre som «CSV UTF-8»). Er windows-1252 avtalt, må filbeskrivelsen si det (encoding).',
     },
     'encoding/mixed': {
       title: 'Blandet tegnkoding',
@@ -145,7 +145,7 @@ export const messagesNb: Messages = {
     'structure/empty': {
       title: 'Filen er tom',
       meaning: 'Filen har ikke noe innhold.',
-      mend: 'Kontroller at eksporten ble ferdig, og send filen på nytt.',
+      mend: 'Kontroller at eksporten ble ferdig, og at det er riktig fil. Send filen på nytt når den har innhold.',
     },
     'structure/no-rows': {
       title: 'Ingen datarader',
@@ -166,14 +166,14 @@ export const messagesNb: Messages = {
     'structure/delimiter': {
       title: 'Feil skilletegn',
       meaning:
-        'Filen ser ut til å bruke et annet skilletegn enn det som er beskrevet, og er ikke lest videre.',
-      mend: 'Skriv filen på nytt med skilletegnet fra filbeskrivelsen (i R gir write.csv2 semikolon), eller be om at beskrivelsen endres.',
+        'Filen ser ut til å bruke et annet skilletegn enn det som er beskrevet. Resten av kontrollen er gjort med skilletegnet filen ser ut til å ha.',
+      mend: 'Skriv filen på nytt med skilletegnet fra filbeskrivelsen (i R gir write.csv2 semikolon, i pandas sep=";"), eller be om at beskrivelsen endres.',
     },
     'structure/quote': {
       title: 'Ødelagte anførselstegn',
       meaning:
         'Et anførselstegn åpner en celle, men avslutter den ikke riktig. Linjen kan ikke leses; kontrollen fortsetter på neste linje som har alle cellene sine.',
-      mend: quoteHow,
+      mend: `${quoteHow} Er det bare noen få linjer, kan de rettes i et program for ren tekst (ikke i Excel).`,
     },
     'structure/quote-inside': {
       title: 'Anførselstegn midt i en celle',
@@ -191,7 +191,7 @@ export const messagesNb: Messages = {
       title: 'For mange kolonner',
       meaning:
         'Filen har flere kolonner enn det som kan kontrolleres. Kolonnene utover grensen er ikke lest.',
-      mend: 'Kontroller at skilletegnet er riktig og at overskriften ikke er lagt på tvers. Er filen virkelig så bred, deler du den i flere filer med samme nøkkel.',
+      mend: 'Kontroller at skilletegnet er riktig, og at rader og kolonner ikke er byttet om. Er filen virkelig så bred, deler du den i flere filer med samme nøkkel.',
     },
     'structure/line-ends': {
       title: 'Ulike linjeskift',
@@ -288,18 +288,17 @@ export const messagesNb: Messages = {
     },
     'record-count': {
       title: 'Feil antall rader',
-      meaning: 'Antall datarader i filen er et annet enn det som er oppgitt (oppgitt ≠ funnet).',
+      meaning: 'Antall datarader i filen er et annet enn det som er oppgitt i filbeskrivelsen.',
       mend: 'Kontroller at alle radene kom med i eksporten. Er filen riktig, rettes antallet i filbeskrivelsen.',
     },
     duplicates: {
       title: 'Like rader',
-      meaning:
-        'Filen er oppgitt å være uten dubletter, men raden er helt lik en tidligere rad (nummeret står etter «=»).',
+      meaning: 'Filen er oppgitt å være uten dubletter, men raden er helt lik en tidligere rad.',
       mend: 'Fjern de like radene (R: dplyr::distinct(), SAS: PROC SORT NODUPRECS, Stata: duplicates drop), eller oppgi at filen har dubletter.',
     },
     'primary-key': {
       title: 'Nøkkelen er ikke entydig',
-      meaning: 'To rader har samme verdi i primærnøkkelen. Raden som hadde den først, står etter «=».',
+      meaning: 'To rader har samme verdi i primærnøkkelen.',
       mend: 'Finn ut hvilken rad som gjelder og fjern den andre, eller utvid nøkkelen om enheten kan ha flere rader.',
     },
     'primary-key/missing': {
@@ -309,7 +308,7 @@ export const messagesNb: Messages = {
     },
     'unique-error': {
       title: 'Verdien finnes fra før',
-      meaning: 'Variabelen skal ha ulik verdi i hver rad. Raden som hadde verdien først, står etter «=».',
+      meaning: 'Variabelen skal ha ulik verdi i hver rad, men verdien står i en tidligere rad også.',
       mend: 'Rett eller fjern den ene raden.',
     },
     'row-constraint': {
@@ -338,7 +337,9 @@ export const messagesNb: Messages = {
       title: 'Ledende null er borte',
       meaning:
         'Fødselsnummeret har ti sifre og blir gyldig med en 0 foran. Kolonnen er et sted blitt lest som tall.',
-      mend: `${asText} Ikke legg på nullen for hånd i et regneark, den forsvinner igjen når filen lagres.`,
+      mend:
+        `${asText} Finnes ikke kilden lenger, kan nullen settes på igjen: i R sprintf("%011.0f", fnr), i SAS put(fnr, z11.), i Stata string(fnr, "%011.0f"), i pandas .str.zfill(11). ` +
+        'Ikke gjør det for hånd i et regneark, nullen forsvinner igjen når filen lagres.',
     },
     'identifier/numeric-storage': {
       title: 'Nummeret er lagret som desimaltall',

@@ -1,9 +1,15 @@
-/** Words of the report as text, in each language. */
-import type { Language } from '../platform/errors.ts';
+/** Words of the report for people, in each language; a missing one does not compile. */
+
+import { type FormatNames, formatNames } from './format-names.ts';
 import type { Verdict } from './report.ts';
+import type { ReportLanguage } from './report-language.ts';
 import type { Severity } from './rules.ts';
 
 export interface Words {
+  /** What this is, as a title. */
+  readonly title: string;
+  /** The verdict in a word or two. */
+  readonly stamp: Readonly<Record<Verdict, string>>;
   readonly verdict: Readonly<Record<Verdict, string>>;
   readonly incomplete: string;
   readonly file: string;
@@ -11,8 +17,7 @@ export interface Words {
   readonly sha256: string;
   readonly rows: string;
   readonly readAs: string;
-  readonly delimited: string;
-  readonly fixedWidth: string;
+  readonly formats: FormatNames;
   readonly encoding: string;
   readonly delimiter: string;
   readonly tab: string;
@@ -22,6 +27,7 @@ export interface Words {
   readonly codeLists: string;
   readonly found: Readonly<Record<Severity, string>>;
   readonly field: (name: string | null, number: number) => string;
+  readonly describedField: (name: string, number: number) => string;
   readonly times: (count: string) => string;
   readonly firstRow: string;
   readonly lastRow: string;
@@ -30,6 +36,16 @@ export interface Words {
   readonly column: string;
   readonly byte: string;
   readonly expected: string;
+  /** Of a delimiter: what the file seems to use. */
+  readonly seemsToBe: string;
+  /** Of a file name: those that the project describes. */
+  readonly described: string;
+  readonly cells: (count: string) => string;
+  readonly rowCount: (count: string) => string;
+  /** Between two forms that are both right. */
+  readonly or: string;
+  /** A year in the form of a date. */
+  readonly year: string;
   readonly but: string;
   readonly about: string;
   readonly codeOf: (list: string) => string;
@@ -43,10 +59,47 @@ export interface Words {
   readonly columns: string;
   readonly table: readonly string[];
   readonly masked: string;
+  /** Above the list of findings. */
+  readonly overview: string;
+  /** Above the list of places of one finding. */
+  readonly places: string;
+  /** Heads of the table of places. */
+  readonly shown: string;
+  readonly note: string;
+  readonly engine: string;
+  readonly description: string;
+  /** A file read without a description. */
+  readonly undescribed: string;
+  readonly csv: CsvHeads;
 }
 
-export const reportWords: Readonly<Record<Language, Words>> = {
+/** Heads of the report as CSV: one word each, in the order of its columns. */
+export interface CsvHeads {
+  readonly file: string;
+  readonly verdict: string;
+  readonly severity: string;
+  readonly code: string;
+  readonly finding: string;
+  readonly field: string;
+  readonly fieldNumber: string;
+  readonly count: string;
+  readonly firstRow: string;
+  readonly lastRow: string;
+  readonly row: string;
+  readonly line: string;
+  readonly column: string;
+  readonly byte: string;
+  readonly shown: string;
+  readonly note: string;
+  readonly meaning: string;
+  readonly mend: string;
+  readonly severities: Readonly<Record<Severity, string>>;
+}
+
+export const reportWords: Readonly<Record<ReportLanguage, Words>> = {
   nb: {
+    title: 'Kontrollrapport',
+    stamp: { accepted: 'Godtatt', rejected: 'Avvist', 'not-checked': 'Ikke kontrollert' },
     verdict: {
       accepted: 'GODTATT: filen fulgte alle reglene som ble kontrollert.',
       rejected: 'AVVIST: filen må rettes og sendes på nytt.',
@@ -58,8 +111,7 @@ export const reportWords: Readonly<Record<Language, Words>> = {
     sha256: 'SHA-256',
     rows: 'Datarader',
     readAs: 'Lest som',
-    delimited: 'tekst med skilletegn',
-    fixedWidth: 'tekst i faste posisjoner',
+    formats: formatNames.nb,
     encoding: 'tegnkoding',
     delimiter: 'skilletegn',
     tab: 'tabulator',
@@ -69,6 +121,7 @@ export const reportWords: Readonly<Record<Language, Words>> = {
     codeLists: 'Kodelister',
     found: { error: 'Feil som må rettes', warning: 'Merknader', info: 'Til orientering' },
     field: (name, number) => (name === null ? `kolonne ${number}` : `${name} (kolonne ${number})`),
+    describedField: (name, number) => `${name} (nr. ${number} i filbeskrivelsen)`,
     times: (count) => `${count} ${count === '1' ? 'gang' : 'ganger'}`,
     firstRow: 'første rad',
     lastRow: 'siste rad',
@@ -77,6 +130,12 @@ export const reportWords: Readonly<Record<Language, Words>> = {
     column: 'kolonne',
     byte: 'byte',
     expected: 'skal være',
+    seemsToBe: 'ser ut til å være',
+    described: 'beskrevet er',
+    cells: (count) => `${count} ${count === '1' ? 'celle' : 'celler'}`,
+    rowCount: (count) => `${count} ${count === '1' ? 'rad' : 'rader'}`,
+    or: 'eller',
+    year: 'ÅÅÅÅ',
     but: 'er',
     about: 'gjelder',
     codeOf: (list) => `en kode i ${list}`,
@@ -92,8 +151,121 @@ export const reportWords: Readonly<Record<Language, Words>> = {
     columns: 'Kolonner',
     table: ['nr.', 'navn', 'type', 'celler', 'mangler', 'feil', 'lengde', 'ulike', 'fra', 'til'],
     masked: 'Verdier er skjult: 9 (eller #) står for et siffer, a for en bokstav.',
+    overview: 'Kort fortalt',
+    places: 'Steder i filen',
+    shown: 'cellen ser slik ut',
+    note: 'merknad',
+    engine: 'Kontrollert med',
+    description: 'Filbeskrivelse',
+    undescribed: 'ingen; bare reglene for alle filer er kontrollert',
+    csv: {
+      file: 'fil',
+      verdict: 'resultat',
+      severity: 'alvor',
+      code: 'regel',
+      finding: 'funn',
+      field: 'variabel',
+      fieldNumber: 'variabelnr',
+      count: 'antall',
+      firstRow: 'første rad',
+      lastRow: 'siste rad',
+      row: 'rad',
+      line: 'linje',
+      column: 'kolonne',
+      byte: 'byte',
+      shown: 'celle (skjult)',
+      note: 'merknad',
+      meaning: 'betydning',
+      mend: 'slik retter du det',
+      severities: { error: 'feil', warning: 'merknad', info: 'til orientering' },
+    },
+  },
+  nn: {
+    title: 'Kontrollrapport',
+    stamp: { accepted: 'Godteken', rejected: 'Avvist', 'not-checked': 'Ikkje kontrollert' },
+    verdict: {
+      accepted: 'GODTEKEN: fila følgde alle reglane som vart kontrollerte.',
+      rejected: 'AVVIST: fila må rettast og sendast på nytt.',
+      'not-checked': 'IKKJE KONTROLLERT: innhaldet i fila er ikkje lese.',
+    },
+    incomplete: 'Ikkje alt vart kontrollert; kva det gjeld, står nedanfor.',
+    file: 'Fil',
+    size: (bytes) => `${bytes} byte`,
+    sha256: 'SHA-256',
+    rows: 'Datarader',
+    readAs: 'Lesen som',
+    formats: formatNames.nn,
+    encoding: 'teiknkoding',
+    delimiter: 'skiljeteikn',
+    tab: 'tabulator',
+    withHeader: 'med overskrift',
+    withoutHeader: 'utan overskrift',
+    ruleset: 'Regelsett',
+    codeLists: 'Kodelister',
+    found: { error: 'Feil som må rettast', warning: 'Merknader', info: 'Til orientering' },
+    field: (name, number) => (name === null ? `kolonne ${number}` : `${name} (kolonne ${number})`),
+    describedField: (name, number) => `${name} (nr. ${number} i filbeskrivinga)`,
+    times: (count) => `${count} ${count === '1' ? 'gong' : 'gonger'}`,
+    firstRow: 'første rad',
+    lastRow: 'siste rad',
+    row: 'rad',
+    line: 'linje',
+    column: 'kolonne',
+    byte: 'byte',
+    expected: 'skal vere',
+    seemsToBe: 'ser ut til å vere',
+    described: 'beskrivne er',
+    cells: (count) => `${count} ${count === '1' ? 'celle' : 'celler'}`,
+    rowCount: (count) => `${count} ${count === '1' ? 'rad' : 'rader'}`,
+    or: 'eller',
+    year: 'ÅÅÅÅ',
+    but: 'er',
+    about: 'gjeld',
+    codeOf: (list) => `ein kode i ${list}`,
+    wasValid: (from, to, asked) => {
+      const parts = [from === '' ? '' : `frå ${from}`, to === '' ? '' : `før ${to}`];
+      return `galdt ${parts.filter((part) => part !== '').join(' og ')}, ikkje ${asked}`;
+    },
+    dateIn: (field) => `på datoen i ${field}`,
+    validThen: (codes) => `då galdt ${codes}`,
+    sameAsRow: (row) => `same som rad ${row}`,
+    more: (count) => `… og ${count} til`,
+    mend: 'Slik rettar du det:',
+    columns: 'Kolonnar',
+    table: ['nr.', 'namn', 'type', 'celler', 'manglar', 'feil', 'lengd', 'ulike', 'frå', 'til'],
+    masked: 'Verdiar er skjulte: 9 (eller #) står for eit siffer, a for ein bokstav.',
+    overview: 'Kort fortalt',
+    places: 'Stader i fila',
+    shown: 'cella ser slik ut',
+    note: 'merknad',
+    engine: 'Kontrollert med',
+    description: 'Filbeskriving',
+    undescribed: 'inga; berre reglane for alle filer er kontrollerte',
+    csv: {
+      file: 'fil',
+      verdict: 'resultat',
+      severity: 'alvor',
+      code: 'regel',
+      finding: 'funn',
+      field: 'variabel',
+      fieldNumber: 'variabelnr',
+      count: 'tal',
+      firstRow: 'første rad',
+      lastRow: 'siste rad',
+      row: 'rad',
+      line: 'linje',
+      column: 'kolonne',
+      byte: 'byte',
+      shown: 'celle (skjult)',
+      note: 'merknad',
+      meaning: 'tyding',
+      mend: 'slik rettar du det',
+      severities: { error: 'feil', warning: 'merknad', info: 'til orientering' },
+    },
   },
   en: {
+    title: 'Check report',
+    stamp: { accepted: 'Accepted', rejected: 'Rejected', 'not-checked': 'Not checked' },
     verdict: {
       accepted: 'ACCEPTED: the file kept every rule that was checked.',
       rejected: 'REJECTED: the file has to be mended and sent again.',
@@ -105,8 +277,7 @@ export const reportWords: Readonly<Record<Language, Words>> = {
     sha256: 'SHA-256',
     rows: 'Data rows',
     readAs: 'Read as',
-    delimited: 'delimited text',
-    fixedWidth: 'text in fixed positions',
+    formats: formatNames.en,
     encoding: 'encoding',
     delimiter: 'delimiter',
     tab: 'tab',
@@ -116,6 +287,7 @@ export const reportWords: Readonly<Record<Language, Words>> = {
     codeLists: 'Code lists',
     found: { error: 'Errors to mend', warning: 'Remarks', info: 'For information' },
     field: (name, number) => (name === null ? `column ${number}` : `${name} (column ${number})`),
+    describedField: (name, number) => `${name} (no. ${number} in the description)`,
     times: (count) => `${count} ${count === '1' ? 'time' : 'times'}`,
     firstRow: 'first row',
     lastRow: 'last row',
@@ -124,6 +296,12 @@ export const reportWords: Readonly<Record<Language, Words>> = {
     column: 'column',
     byte: 'byte',
     expected: 'expected',
+    seemsToBe: 'seems to be',
+    described: 'described are',
+    cells: (count) => `${count} ${count === '1' ? 'cell' : 'cells'}`,
+    rowCount: (count) => `${count} ${count === '1' ? 'row' : 'rows'}`,
+    or: 'or',
+    year: 'YYYY',
     but: 'found',
     about: 'about',
     codeOf: (list) => `a code of ${list}`,
@@ -139,5 +317,33 @@ export const reportWords: Readonly<Record<Language, Words>> = {
     columns: 'Columns',
     table: ['no.', 'name', 'type', 'cells', 'missing', 'wrong', 'length', 'distinct', 'from', 'to'],
     masked: 'Values are masked: 9 (or #) stands for a digit, a for a letter.',
+    overview: 'In short',
+    places: 'Places in the file',
+    shown: 'the cell looks like',
+    note: 'note',
+    engine: 'Checked with',
+    description: 'Data description',
+    undescribed: 'none; only the rules for all files were checked',
+    csv: {
+      file: 'file',
+      verdict: 'verdict',
+      severity: 'severity',
+      code: 'rule',
+      finding: 'finding',
+      field: 'variable',
+      fieldNumber: 'variable no.',
+      count: 'count',
+      firstRow: 'first row',
+      lastRow: 'last row',
+      row: 'row',
+      line: 'line',
+      column: 'column',
+      byte: 'byte',
+      shown: 'cell (masked)',
+      note: 'note',
+      meaning: 'meaning',
+      mend: 'how to mend it',
+      severities: { error: 'error', warning: 'remark', info: 'information' },
+    },
   },
 };

@@ -2,11 +2,11 @@
 
 import { actorFor } from '../../identity/people.ts';
 import { inboundReport, listInbound, openInbound } from '../../inbound/listing.ts';
-import { reportText } from '../../inbound/receipts.ts';
-import { reportForPeople } from '../../inbound/report-text.ts';
+import { drawReports } from '../../inbound/report-text.ts';
 import { type Command, type CommandLine, exit, type Input, operator, type Services } from '../command.ts';
 import { json, size, table, write } from '../output.ts';
 import { progressBar } from '../progress.ts';
+import { reportChoice, reportOptions } from '../report-options.ts';
 
 const as = { as: { value: 'PERSON', help: 'with the rights of this person instead of the operator' } };
 
@@ -56,18 +56,16 @@ export const inboundCommands: readonly Command[] = [
     name: 'inbound report',
     summary: 'Print the report of a file',
     arguments: ['ID'],
-    options: { json: { help: 'the report itself' }, ...as },
+    options: { ...reportOptions, ...as },
     async run(line, input) {
+      const { format, language } = reportChoice(input, line.config.language);
       await using services = await line.open();
       const report = await inboundReport(
         services,
         await actor(line, services, input),
         input.positionals[0] ?? '',
       );
-      await write(
-        line.stdout,
-        input.has('json') ? reportText(report) : reportForPeople(report, line.config.language),
-      );
+      await write(line.stdout, drawReports([report], format, language, { list: false }));
       return exit.done;
     },
   },

@@ -1,6 +1,9 @@
 /** Counts are exact however many, uniqueness says what it was held against, and nobody's number gets out. */
 import { describe, expect, test } from 'vitest';
+import { renderCsv } from '../../../src/validators/render-csv.ts';
+import { renderHtml } from '../../../src/validators/render-html.ts';
 import { renderText } from '../../../src/validators/render-text.ts';
+import { reportLanguages } from '../../../src/validators/report-language.ts';
 import { check, described, findings } from './check.ts';
 
 const rowsOf = (count: number, row: (at: number) => string) =>
@@ -76,7 +79,11 @@ test('no digit of an identity number, and no name, is in a report of a file gone
     for (const resource of resources) {
       for (const fileName of ['fil.csv', `fil_${a}.csv`]) {
         const report = check(data, { resource, fileName });
-        const output = JSON.stringify(report) + renderText(report, 'nb') + renderText(report, 'en');
+        const output =
+          JSON.stringify(report) +
+          reportLanguages
+            .map((one) => renderText(report, one) + renderHtml(report, one) + renderCsv([report], one))
+            .join('');
         for (const canary of canaries) {
           for (let at = 0; at + 6 <= canary.length; at++) {
             expect(output.includes(canary.slice(at, at + 6)), `${canary.slice(at, at + 6)} of ${data}`).toBe(

@@ -6,6 +6,7 @@ import type { CheckOptions } from '../../../src/validators/checker.ts';
 import { parseDataPackage } from '../../../src/validators/description.ts';
 import { renderText } from '../../../src/validators/render-text.ts';
 import { Report } from '../../../src/validators/report.ts';
+import { reportLanguages } from '../../../src/validators/report-language.ts';
 import { ruleTable } from '../../../src/validators/rules.ts';
 import { byteByByte, check, codeList, ruleId } from './check.ts';
 
@@ -59,7 +60,7 @@ describe('golden reports', () => {
     expect(Object.keys(ruleTable).filter((id) => !seen.has(id) && !elsewhere.includes(id))).toEqual([]);
   });
 
-  test.each(['nb', 'en'] as const)('every report can be read as text (%s)', (language) => {
+  test.each(reportLanguages)('every report can be read as text (%s)', (language) => {
     for (const name of names) {
       const report = check(load(name).data, { ...load(name).options, language });
       const text = renderText(report, language);
