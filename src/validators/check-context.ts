@@ -1,6 +1,7 @@
 /** What the parts of one check share: the findings, the encoding and where the reading stands. */
 import type { CodeLists } from './code-lists.ts';
 import type { Findings } from './findings.ts';
+import type { ReferenceKeys } from './reference-set.ts';
 import type { TextState } from './text-state.ts';
 
 export interface CheckContext {
@@ -10,6 +11,7 @@ export interface CheckContext {
   readonly described: boolean;
   readonly refuseSynthetic: boolean;
   readonly codeLists: CodeLists;
+  readonly referenceKeys: readonly ReferenceKeys[];
   /** yyyymmdd. */
   readonly today: number;
   /** The data record and the physical line being read, from 1. */

@@ -11,6 +11,7 @@ import { FixedWidthCheck, isFixedWidth } from './fixed-width-check.ts';
 import { maskFileName } from './masking.ts';
 import { hintFor } from './messages.ts';
 import { fileNameFaults } from './names.ts';
+import type { ReferenceKeys } from './reference-set.ts';
 import { type Evidence, engineName, type Report } from './report.ts';
 import { formatOfBytes, formatOfName, hasUtf8Bom, looksLikeUtf16 } from './sniff.ts';
 import { TextState } from './text-state.ts';
@@ -23,6 +24,8 @@ export interface CheckOptions {
   readonly expected?: readonly string[] | undefined;
   /** The code lists that the resource may name (`no:klass`); one that is not here is not checked, and the report says so. */
   readonly codeLists?: CodeLists | undefined;
+  /** Keys of other files of the package that foreign keys may point at; a foreign key without them is not checked, and the report says so. */
+  readonly referenceKeys?: readonly ReferenceKeys[] | undefined;
   /** Of the hints in the report. */
   readonly language: Language;
   readonly syntheticIds: 'accept' | 'refuse';
@@ -170,6 +173,7 @@ class Check {
       described: resource !== undefined,
       refuseSynthetic: syntheticIds === 'refuse',
       codeLists,
+      referenceKeys: this.#options.referenceKeys ?? [],
       today: Number(today.replaceAll('-', '')),
       row: 0,
       line: 1,

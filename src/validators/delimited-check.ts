@@ -8,7 +8,8 @@ import { decode } from './encoding.ts';
 import { type Label, planByHeader, planWithoutHeader } from './header.ts';
 import { cellFlag, type RecordHandler, type RecordSource, type ScanDialect } from './record-scanner.ts';
 import type { ReportDialect, Sample } from './report.ts';
-import { type RowCells, RowRules } from './row-rules.ts';
+import type { RowCells } from './row-cells.ts';
+import { RowRules } from './row-rules.ts';
 import { judgeLineEnds, judgeRowCount } from './table-end.ts';
 
 const maxRecordBytes = 1024 * 1024;

@@ -4,7 +4,8 @@ import type { CheckContext } from './check-context.ts';
 import { Column } from './column.ts';
 import type { Resource, Schema } from './description.ts';
 import { cellFlag, type RecordHandler, RecordScanner } from './record-scanner.ts';
-import { type RowCells, RowRules } from './row-rules.ts';
+import type { RowCells } from './row-cells.ts';
+import { RowRules } from './row-rules.ts';
 import { judgeLineEnds, judgeRowCount } from './table-end.ts';
 
 const maxRecordBytes = 1024 * 1024;

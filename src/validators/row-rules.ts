@@ -3,20 +3,11 @@ import type { CheckContext } from './check-context.ts';
 import type { Column } from './column.ts';
 import { keyFields, type Resource, type RowConstraint } from './description.ts';
 import type { FindingField } from './findings.ts';
+import { ForeignKeys } from './foreign-keys.ts';
 import { type KeyBudget, KeySet } from './key-set.ts';
 import { type KlassCodes, periodOf } from './klass-codes.ts';
+import type { RowCells } from './row-cells.ts';
 import type { RuleId } from './rules.ts';
-
-/** The cells of the row as they are read, without quotes. */
-export interface RowCells {
-  /** Points `buf`, `start` and `end` at a cell; columns count from 0. */
-  select(column: number): void;
-  buf: Uint8Array;
-  start: number;
-  end: number;
-  /** Place in the file of the cell selected last. */
-  byte: number;
-}
 
 interface Key {
   readonly rule: RuleId;
@@ -39,6 +30,7 @@ export class RowRules {
   /** Columns of codes that are judged at the date in another column, and the rows where the list says nothing of it. */
   readonly #dated: { codes: Column; klass: KlassCodes; date: Column; kind: DateKind; notCovered: number }[] =
     [];
+  readonly #foreignKeys: ForeignKeys;
   /** True when a row has to be given to `check`. */
   readonly needed: boolean;
 
@@ -64,9 +56,7 @@ export class RowRules {
       if (column.field?.constraints?.unique)
         key('unique-error', 'constraints.unique', [column.field.name], false);
     }
-    if (schema?.foreignKeys !== undefined && schema.foreignKeys.length > 0) {
-      context.findings.unsupported('foreignKeys', null);
-    }
+    this.#foreignKeys = new ForeignKeys(context, resource, columns);
     for (const rule of resource?.['no:rowConstraints'] ?? []) {
       const left = named(rule.left);
       const right = named(rule.right);
@@ -89,7 +79,11 @@ export class RowRules {
     }
     this.#rows = resource?.['no:duplicates'] === false ? new KeySet(budget) : null;
     this.needed =
-      this.#keys.length > 0 || this.#constraints.length > 0 || this.#dated.length > 0 || this.#rows !== null;
+      this.#foreignKeys.needed ||
+      this.#keys.length > 0 ||
+      this.#constraints.length > 0 ||
+      this.#dated.length > 0 ||
+      this.#rows !== null;
   }
 
   check(cells: RowCells): void {
@@ -111,6 +105,7 @@ export class RowRules {
         expected,
       });
     }
+    if (this.#foreignKeys.needed) this.#foreignKeys.check(cells);
     for (const dated of this.#dated) {
       const { codes, klass, date, kind } = dated;
       if (Number.isNaN(date.value) || codes.missing) continue;
@@ -154,6 +149,7 @@ export class RowRules {
 
   /** Names what could not be followed to the end of the file. */
   finish(): void {
+    this.#foreignKeys.finish();
     for (const key of this.#keys) {
       if (key.set.full) this.#context.findings.unsupported(`${key.property} (> ${key.set.size})`, key.field);
     }

@@ -51,6 +51,7 @@ export const ruleTable = {
   'primary-key': 'error',
   'primary-key/missing': 'error',
   'unique-error': 'error',
+  'foreign-key': 'error',
   'row-constraint': 'error',
   'identifier/lost-leading-zero': 'error',
   'identifier/numeric-storage': 'error',
