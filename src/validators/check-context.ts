@@ -2,6 +2,7 @@
 import type { CodeLists } from './code-lists.ts';
 import type { Findings } from './findings.ts';
 import type { KeyHost } from './key-room.ts';
+import type { ReferenceKeys } from './reference-set.ts';
 import type { TextState } from './text-state.ts';
 
 export interface CheckContext {
@@ -12,6 +13,7 @@ export interface CheckContext {
   readonly refuseSynthetic: boolean;
   readonly codeLists: CodeLists;
   readonly keyHost: KeyHost;
+  readonly referenceKeys: readonly ReferenceKeys[];
   /** yyyymmdd. */
   readonly today: number;
   /** The data record and the physical line being read, from 1. */

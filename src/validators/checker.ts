@@ -12,6 +12,7 @@ import { maskFileName } from './masking.ts';
 import { hintFor } from './messages.ts';
 import { withProfile } from './microdata-profile.ts';
 import { fileNameFaults } from './names.ts';
+import type { ReferenceKeys } from './reference-set.ts';
 import { type Evidence, engineName, type Report } from './report.ts';
 import type { ReportLanguage } from './report-language.ts';
 import { formatOfBytes, formatOfName, hasUtf8Bom, looksLikeUtf16 } from './sniff.ts';
@@ -25,6 +26,8 @@ export interface CheckOptions {
   readonly expected?: readonly string[] | undefined;
   /** The code lists that the resource may name (`no:klass`); one that is not here is not checked, and the report says so. */
   readonly codeLists?: CodeLists | undefined;
+  /** Keys of other files of the package that foreign keys may point at; a foreign key without them is not checked, and the report says so. */
+  readonly referenceKeys?: readonly ReferenceKeys[] | undefined;
   /** Of the hints in the report. */
   readonly language: ReportLanguage;
   readonly syntheticIds: 'accept' | 'refuse';
@@ -184,6 +187,7 @@ class Check {
       refuseSynthetic: syntheticIds === 'refuse',
       codeLists,
       keyHost: this.#keyHost,
+      referenceKeys: this.#options.referenceKeys ?? [],
       today: Number(today.replaceAll('-', '')),
       row: 0,
       line: 1,

@@ -90,6 +90,13 @@ export const Field = z.looseObject({
 });
 export type Field = z.infer<typeof Field>;
 
+export const ForeignKey = z.looseObject({
+  fields: oneOrMore,
+  /** Without a resource, or with an empty name, the reference is to the table itself. */
+  reference: z.looseObject({ resource: z.string().optional(), fields: oneOrMore }),
+});
+export type ForeignKey = z.infer<typeof ForeignKey>;
+
 export const Schema = z.looseObject({
   fields: z.array(Field).min(1),
   fieldsMatch: z
@@ -102,7 +109,7 @@ export const Schema = z.looseObject({
   missingValues: missingValues.optional(),
   primaryKey: oneOrMore.optional(),
   uniqueKeys: z.array(oneOrMore).optional(),
-  foreignKeys: z.array(z.unknown()).optional(),
+  foreignKeys: z.array(ForeignKey).optional(),
 });
 export type Schema = z.infer<typeof Schema>;
 
@@ -241,6 +248,18 @@ function checkReferences(resource: Resource, at: PropertyPath): void {
   }
   schema.uniqueKeys?.forEach((key, index) => {
     for (const name of keyFields(key)) known(name, 'schema', 'uniqueKeys', index);
+  });
+  schema.foreignKeys?.forEach(({ fields, reference }, index) => {
+    const place = ['schema', 'foreignKeys', index] as const;
+    for (const name of keyFields(fields)) known(name, ...place, 'fields');
+    const own = (reference.resource ?? '') === '' || reference.resource === resource.name;
+    for (const name of own ? keyFields(reference.fields) : []) known(name, ...place, 'reference', 'fields');
+    if (keyFields(fields).length !== keyFields(reference.fields).length) {
+      throw wrong([...at, ...place, 'reference', 'fields'], {
+        nb: 'skal ha like mange felt som «fields»',
+        en: 'must have as many fields as "fields"',
+      });
+    }
   });
   const fixed = schema.fields.some((field) => (field['no:start'] ?? field['no:width']) !== undefined);
   schema.fields.forEach((field, index) => {

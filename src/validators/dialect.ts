@@ -1,7 +1,8 @@
 /** How the text is delimited: as declared, else found in the first lines with what speaks for it. */
 import type { Dialect, Resource } from './description.ts';
 import { encode, encodingNamed } from './encoding.ts';
-import { type LooseDialect, LooseScanner } from './loose-scanner.ts';
+import type { LooseDialect } from './loose-dialect.ts';
+import { LooseScanner } from './loose-scanner.ts';
 import {
   cellFlag,
   type RecordHandler,

@@ -311,6 +311,12 @@ export const messagesEn: Messages = {
         'The variable should have a different value in every row, but this value stands in an earlier row too.',
       mend: 'Correct or remove one of the rows.',
     },
+    'foreign-key': {
+      title: 'The value it refers to is missing',
+      meaning:
+        'The variable refers to a row of another file, or to another row of this one, by its key; and no row has that key. The file and its key stand under "expected".',
+      mend: 'Find out whether the key is wrong here (a leading zero or a letter case may be enough) or the row it refers to was left out of the selection. A row that refers to nothing has an empty cell.',
+    },
     'row-constraint': {
       title: 'Values that do not go together',
       meaning:

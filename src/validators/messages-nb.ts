@@ -311,6 +311,12 @@ export const messagesNb: Messages = {
       meaning: 'Variabelen skal ha ulik verdi i hver rad, men verdien står i en tidligere rad også.',
       mend: 'Rett eller fjern den ene raden.',
     },
+    'foreign-key': {
+      title: 'Verdien det vises til, mangler',
+      meaning:
+        'Variabelen viser med en nøkkel til en rad i en annen fil, eller til en annen rad i denne, og ingen rad har den nøkkelen. Filen og nøkkelen dens står under «skal være».',
+      mend: 'Finn ut om nøkkelen er feil her (en ledende null eller stor bokstav er nok), eller om raden det vises til, er falt ut av utvalget. En rad som ikke viser til noe, har tom celle.',
+    },
     'row-constraint': {
       title: 'Verdier som ikke passer sammen',
       meaning:

@@ -186,6 +186,12 @@ export const messagesNn: Messages = {
         'Cella er gyldig JSON, men bryt JSON-skjemaet for feltet. Staden i skjemaet står under «skal vere» (jsonSchema i filbeskrivinga).',
       mend: describeHow,
     },
+    'foreign-key': {
+      title: 'Verdien det blir vist til, manglar',
+      meaning:
+        'Variabelen viser med ein nøkkel til ei rad i ei anna fil, eller til ei anna rad i denne, og inga rad har den nøkkelen. Fila og nøkkelen hennar står under «skal vere».',
+      mend: 'Finn ut om nøkkelen er feil her (ein leiande null eller stor bokstav er nok), eller om rada det blir vist til, er fallen ut av utvalet. Ei rad som ikkje viser til noko, har tom celle.',
+    },
     'format/not-what-name-says': {
       title: 'Innhaldet passar ikkje til filendinga',
       meaning:

@@ -1,6 +1,6 @@
 /** Bytes to records: finds cells and lines in delimited text, whatever way the bytes are cut into chunks. */
 
-import type { LooseDialect } from './loose-scanner.ts';
+import type { LooseDialect } from './loose-dialect.ts';
 
 /** What the scanner says about a cell besides its place. */
 export const cellFlag = {

@@ -2,6 +2,7 @@
 import type { CheckContext } from './check-context.ts';
 import type { Column } from './column.ts';
 import { keyFields, type Resource, type RowConstraint } from './description.ts';
+import { ForeignKeys } from './foreign-keys.ts';
 import { KeyRoom } from './key-room.ts';
 import type { KeyPlace } from './key-spill.ts';
 import { type KlassCodes, periodOf } from './klass-codes.ts';
@@ -34,6 +35,7 @@ export class RowRules {
   /** Columns of codes that are judged at the date in another column, and the rows where the list says nothing of it. */
   readonly #dated: { codes: Column; klass: KlassCodes; date: Column; kind: DateKind; notCovered: number }[] =
     [];
+  readonly #foreignKeys: ForeignKeys;
   /** True when a row has to be given to `check`. */
   readonly needed: boolean;
 
@@ -62,9 +64,7 @@ export class RowRules {
       if (column.field?.constraints?.unique)
         key('unique-error', 'constraints.unique', [column.field.name], false);
     }
-    if (schema?.foreignKeys !== undefined && schema.foreignKeys.length > 0) {
-      context.findings.unsupported('foreignKeys', null);
-    }
+    this.#foreignKeys = new ForeignKeys(context, resource, columns);
     for (const rule of resource?.['no:rowConstraints'] ?? []) {
       const left = named(rule.left);
       const right = named(rule.right);
@@ -97,6 +97,7 @@ export class RowRules {
         : new MicrodataRows(context, room, temporality, { unit, start, stop });
     this.needed =
       this.#microdata !== null ||
+      this.#foreignKeys.needed ||
       this.#keys.length > 0 ||
       this.#constraints.length > 0 ||
       this.#dated.length > 0 ||
@@ -124,6 +125,7 @@ export class RowRules {
         expected,
       });
     }
+    if (this.#foreignKeys.needed) this.#foreignKeys.check(cells);
     for (const dated of this.#dated) {
       const { codes, klass, date, kind } = dated;
       if (Number.isNaN(date.value) || codes.missing) continue;
@@ -186,6 +188,7 @@ export class RowRules {
     this.#finishKeys();
     this.#microdata?.finish();
     this.#room.close();
+    this.#foreignKeys.finish();
     for (const { codes, klass, date, notCovered } of this.#dated) {
       if (notCovered === 0) continue;
       const property = `no:klass ${klass.classification} validAt ${date.field!.name} (${notCovered})`;

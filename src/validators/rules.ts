@@ -56,6 +56,7 @@ export const ruleTable = {
   'primary-key': 'error',
   'primary-key/missing': 'error',
   'unique-error': 'error',
+  'foreign-key': 'error',
   'row-constraint': 'error',
   'microdata/start': 'error',
   'microdata/stop': 'warning',

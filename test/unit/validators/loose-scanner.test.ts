@@ -2,7 +2,8 @@
 import { type Options, parse } from 'csv-parse/sync';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type LooseDialect, LooseScanner } from '../../../src/validators/loose-scanner.ts';
+import type { LooseDialect } from '../../../src/validators/loose-dialect.ts';
+import { LooseScanner } from '../../../src/validators/loose-scanner.ts';
 import {
   cellFlag,
   type RecordHandler,
