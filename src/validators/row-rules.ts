@@ -109,7 +109,8 @@ export class RowRules {
     const { findings, row, line } = this.#context;
     for (const { left, right, rule } of this.#constraints) {
       // A value that is missing or wrong breaks no rule between two: an end that is not known yet is no fault.
-      const [a, b] = [valueBeside(left, right), valueBeside(right, left)];
+      const a = valueBeside(left, right);
+      const b = valueBeside(right, left);
       if (Number.isNaN(a) || Number.isNaN(b) || holds(a, rule.op, b)) continue;
       if (!findings.count('row-constraint', left, row)) continue;
       cells.select(left.number - 1);
