@@ -232,10 +232,17 @@ function addCell(key: RowKey, column: Column, cells: RowCells): void {
     kind === 'integer'
       ? Number.isSafeInteger(value)
       : kind === 'number'
-        ? cells.end - cells.start <= limitExactDecimal && !Number.isNaN(value)
+        ? isExactDecimal(value, cells)
         : (kind === 'date' || kind === 'year' || kind === 'yearmonth') && !Number.isNaN(value);
   if (byValue) key.addNumber(value);
   else key.addBytes(cells.buf, cells.start, cells.end);
+}
+
+function isExactDecimal(value: number, { buf, start, end }: RowCells): boolean {
+  if (end - start > limitExactDecimal) return false;
+  // 1e-400 is read as 0 and 1e400 as infinite: such cells are compared as they are written.
+  for (let at = start; at < end; at++) if ((buf[at]! | 0x20) === 0x65) return false;
+  return Number.isFinite(value);
 }
 
 function allDigits(buf: Uint8Array, start: number, end: number): boolean {
