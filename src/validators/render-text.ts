@@ -90,11 +90,12 @@ function describeSample(sample: Sample, code: string, say: Words): string {
   return parts.filter((part) => part !== '').join('  ');
 }
 
-/** `5 ≠ 6` is asked and found, `= 17` is the row that had the value first, `≠ 2` another column. */
+/** `5 ≠ 6` is asked and found, `= 17` is the row that had the value first, `∩ 17` a row that it overlaps, `≠ 2` another column. */
 function describeExpected(expected: string, code: string, say: Words): string {
   const [asked, found] = expected.split(' ≠ ');
   if (found !== undefined) return `${say.expected} ${asked}, ${say.but} ${found}`;
   if (/^= \d+$/.test(expected)) return say.sameAsRow(expected.slice(2));
+  if (/^∩ \d+$/.test(expected)) return `∩ ${say.row} ${expected.slice(2)}`;
   if (/^≠ \d+$/.test(expected)) return `≠ ${say.column} ${expected.slice(2)}`;
   if (code === 'code-list/not-valid-at') return describeValidity(expected, say);
   if (/^Klass \S+$/.test(expected)) return `${say.expected}: ${say.codeOf(expected)}`;
