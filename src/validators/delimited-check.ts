@@ -261,12 +261,11 @@ export class DelimitedCheck implements RecordHandler, RowCells {
     const columns = this.columns;
     this.rows += 1;
     context.row = this.rows;
-    const { line, base, recordStart } = scanner;
-    if (this.#accidents.judge(buf, scanner, { row: this.rows, line, byte: base + recordStart })) return;
+    if (this.#accidents.judge(buf, scanner, this.rows)) return;
     if (scanner.recordFlags & (cellFlag.high | cellFlag.nul | cellFlag.strayQuote))
       this.#judgeBytes(buf, this.rows);
     if (scanner.cellCount !== columns.length && !this.#judgeCount()) return;
-    const { starts, ends, flags } = scanner;
+    const { starts, ends, flags, base } = scanner;
     for (let index = 0; index < columns.length; index++) {
       const flag = flags[index]!;
       const start = starts[index]!;

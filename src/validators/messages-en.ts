@@ -336,7 +336,7 @@ export const messagesEn: Messages = {
     'microdata/overlap': {
       title: 'Timespans that overlap',
       meaning:
-        'The unit has two timespans that cover the same days, wholly or in part. The row with the other follows "=". A timespan without a stop date lasts for ever, and both start and stop belong to it.',
+        'The unit has two timespans that cover the same days, wholly or in part. The row with the other follows "∩". A timespan without a stop date lasts for ever, and both start and stop belong to it.',
       mend: 'End the first timespan on the day before the next begins at the latest, or remove one of the rows.',
     },
     'identifier/lost-leading-zero': {

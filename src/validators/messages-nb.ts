@@ -336,7 +336,7 @@ export const messagesNb: Messages = {
     'microdata/overlap': {
       title: 'Tidsrom som overlapper',
       meaning:
-        'Enheten har to tidsrom som helt eller delvis dekker de samme dagene. Raden med det andre tidsrommet står etter «=». Et tidsrom uten stoppdato varer for alltid, og både start og stopp er med i tidsrommet.',
+        'Enheten har to tidsrom som helt eller delvis dekker de samme dagene. Raden med det andre tidsrommet står etter «∩». Et tidsrom uten stoppdato varer for alltid, og både start og stopp er med i tidsrommet.',
       mend: 'Avslutt det første tidsrommet senest dagen før det neste begynner, eller fjern den ene raden.',
     },
     'identifier/lost-leading-zero': {

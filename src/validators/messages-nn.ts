@@ -108,7 +108,7 @@ export const messagesNn: Messages = {
     'microdata/overlap': {
       title: 'Tidsrom som overlappar',
       meaning:
-        'Eininga har to tidsrom som heilt eller delvis dekkjer dei same dagane. Rada med det andre tidsrommet står etter «=». Eit tidsrom utan stoppdato varer for alltid, og både start og stopp er med i tidsrommet.',
+        'Eininga har to tidsrom som heilt eller delvis dekkjer dei same dagane. Rada med det andre tidsrommet står etter «∩». Eit tidsrom utan stoppdato varer for alltid, og både start og stopp er med i tidsrommet.',
       mend: 'Avslutt det første tidsrommet seinast dagen før det neste byrjar, eller fjern den eine rada.',
     },
     'identifier/parts': {

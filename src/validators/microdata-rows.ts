@@ -94,7 +94,7 @@ export class MicrodataRows {
       findings.countLate('microdata/overlap', this.#start, { count, lowest, highest });
       for (const { otherRow, ...place } of first) {
         if (!findings.wants('microdata/overlap', this.#start)) break;
-        const sample: Partial<Sample> = { ...place, column: this.#start.number, expected: `= ${otherRow}` };
+        const sample: Partial<Sample> = { ...place, column: this.#start.number, expected: `∩ ${otherRow}` };
         findings.sample('microdata/overlap', this.#start, sample);
       }
     }

@@ -2,13 +2,15 @@
 import type { Findings } from './findings.ts';
 import type { Sample } from './report.ts';
 
-/** Where a record lies; `starts` and `ends` are its cells'. */
+/** Where a record lies; `starts` and `ends` are its cells', `base` the place in the file of the buffer's first byte. */
 export interface RecordPlaces {
   readonly recordStart: number;
   readonly recordEnd: number;
   readonly cellCount: number;
   readonly starts: Int32Array;
   readonly ends: Int32Array;
+  readonly line: number;
+  readonly base: number;
 }
 
 const limitHeaderBytes = 64 * 1024;
@@ -32,18 +34,18 @@ export class RowAccidents {
   }
 
   /** True for a row that is not data and whose cells are not to be read. */
-  judge(buf: Uint8Array, record: RecordPlaces, place: Partial<Sample>): boolean {
+  judge(buf: Uint8Array, record: RecordPlaces, row: number): boolean {
     let start = record.recordStart;
     if (buf[start] === 0xef && buf[start + 1] === 0xbb && buf[start + 2] === 0xbf) {
-      this.#findings.add('encoding/mark-inside', null, place);
+      this.#findings.add('encoding/mark-inside', null, placeOf(record, row));
       start += 3;
     }
     const header = this.#header;
     if (header !== null && record.recordEnd - start === header.length && same(header, buf, start)) {
-      this.#findings.add('structure/header-repeated', null, place);
+      this.#findings.add('structure/header-repeated', null, placeOf(record, row));
       return true;
     }
-    if (isTotals(buf, record)) this.#total = place;
+    if (isTotals(buf, record)) this.#total = placeOf(record, row);
     return false;
   }
 
@@ -71,6 +73,10 @@ function isTotals(buf: Uint8Array, { cellCount, starts, ends }: RecordPlaces): b
   let empty = 0;
   for (let index = 0; index < cells; index++) if (starts[index] === ends[index]) empty += 1;
   return empty * 2 >= cells - 1;
+}
+
+function placeOf({ line, base, recordStart }: RecordPlaces, row: number): Partial<Sample> {
+  return { row, line, byte: base + recordStart };
 }
 
 function same(header: Uint8Array, buf: Uint8Array, start: number): boolean {

@@ -47,6 +47,7 @@ export class RowKey {
   addNumber(value: number): void {
     if (Number.isSafeInteger(value)) this.#addWhole(Math.abs(value), value < 0 ? tag.negative : tag.value);
     else {
+      this.#writeFirst();
       double[0] = value;
       this.#reserve(9);
       this.#bytes[this.#length] = tag.double;
@@ -72,6 +73,7 @@ export class RowKey {
         return;
       }
     }
+    this.#writeFirst();
     this.#reserve(length + 5);
     const bytes = this.#bytes;
     let to = this.#length;
@@ -117,10 +119,23 @@ export class RowKey {
     words[3] = (words[3]! & 0x00ff_ffff) | (length << 24);
   }
 
+  /** A first whole number is written out only when another cell follows it: most keys are one number. */
   #addWhole(value: number, kind: number): void {
-    this.#number = value;
-    this.#tag = kind;
+    if (this.#cells === 0) {
+      this.#number = value;
+      this.#tag = kind;
+    } else {
+      this.#writeFirst();
+      this.#write(value, kind);
+    }
     this.#cells += 1;
+  }
+
+  #writeFirst(): void {
+    if (this.#cells === 1 && this.#tag !== 0) this.#write(this.#number, this.#tag);
+  }
+
+  #write(value: number, kind: number): void {
     this.#reserve(8);
     const first = this.#length;
     let at = first + 1;

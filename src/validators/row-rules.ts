@@ -110,7 +110,8 @@ export class RowRules {
     const { findings, row, line } = this.#context;
     for (const { left, right, rule } of this.#constraints) {
       // A value that is missing or wrong breaks no rule between two: an end that is not known yet is no fault.
-      const [a, b] = [valueBeside(left, right), valueBeside(right, left)];
+      const a = valueBeside(left, right);
+      const b = valueBeside(right, left);
       if (Number.isNaN(a) || Number.isNaN(b) || holds(a, rule.op, b)) continue;
       if (!findings.count('row-constraint', left, row)) continue;
       cells.select(left.number - 1);
@@ -234,10 +235,17 @@ function addCell(key: RowKey, column: Column, cells: RowCells): void {
     kind === 'integer'
       ? Number.isSafeInteger(value)
       : kind === 'number'
-        ? cells.end - cells.start <= limitExactDecimal && !Number.isNaN(value)
+        ? isExactDecimal(value, cells)
         : (kind === 'date' || kind === 'year' || kind === 'yearmonth') && !Number.isNaN(value);
   if (byValue) key.addNumber(value);
   else key.addBytes(cells.buf, cells.start, cells.end);
+}
+
+function isExactDecimal(value: number, { buf, start, end }: RowCells): boolean {
+  if (end - start > limitExactDecimal) return false;
+  // 1e-400 is read as 0 and 1e400 as infinite: such cells are compared as they are written.
+  for (let at = start; at < end; at++) if ((buf[at]! | 0x20) === 0x65) return false;
+  return Number.isFinite(value);
 }
 
 function allDigits(buf: Uint8Array, start: number, end: number): boolean {

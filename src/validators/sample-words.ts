@@ -24,6 +24,8 @@ export function noteOf(sample: Sample, code: string, say: Words): string {
   }
   // `= 17` is the row that had the value first, `≠ 2` another column.
   if (/^= \d+$/.test(expected)) return say.sameAsRow(grouped(Number(expected.slice(2))));
+  // A row that it overlaps.
+  if (/^∩ \d+$/.test(expected)) return `∩ ${say.row} ${grouped(Number(expected.slice(2)))}`;
   if (/^≠ \d+$/.test(expected)) return `≠ ${say.column} ${expected.slice(2)}`;
   if (code === 'code-list/not-valid-at') return validity(expected, say);
   if (code === 'structure/delimiter')

@@ -11,6 +11,9 @@ const dateForm = /^(\d{1,2}(\. |[.\-/])[a-z]{3}\.?([.\-/ ](\d\d|\d{4}))?|[a-z]{3
 /** `01.feb`, `2-mar`, `jan.05`, `3. apr`, `1.mai.20`: a code such as 1.2 or 3-4 that was taken for a date. */
 export function isDateLike(buf: Uint8Array, start: number, end: number): boolean {
   if (end - start < 5 || end - start > 11) return false;
+  // A mark after one, two or three characters, before anything is decoded: nearly every cell ends here.
+  const mark = isMark(buf[start + 1]!) ? 1 : isMark(buf[start + 2]!) ? 2 : isMark(buf[start + 3]!) ? 3 : 0;
+  if (mark === 0 || isDigit(buf[start]!) !== mark < 3) return false;
   const text = String.fromCharCode(...buf.subarray(start, end)).toLowerCase();
   return dateForm.test(text) && months.has(/[a-z]{3}/.exec(text)![0]);
 }
@@ -34,4 +37,13 @@ export function isLongNumberOfExcel(buf: Uint8Array, start: number, end: number)
   if (end - start < 5 || end - start > 14) return false;
   if (buf[end - 4] !== 0x45 || buf[end - 3] !== 0x2b || buf[end - 2]! < 0x31) return false;
   return isScientific(buf, start, end);
+}
+
+/** Point, hyphen or slash. */
+function isMark(byte: number): boolean {
+  return byte >= 0x2d && byte <= 0x2f;
+}
+
+function isDigit(byte: number): boolean {
+  return byte >= 0x30 && byte <= 0x39;
 }

@@ -83,6 +83,44 @@ describe('the report does not depend on how the bytes are cut', () => {
   });
 });
 
+describe('timespans and several numbers in a cell, however the bytes are cut', () => {
+  const fields = [
+    { name: 'unit_id', 'no:identifier': ['fnr', 'orgnr'], 'no:combined': 'either' },
+    { name: 'value', type: 'number' },
+  ];
+  const profiled = (temporality: string) =>
+    described(fields, { 'no:profile': 'microdata', 'no:temporality': temporality, 'no:ruleset': 'ssb-2017' });
+  const cell = fc.constantFrom(
+    '30108299920',
+    '974760673',
+    '2020-01-01',
+    '2021-01-01',
+    '1.5',
+    '2-mar',
+    '44197',
+    'Sum',
+    '',
+  );
+  const row = fc.array(cell, { minLength: 4, maxLength: 6 }).map((cells) => cells.join(';'));
+  const text = fc.array(fc.oneof(row, fc.constant('\ufeff;;'), fc.string({ maxLength: 8 })), {
+    maxLength: 12,
+  });
+
+  test.each(['FIXED', 'STATUS', 'ACCUMULATED', 'EVENT'])('%s', (temporality) => {
+    const options = { resource: profiled(temporality) };
+    fc.assert(
+      fc.property(text, fc.array(fc.nat(300), { maxLength: 3 }), (lines, places) => {
+        const data = new TextEncoder().encode(lines.join('\n'));
+        const report = check(data, options);
+        expect(check(data, { ...options, chunks: cutAt(...places) })).toEqual(report);
+        expect(check(data, { ...options, chunks: byteByByte })).toEqual(report);
+        Report.parse(report);
+      }),
+      { numRuns: 200 },
+    );
+  });
+});
+
 describe('what is no table gets a clear verdict', () => {
   const bytes = (...values: number[]) => Uint8Array.from(values);
   const cases: [string, Uint8Array, string, string][] = [

@@ -110,6 +110,8 @@ describe('what counts as the same', () => {
     ],
     ['text of digits by its bytes', { type: 'string' }, ['1', '01', '001', '1'], 1],
     ['decimals by value', { type: 'number' }, ['1,5', '1,50', '1,05', '-1,5'], 1],
+    ['zeros by value', { type: 'number' }, ['0', '0,0', '-0', '00,00'], 3],
+    ['decimals too small for a double as they are written', { type: 'number' }, ['0', '1e-400', '2e-400'], 0],
     ['dates by value', { type: 'date' }, ['2020-01-01', '01.01.2020', '20200101', '2020-01-02'], 2],
     ['moments by their bytes', { type: 'datetime' }, ['2020-01-01T10:00:00Z', '2020-01-01T10:00:00'], 0],
     [
