@@ -50,7 +50,8 @@ tr{display:block;border-bottom:1px solid var(--line);padding:.4rem 0}
 td{display:flex;gap:.75rem;justify-content:space-between;border:0;padding:.1rem 0;text-align:right}
 td:empty{display:none}
 td::before{content:attr(data-head);color:var(--quiet);text-align:left;flex:none}
-.number{white-space:normal}
+.number,.places .number{white-space:normal;width:auto}
+td.cell::before{font-family:system-ui,sans-serif}
 }
 @media print{
 :root{color-scheme:light;--ground:#fff;--raised:#fff;--text:#000;--quiet:#333;--line:#999;--accent:#0f6151;--tint:#fff;
