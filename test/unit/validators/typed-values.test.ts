@@ -23,7 +23,7 @@ afterAll(() => {
 async function theirs(expression: string, texts: readonly string[]): Promise<(string | null)[]> {
   const rows = texts.map((text, at) => `(${at}, '${text.replaceAll("'", "''")}')`).join(', ');
   const result = await duck.runAndReadAll(
-    `select cast(${expression} as varchar) from (values ${rows}) as cells(at, text) order by at`,
+    `select cast(${expression} as varchar) from (values ${rows}) as cells(place, text) order by place`,
   );
   return result.getRows().map(([value]) => (value === null ? null : String(value)));
 }
