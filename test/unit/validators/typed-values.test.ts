@@ -37,6 +37,17 @@ function ours(field: object, texts: readonly string[]): number[] {
   });
 }
 
+function differing(
+  texts: readonly string[],
+  found: readonly number[],
+  expected: readonly number[],
+): string[] {
+  return texts.flatMap((text, at) =>
+    // Zero is zero, whatever its sign.
+    Object.is(found[at]! + 0, expected[at]! + 0) ? [] : [`${text}: ${found[at]}, not ${expected[at]}`],
+  );
+}
+
 function sample(...parts: string[]): string[] {
   const texts = fc
     .array(fc.constantFrom(...parts), { minLength: 1, maxLength: 9 })
@@ -45,34 +56,32 @@ function sample(...parts: string[]): string[] {
 }
 
 test('integers', async () => {
-  // DuckDB takes blanks around, underscores, decimals that it rounds, and exponents; we do not.
-  const texts = sample(...'0123456789', '-', '12', '00', '+').filter(
-    (text) => !/[+-]\d*[+-]|\d[+-]/.test(text),
-  );
+  // DuckDB rounds decimals and takes exponents, underscores and blanks around; we do not.
+  const texts = sample(...'0123456789', '-', '12', '00', '+', 'y');
   const expected = (await theirs('try_cast(text as bigint)', texts)).map((value) =>
     value === null ? Number.NaN : Number(value),
   );
-  expect(ours({ type: 'integer' }, texts)).toEqual(expected.map((value) => value + 0));
+  expect(differing(texts, ours({ type: 'integer' }, texts), expected)).toEqual([]);
   expect(expected.filter(Number.isNaN).length).toBeGreaterThan(10);
 });
 
 test('decimal numbers, with a comma too', async () => {
   const texts = sample(...'0123456789', '.', '-', 'e', 'E5', '1.5', '12.25', 'x').filter(
-    // A letter e that DuckDB takes without digits after it, and points without digits at all.
-    (text) => /\d/.test(text) && Math.abs(Number(text) || 0) < 1e300,
+    // An exponent of five digits is no number to us.
+    (text) => /\d/.test(text) && !/e[-+]?\d{5}/i.test(text) && Math.abs(Number(text) || 0) < 1e300,
   );
   const expected = (await theirs('try_cast(text as double)', texts)).map((value) =>
     value === null ? Number.NaN : Number(value),
   );
-  expect(ours({ type: 'number', decimalChar: '.' }, texts)).toEqual(expected);
+  expect(differing(texts, ours({ type: 'number', decimalChar: '.' }, texts), expected)).toEqual([]);
   const commas = texts.map((text) => text.replaceAll('.', ','));
-  expect(ours({ type: 'number', decimalChar: ',' }, commas)).toEqual(expected);
+  expect(differing(texts, ours({ type: 'number', decimalChar: ',' }, commas), expected)).toEqual([]);
   expect(expected.filter(Number.isNaN).length).toBeGreaterThan(100);
 });
 
 const dates = [
   ...['2020-02-29', '2021-02-29', '1900-02-29', '2000-02-29', '2020-04-31', '2020-13-01', '2020-00-10'],
-  ...['0001-01-01', '2020-12-31', '2020-1-1', '20200101', '2020-01-01x', ' 2020-01-01', '', 'x'],
+  ...['0001-01-01', '2020-12-31', '2020-1-1', '20200101', '2020-01-01x', '', 'x'],
   ...Array.from({ length: 3000 }, (_, at) => {
     const pad = (part: number, width: number) => String(part).padStart(width, '0');
     return `${pad(1890 + (at % 140), 4)}-${pad((at * 7) % 14, 2)}-${pad((at * 11) % 33, 2)}`;
@@ -111,11 +120,7 @@ test.each([
   const expected = (await theirs(`try_strptime(text, '${pattern}')::date`, texts)).map((value) =>
     value === null ? Number.NaN : Number(value.replaceAll('-', '')),
   );
-  const found = ours(field, texts);
-  const differing = texts.flatMap((text, at) =>
-    Object.is(found[at], expected[at]) ? [] : [`${text}: ${found[at]} ${expected[at]}`],
-  );
-  expect(differing).toEqual([]);
+  expect(differing(texts, ours(field, texts), expected)).toEqual([]);
   expect(expected.filter(Number.isNaN).length).toBeGreaterThan(10);
   expect(expected.filter((value) => !Number.isNaN(value)).length).toBeGreaterThan(100);
 });
