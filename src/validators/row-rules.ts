@@ -53,7 +53,7 @@ export class RowRules {
       else {
         const field = parts.length === 1 ? parts[0]! : null;
         const shown = `${property} ${names.join(', ')}`;
-        const rows = new UniqueRows(context.findings, room, rule, shown, field, parts[0]!.number);
+        const rows = new UniqueRows(context.findings, room, rule, shown, field, parts[0]!.place);
         this.#keys.push({ columns: parts, required, rows, place: this.#placeOf(parts[0]!, rule) });
       }
     };
