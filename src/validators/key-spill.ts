@@ -28,6 +28,7 @@ export class KeySpill {
   readonly #blocks: Uint8Array[] = [];
   readonly #used = new Int32Array(partitions);
   readonly #counts = new Float64Array(partitions);
+  readonly #narrowCounts = new Float64Array(partitions);
 
   constructor(store: SpillStore, seed: number) {
     this.#store = store;
@@ -72,6 +73,7 @@ export class KeySpill {
       }
     }
     this.#counts[partition]! += 1;
+    if (narrow) this.#narrowCounts[partition]! += 1;
     this.#used[partition] = at;
     if (at + entryBytes > blockBytes) this.#flush(partition);
   }
@@ -92,8 +94,10 @@ export class KeySpill {
       const run = this.#runs[partition]!;
       const passes = Math.ceil(this.#counts[partition]! / limitEntries);
       for (let pass = 0; pass < passes; pass++) {
-        const narrow = new SeenKeys(2, this.#seed ^ 0x3c6ef372, free);
-        const wide = new SeenKeys(4, this.#seed ^ 0x3c6ef372, free);
+        const numbers = this.#narrowCounts[partition]!;
+        const others = this.#counts[partition]! - numbers;
+        const narrow = new SeenKeys(2, this.#seed ^ 0x3c6ef372, free, numbers / passes);
+        const wide = new SeenKeys(4, this.#seed ^ 0x3c6ef372, free, others / passes);
         for (const block of run.blocks()) {
           for (reader.open(block); reader.next(); ) {
             const width = reader.narrow ? 2 : 4;

@@ -15,18 +15,21 @@ const limitRow = 0xffff_ffff;
 export class SeenKeys {
   closed = false;
   #slots: Uint32Array;
-  #mask = firstSlots - 1;
+  #mask: number;
   #count = 0;
   readonly #width: 2 | 4;
   readonly #seed: number;
   readonly #budget: KeyBudget;
 
-  /** `seed` keeps a file from being made so that all its keys meet in one place. */
-  constructor(width: 2 | 4, seed: number, budget: KeyBudget) {
+  /** `seed` keeps a file from being made so that all its keys meet in one place; `keys` are as many as are expected. */
+  constructor(width: 2 | 4, seed: number, budget: KeyBudget, keys = 0) {
     this.#width = width;
     this.#seed = seed;
     this.#budget = budget;
-    this.#slots = new Uint32Array(firstSlots * (width + 1));
+    let slots = firstSlots;
+    while (slots * 7 < keys * 10) slots *= 2;
+    this.#mask = slots - 1;
+    this.#slots = new Uint32Array(slots * (width + 1));
   }
 
   get size(): number {
@@ -63,16 +66,6 @@ export class SeenKeys {
       }
       at = (at + 1) & mask;
     }
-  }
-
-  /** Gives the memory back; it holds nothing afterwards. */
-  clear(): void {
-    const stride = this.#width + 1;
-    this.#budget.left += (this.#mask + 1 - firstSlots) * stride * 4;
-    this.#mask = firstSlots - 1;
-    this.#slots = new Uint32Array(firstSlots * stride);
-    this.#count = 0;
-    this.closed = false;
   }
 
   #grow(): boolean {

@@ -61,7 +61,8 @@ export class TimeSpans {
       const entries = new Uint32Array(this.#counts[partition]! * stride);
       let at = 0;
       for (const block of this.#runs?.[partition]?.blocks() ?? []) {
-        const words = new Uint32Array(block.slice().buffer);
+        // A copy of its own: a block may be a view at any place of a larger buffer.
+        const words = new Uint32Array(new Uint8Array(block).buffer);
         entries.set(words, at);
         at += words.length;
       }

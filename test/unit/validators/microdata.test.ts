@@ -1,9 +1,11 @@
 /** Timespans of a unit against a plain comparison of every pair, in memory and outside it. */
+import { tmpdir } from 'node:os';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { parseDataPackage, type Resource } from '../../../src/validators/description.ts';
 import type { Report } from '../../../src/validators/report.ts';
 import type { SpillStore } from '../../../src/validators/spill-store.ts';
+import { openSpillFile } from '../../../src/validators/worker/spill-file.ts';
 import { check, findings } from './check.ts';
 
 function profiled(temporality: string): Resource {
@@ -82,8 +84,9 @@ describe('timespans of one unit', () => {
     const resource = profiled('ACCUMULATED');
     const inMemory = check(data, { resource });
     expect(overlapOf(inMemory)?.count).toBeGreaterThan(100);
-    const keyHost = { memoryBytes: 0, openSpill: memoryStore };
-    expect(check(data, { resource, keyHost })).toEqual(inMemory);
+    for (const openSpill of [memoryStore, () => openSpillFile({ folder: tmpdir() })]) {
+      expect(check(data, { resource, keyHost: { memoryBytes: 0, openSpill } })).toEqual(inMemory);
+    }
     const without = check(data, { resource, keyHost: { memoryBytes: 500_000 } });
     expect(findings(without)).toContain('uniqueness/memory start: 1');
     expect(without.complete).toBe(false);
