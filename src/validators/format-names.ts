@@ -2,11 +2,11 @@
 import type { ReportLanguage } from './report-language.ts';
 import type { FileFormat } from './sniff.ts';
 
-export type FormatNames = Readonly<Record<FileFormat | 'unknown', string>>;
+export type FormatNames = Readonly<Record<FileFormat | 'fixed-width' | 'unknown', string>>;
 
 const names: Omit<
   FormatNames,
-  'delimited' | 'unknown' | 'xlsx' | 'xls' | 'zip' | '7z' | 'gzip' | 'sqlite' | 'pdf'
+  'delimited' | 'fixed-width' | 'unknown' | 'xlsx' | 'xls' | 'zip' | '7z' | 'gzip' | 'sqlite' | 'pdf'
 > = {
   sas7bdat: 'SAS (sas7bdat)',
   xpt: 'SAS transport (xpt)',
@@ -20,6 +20,7 @@ export const formatNames: Readonly<Record<ReportLanguage, FormatNames>> = {
   nb: {
     ...names,
     delimited: 'tekst med skilletegn',
+    'fixed-width': 'tekst i faste posisjoner',
     xlsx: 'Excel-arbeidsbok (xlsx)',
     xls: 'Excel-arbeidsbok (xls)',
     zip: 'zip-arkiv',
@@ -32,6 +33,7 @@ export const formatNames: Readonly<Record<ReportLanguage, FormatNames>> = {
   nn: {
     ...names,
     delimited: 'tekst med skiljeteikn',
+    'fixed-width': 'tekst i faste posisjonar',
     xlsx: 'Excel-arbeidsbok (xlsx)',
     xls: 'Excel-arbeidsbok (xls)',
     zip: 'zip-arkiv',
@@ -44,6 +46,7 @@ export const formatNames: Readonly<Record<ReportLanguage, FormatNames>> = {
   en: {
     ...names,
     delimited: 'delimited text',
+    'fixed-width': 'text in fixed positions',
     xlsx: 'Excel workbook (xlsx)',
     xls: 'Excel workbook (xls)',
     zip: 'zip archive',

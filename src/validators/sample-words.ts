@@ -28,6 +28,8 @@ export function noteOf(sample: Sample, code: string, say: Words): string {
   if (/^∩ \d+$/.test(expected)) return `∩ ${say.row} ${grouped(Number(expected.slice(2)))}`;
   if (/^≠ \d+$/.test(expected)) return `≠ ${say.column} ${expected.slice(2)}`;
   if (code === 'code-list/not-valid-at') return validity(expected, say);
+  // Lines that the broken quotes swallowed.
+  if (code === 'structure/quote') return `${say.line} ${expected}`;
   if (code === 'structure/delimiter')
     return `${say.seemsToBe}: ${expected === 'tab' ? say.tab : `«${expected}»`}`;
   if (code === 'file-name/not-expected') return `${say.described}: ${expected}`;
