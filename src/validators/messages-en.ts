@@ -16,7 +16,7 @@ const describeHow =
   'If the value is right, the data description has to change; agree on it with the case officer. Otherwise correct it in the source and write the file again.';
 
 const dateHow =
-  'Write the date as shown under "expected", with leading zeros in day and month. A day that does not exist (30 February) has to be corrected in the source. A date that has become a number of five digits is the day number of a spreadsheet: set the column to a date format there, and save again.';
+  'Write the date as shown under "expected", with leading zeros in day and month. A day that does not exist (30 February) has to be corrected in the source.';
 
 function type(what: string, mend: string): Message {
   return { title: `Not ${what}`, meaning: `The cell cannot be read as ${what}.`, mend };

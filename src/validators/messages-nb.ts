@@ -16,7 +16,7 @@ const describeHow =
   'Er verdien riktig, må filbeskrivelsen endres; avtal det med saksbehandleren. Ellers retter du cellen i kilden og skriver filen på nytt.';
 
 const dateHow =
-  'Skriv datoen på formen som står under «skal være», med null foran dag og måned med ett siffer. Står det dager som ikke finnes (30. februar), må verdien rettes i kilden. Er datoen blitt til et femsifret tall, er det dagnummeret fra et regneark: sett kolonnen til datoformat der, og lagre på nytt.';
+  'Skriv datoen på formen som står under «skal være», med null foran dag og måned med ett siffer. Står det dager som ikke finnes (30. februar), må verdien rettes i kilden.';
 
 function type(what: string, mend: string): Message {
   return { title: `Ikke ${what}`, meaning: `Cellen kan ikke leses som ${what}.`, mend };

@@ -1,5 +1,6 @@
 /** Nynorsk texts for every finding. */
 import type { Message, Messages } from './message-shape.ts';
+import { contentMessagesNn } from './messages-nn-content.ts';
 
 const asText =
   'Les kolonnen som tekst heilt frå kjelda: i R colClasses = "character" eller readr::col_character(), i SAS $11., i Stata str11, i SPSS A11, ' +
@@ -16,7 +17,7 @@ const describeHow =
   'Er verdien rett, må filbeskrivinga endrast; avtal det med saksbehandlaren. Elles rettar du cella i kjelda og skriv fila på nytt.';
 
 const dateHow =
-  'Skriv datoen på forma som står under «skal vere», med null framfor dag og månad med eitt siffer. Står det dagar som ikkje finst (30. februar), må verdien rettast i kjelda. Er datoen blitt til eit femsifra tal, er det dagnummeret frå eit rekneark: set kolonnen til datoformat der, og lagre på nytt.';
+  'Skriv datoen på forma som står under «skal vere», med null framfor dag og månad med eitt siffer. Står det dagar som ikkje finst (30. februar), må verdien rettast i kjelda.';
 
 function type(what: string, mend: string): Message {
   return { title: `Ikkje ${what}`, meaning: `Cella kan ikkje lesast som ${what}.`, mend };
@@ -41,6 +42,7 @@ export const messagesNn: Messages = {
     mend: 'Kontroller sjølv at kodane galdt på datoen. Er det filbeskrivinga som er feil, kan saksbehandlaren endre ho.',
   },
   rules: {
+    ...contentMessagesNn,
     'engine/died': {
       title: 'Kontrollen stoppa',
       meaning:
@@ -283,7 +285,7 @@ export const messagesNn: Messages = {
     'structure/quote': {
       title: 'Øydelagde hermeteikn',
       meaning:
-        'Eit hermeteikn opnar ei celle, men avsluttar ho ikkje rett. Linja kan ikkje lesast; kontrollen held fram på neste linje.',
+        'Eit hermeteikn opnar ei celle, men avsluttar ho ikkje rett. Linja kan ikkje lesast; kontrollen held fram på neste linje som har alle cellene sine.',
       mend: `${quoteHow} Er det berre nokre få linjer, kan dei rettast i eit program for rein tekst (ikkje i Excel).`,
     },
     'structure/quote-inside': {
@@ -312,7 +314,7 @@ export const messagesNn: Messages = {
     'structure/truncated': {
       title: 'Fila sluttar midt i ei rad',
       meaning:
-        'Siste linje har for få celler og manglar linjeskift. Fila vart truleg kutta under skriving eller kopiering.',
+        'Siste linje er for kort og manglar linjeskift. Fila vart truleg kutta under skriving eller kopiering.',
       mend: 'Samanlikn storleiken med originalen, lag fila på nytt om det trengst, og send ho igjen.',
     },
     'missing-label': {
@@ -515,12 +517,12 @@ export const messagesNn: Messages = {
     'constraint-error/minLength': {
       title: 'For kort verdi',
       meaning:
-        'Verdien har færre teikn enn han skal. I kodar er det ofte ein leiande null som er borte (301 i staden for 0301).',
+        'Verdien har færre teikn enn han skal (lister: færre ledd). I kodar er det ofte ein leiande null som er borte (301 i staden for 0301).',
       mend: 'Les kolonnen som tekst heilt frå kjelda, slik at leiande nullar blir med, og skriv fila på nytt.',
     },
     'constraint-error/maxLength': {
       title: 'For lang verdi',
-      meaning: 'Verdien har fleire teikn enn han kan ha.',
+      meaning: 'Verdien har fleire teikn enn han kan ha (lister: fleire ledd).',
       mend: `Sjå etter mellomrom på slutten. ${describeHow}`,
     },
     'constraint-error/minimum': {

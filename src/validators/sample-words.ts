@@ -24,16 +24,17 @@ export function noteOf(sample: Sample, code: string, say: Words): string {
   }
   // `= 17` is the row that had the value first, `≠ 2` another column.
   if (/^= \d+$/.test(expected)) return say.sameAsRow(grouped(Number(expected.slice(2))));
-  // A row that it overlaps.
+  // `∩ 17` is the row of the other timespan.
   if (/^∩ \d+$/.test(expected)) return `∩ ${say.row} ${grouped(Number(expected.slice(2)))}`;
   if (/^≠ \d+$/.test(expected)) return `≠ ${say.column} ${expected.slice(2)}`;
   if (code === 'code-list/not-valid-at') return validity(expected, say);
+  // Lines that the broken quotes swallowed.
+  if (code === 'structure/quote') return `${say.line} ${expected}`;
   if (code === 'structure/delimiter')
     return `${say.seemsToBe}: ${expected === 'tab' ? say.tab : `«${expected}»`}`;
   if (code === 'file-name/not-expected') return `${say.described}: ${expected}`;
   if (code === 'format/unsupported') return `${say.about}: ${formatName(expected, say.formats)}`;
-  if (code === 'structure/quote') return `${say.line} ${expected}`;
-  if (code === 'structure/line-ends') return `${say.about}: ${expected}`;
+  if (code === 'structure/line-ends' || code.startsWith('uniqueness/')) return `${say.about}: ${expected}`;
   if (/^Klass \S+$/.test(expected)) return `${say.expected}: ${say.codeOf(expected)}`;
   if (/^(type-error|identifier)\//.test(code)) return `${say.expected}: ${form(expected, say)}`;
   return `${say.expected}: ${expected}`;
