@@ -98,7 +98,7 @@ test('says what is wrong with a file that is no snapshot', async () => {
   const wrong = await datasluse('catalogue', 'load', join(folder, 'datapackage.json'));
   expect(wrong).toMatchObject({ code: 1, out: '' });
   expect(wrong.err).toContain('Kodelisten kan ikke brukes: classification mangler eller har feil form.');
-  expect((await datasluse('catalogue', 'load', join(folder, 'borte.json'))).code).toBe(1);
+  expect((await datasluse('catalogue', 'load', join(folder, 'borte.json'))).code).toBe(2);
   expect((await datasluse('catalogue', 'load')).code).toBe(2);
 });
 
