@@ -48,6 +48,7 @@ export interface Core extends JobDeps {
   uploads: Map<string, Upload>;
   transport: Transport;
   syntheticIds: 'accept' | 'refuse';
+  spillFolder: string;
 }
 
 /** Things to end, in the opposite order of their making. */
@@ -86,6 +87,8 @@ async function openCore(
   const keyRing = createKeyRing({ random }, await loadRootKeys({ random }, config.rootKeyFile, { create }));
   closing.add(async () => keyRing.close());
   const store = await createDiskStore(join(config.dataFolder, 'store'));
+  const spillFolder = join(config.dataFolder, 'tmp');
+  await mkdir(spillFolder, { recursive: true, mode: 0o700 });
   return {
     db,
     store,
@@ -101,6 +104,7 @@ async function openCore(
         ? folderTransport({ folder: join(config.dataFolder, 'mail'), from: config.mailFrom })
         : smtpTransport({ url: secrets.smtpUrl, from: config.mailFrom }),
     syntheticIds: config.syntheticIds,
+    spillFolder,
     openDays: config.openDays,
     warnDaysBefore: config.warnDaysBefore,
     keepUnfinishedDays: config.keepUnfinishedDays,

@@ -16,6 +16,8 @@ export interface CheckDeps {
   syntheticIds: 'accept' | 'refuse';
   /** The worker's program, if it is not the one beside the engine. */
   workerUrl?: URL;
+  /** Where encrypted runs of keys go when a check has more of them than memory is given; the system's temporary folder if absent. */
+  spillFolder?: string;
 }
 
 /** Busy time, not time on the wire: some hundred gigabytes. Beyond it the file is answered as not checked. */
@@ -132,5 +134,6 @@ async function checkOptions(
     today: osloDate(deps.clock.now()).toString(),
     descriptionSha256: description?.sha256 ?? null,
     limits: { maxMs: CHECK_LIMIT_MS, maxOldSpaceMb: CHECK_HEAP_MB },
+    ...(deps.spillFolder === undefined ? {} : { uniqueness: { folder: deps.spillFolder } }),
   };
 }
