@@ -49,8 +49,16 @@ export interface Checker {
 /** Format, encoding and dialect are decided on this many first bytes, however they are cut. */
 const headBytes = 64 * 1024;
 
-export function createChecker(options: CheckOptions): Checker {
-  const check = new Check(options);
+/** How the bytes are read; the report is the same. For tests and measurements. */
+export interface CheckInternals {
+  /** `generic` reads every row by the path that defines the report. */
+  readonly path?: 'fast' | 'generic';
+  /** Bytes on which format, encoding and dialect are decided. */
+  readonly headBytes?: number;
+}
+
+export function createChecker(options: CheckOptions, internals: CheckInternals = {}): Checker {
+  const check = new Check(options, internals);
   return {
     push: (chunk) => check.push(chunk),
     progress: () => check.progress(),
@@ -62,7 +70,8 @@ class Check {
   readonly #options: CheckOptions;
   readonly #findings: Findings;
   readonly #maxSamples: number;
-  #head: Uint8Array | null = new Uint8Array(headBytes);
+  readonly #path: 'fast' | 'generic';
+  #head: Uint8Array | null;
   #headLength = 0;
   #bytes = 0;
   #reader: DelimitedCheck | null = null;
@@ -73,8 +82,10 @@ class Check {
   #notChecked = false;
   readonly #evidence: Evidence[] = [];
 
-  constructor(options: CheckOptions) {
+  constructor(options: CheckOptions, internals: CheckInternals) {
     this.#options = options;
+    this.#path = internals.path ?? 'fast';
+    this.#head = new Uint8Array(internals.headBytes ?? headBytes);
     this.#maxSamples = options.maxSamples ?? 10;
     this.#findings = new Findings(this.#maxSamples);
   }
@@ -83,10 +94,10 @@ class Check {
     this.#bytes += chunk.length;
     let rest = chunk;
     if (this.#head !== null) {
-      const taken = Math.min(headBytes - this.#headLength, chunk.length);
+      const taken = Math.min(this.#head.length - this.#headLength, chunk.length);
       this.#head.set(chunk.subarray(0, taken), this.#headLength);
       this.#headLength += taken;
-      if (this.#headLength < headBytes) return;
+      if (this.#headLength < this.#head.length) return;
       this.#begin();
       rest = chunk.subarray(taken);
     }
@@ -186,6 +197,7 @@ class Check {
       dialect.header,
       bom ? 3 : 0,
       this.#maxSamples,
+      this.#path,
     );
     this.#reader.push(bom ? head.subarray(3) : head);
   }

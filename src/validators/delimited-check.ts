@@ -3,6 +3,8 @@ import type { CheckContext } from './check-context.ts';
 import { Column } from './column.ts';
 import type { Resource } from './description.ts';
 import { decode } from './encoding.ts';
+import { isPlainDialect } from './fast/plain-dialect.ts';
+import { type RowHost, RowReader } from './fast/row-reader.ts';
 import { type Label, planByHeader, planWithoutHeader } from './header.ts';
 import { cellFlag, type RecordHandler, RecordScanner, type ScanDialect } from './record-scanner.ts';
 import type { ReportDialect, Sample } from './report.ts';
@@ -12,7 +14,7 @@ const maxRecordBytes = 1024 * 1024;
 /** Columns of a file that nobody described. */
 const maxColumns = 4096;
 
-export class DelimitedCheck implements RecordHandler, RowCells {
+export class DelimitedCheck implements RecordHandler, RowCells, RowHost {
   rows = 0;
   /** False when something was passed over unread: a line or a table too wide. */
   complete = true;
@@ -35,6 +37,7 @@ export class DelimitedCheck implements RecordHandler, RowCells {
   #record: Uint8Array = this.buf;
   /** The header itself could not be read: what follows must not be taken for one. */
   #headerLost = false;
+  #fast: RowReader | null = null;
   #scratch = new Uint8Array(256);
   /** Blank lines that are an error only if a record follows. */
   #blankCount = 0;
@@ -47,6 +50,7 @@ export class DelimitedCheck implements RecordHandler, RowCells {
     header: boolean,
     firstByte: number,
     maxSamples: number,
+    path: 'fast' | 'generic',
   ) {
     this.#context = context;
     this.#resource = resource;
@@ -56,6 +60,7 @@ export class DelimitedCheck implements RecordHandler, RowCells {
     this.#maxCells = Math.max(maxColumns, 2 * (resource?.schema?.fields.length ?? 0));
     this.#scanner = new RecordScanner(dialect, this, { maxRecordBytes, maxCells: this.#maxCells });
     this.#scanner.base = firstByte;
+    if (path === 'fast' && isPlainDialect(dialect)) this.#scanner.fast = undefined;
   }
 
   push(chunk: Uint8Array): void {
@@ -64,6 +69,7 @@ export class DelimitedCheck implements RecordHandler, RowCells {
 
   finish(): void {
     this.#scanner.end();
+    this.#fast?.finish();
     const { findings } = this.#context;
     if (this.#blankCount > 0) this.#reportBlanks('blank-row/at-end');
     this.#rules?.finish();
@@ -162,6 +168,11 @@ export class DelimitedCheck implements RecordHandler, RowCells {
       (plan, index) => new Column(this.#context, index + 1, plan.name, plan.field, missing),
     );
     this.#rules = new RowRules(this.#context, this.#resource, this.columns);
+    if (scanner.fast === null) return;
+    if (this.columns.length < this.#maxCells) {
+      this.#fast = new RowReader(this.#dialect, this.#context, scanner, this.columns, this);
+    }
+    scanner.fast = this.#fast;
   }
 
   #labels(cells: number): Label[] {
@@ -183,18 +194,45 @@ export class DelimitedCheck implements RecordHandler, RowCells {
     if (scanner.recordFlags & (cellFlag.high | cellFlag.nul | cellFlag.strayQuote))
       this.#judgeBytes(buf, this.rows);
     if (scanner.cellCount !== columns.length && !this.#judgeCount(buf)) return;
-    const { starts, ends, flags, base } = scanner;
-    for (let index = 0; index < columns.length; index++) {
-      const flag = flags[index]!;
-      const start = starts[index]!;
-      if (flag & cellFlag.doubled) {
-        this.select(index);
-        columns[index]!.cell(this.buf, 0, this.end, (flag & cellFlag.high) !== 0, this.byte);
-      } else {
-        columns[index]!.cell(buf, start, ends[index]!, (flag & cellFlag.high) !== 0, base + start);
-      }
-    }
+    for (let index = 0; index < columns.length; index++) this.readCell(index);
     if (this.#rules!.needed) this.#rules!.check(this);
+  }
+
+  /** Of RowHost, and of every row: reads a cell of the record at hand by its column. */
+  readCell(index: number): void {
+    const { starts, ends, flags, base } = this.#scanner;
+    const flag = flags[index]!;
+    const start = starts[index]!;
+    const high = (flag & cellFlag.high) !== 0;
+    if (flag & cellFlag.doubled) {
+      this.select(index);
+      this.columns[index]!.cell(this.buf, 0, this.end, high, this.byte);
+    } else {
+      this.columns[index]!.cell(this.#record, start, ends[index]!, high, base + start);
+    }
+  }
+
+  /** Of RowHost. */
+  get blanksWaiting(): boolean {
+    return this.#blankCount > 0;
+  }
+
+  /** Of RowHost. */
+  get rulesNeeded(): boolean {
+    return this.#rules!.needed;
+  }
+
+  /** Of RowHost. */
+  beginRow(buf: Uint8Array): void {
+    this.rows += 1;
+    this.#record = buf;
+    this.#context.row = this.rows;
+    this.#context.line = this.#scanner.line;
+  }
+
+  /** Of RowHost. */
+  checkRules(): void {
+    this.#rules!.check(this);
   }
 
   /** Encoding, NUL and stray quotes, cell by cell. */
