@@ -3,16 +3,7 @@ import type { CheckContext } from '../check-context.ts';
 import type { Column } from '../column.ts';
 import { cellFlag, type FastReader, type RecordScanner, type ScanDialect } from '../record-scanner.ts';
 import { op, type Plan, planColumns } from './column-plan.ts';
-import {
-  charsInOrder,
-  digit,
-  high,
-  holdsPersonNumber,
-  kindsOfBytes,
-  odd,
-  stops,
-  type TextMode,
-} from './text-bytes.ts';
+import { byteKind, charsInOrder, holdsPersonNumber, kindsOfBytes, type TextMode } from './text-bytes.ts';
 
 /** The generic path, which owns every row that is not plain, and every finding. */
 export interface RowHost {
@@ -31,6 +22,7 @@ export interface RowHost {
 /** Bytes that an operation may look beyond the end of a row. */
 const lookahead = 16;
 const maxRowBytes = 1024 * 1024;
+const { high, digit, stops, odd } = byteKind;
 const lf = 10;
 const cr = 13;
 /** Pending work of a cell, beside its column: it is missing, the column reads it, or it widens what was seen. */
@@ -195,7 +187,8 @@ export class RowReader implements FastReader {
         let value = Number.NaN;
         let cellFlags = 0;
         switch (ops[index]) {
-          case op.text: {
+          // op.text
+          case 1: {
             const kinds = stop === term ? this.#plainKinds : this.#quotedKinds;
             let to = start;
             let seen = 0;
@@ -221,7 +214,8 @@ export class RowReader implements FastReader {
             end = to;
             break;
           }
-          case op.code: {
+          // op.code
+          case 2: {
             let high32 = 0;
             let low32 = 0;
             let to = start;
@@ -242,7 +236,8 @@ export class RowReader implements FastReader {
             end = to;
             break;
           }
-          case op.integer: {
+          // op.integer
+          case 3: {
             let to = start;
             if (first === 0x2d) to += 1;
             const digits = to;
@@ -259,7 +254,8 @@ export class RowReader implements FastReader {
             end = to;
             break;
           }
-          case op.number: {
+          // op.number
+          case 4: {
             let to = start;
             if (first === 0x2d) to += 1;
             const digits = to;
@@ -292,7 +288,8 @@ export class RowReader implements FastReader {
             end = to;
             break;
           }
-          case op.person: {
+          // op.person
+          case 5: {
             if (buf[start + 11] !== stop) break;
             const d0 = first - 0x30;
             const d1 = buf[start + 1]! - 0x30;
@@ -323,7 +320,8 @@ export class RowReader implements FastReader {
             end = start + 11;
             break;
           }
-          case op.organisation: {
+          // op.organisation
+          case 6: {
             if (buf[start + 9] !== stop) break;
             const d0 = first - 0x30;
             const d1 = buf[start + 1]! - 0x30;
@@ -345,7 +343,8 @@ export class RowReader implements FastReader {
             end = start + 9;
             break;
           }
-          case op.dateYmd:
+          // op.dateYmd
+          case 7:
             if (buf[start + 10] !== stop || buf[start + 4] !== marks[index] || buf[start + 7] !== marks[index])
               break;
             value = dateOf(buf, start, start + 5, start + 8);
@@ -353,7 +352,8 @@ export class RowReader implements FastReader {
             chars = 10;
             end = start + 10;
             break;
-          case op.dateDmy:
+          // op.dateDmy
+          case 8:
             if (buf[start + 10] !== stop || buf[start + 2] !== marks[index] || buf[start + 5] !== marks[index])
               break;
             value = dateOf(buf, start + 6, start + 3, start);
@@ -361,14 +361,16 @@ export class RowReader implements FastReader {
             chars = 10;
             end = start + 10;
             break;
-          case op.dateCompact:
+          // op.dateCompact
+          case 9:
             if (buf[start + 8] !== stop) break;
             value = dateOf(buf, start, start + 4, start + 6);
             if (value < 0) break;
             chars = 8;
             end = start + 8;
             break;
-          case op.dateAny:
+          // op.dateAny
+          case 10:
             if (buf[start + 10] === stop) {
               if (buf[start + 4] === 0x2d && buf[start + 7] === 0x2d)
                 value = dateOf(buf, start, start + 5, start + 8);

@@ -2,22 +2,18 @@
 import { hasUndefined1252, isUtf8 } from '../encoding.ts';
 import { findPersonNumber } from '../person-number-search.ts';
 
-/** Kinds of bytes, as bits; from `stops` on a run of text ends. */
-export const high = 1;
-export const digit = 2;
-export const stops = 4;
-/** A quote or NUL, which the generic path judges. */
-export const odd = 8;
+/** Kinds of bytes, as bits; from `stops` on a run of text ends. `odd` is a quote or NUL, which the generic path judges. */
+export const byteKind = { high: 1, digit: 2, stops: 4, odd: 8 } as const;
 
 /** The kinds of bytes outside quotes, or within them. */
 export function kindsOfBytes(delimiter: number, quote: number, quoted: boolean): Uint8Array {
-  const kinds = new Uint8Array(256).fill(high, 0x80);
-  kinds.fill(digit, 0x30, 0x3a);
-  kinds[0] = odd;
-  kinds[0x0a] = stops;
-  kinds[0x0d] = stops;
-  if (!quoted) kinds[delimiter] = stops;
-  if (quote >= 0) kinds[quote] = quoted ? stops : odd;
+  const kinds = new Uint8Array(256).fill(byteKind.high, 0x80);
+  kinds.fill(byteKind.digit, 0x30, 0x3a);
+  kinds[0] = byteKind.odd;
+  kinds[0x0a] = byteKind.stops;
+  kinds[0x0d] = byteKind.stops;
+  if (!quoted) kinds[delimiter] = byteKind.stops;
+  if (quote >= 0) kinds[quote] = quoted ? byteKind.stops : byteKind.odd;
   return kinds;
 }
 
