@@ -106,7 +106,7 @@ export const describedFile: fc.Arbitrary<DescribedFile> = fc
       });
       if (pick.odd < trouble) cells.pop();
       else if (pick.odd < 2 * trouble) cells.push('');
-      return cells.join(delimiter) + (pick.end < trouble / 4 ? '\n' : lineEnd);
+      return cells.join(delimiter) + (pick.end < trouble / 4 ? '\n' : lineEnd) + (pick.odd < trouble / 8 ? lineEnd : '');
     });
     const text = (plan.header ? names.join(delimiter) + lineEnd : '') + rows.join('');
     const complete = plan.whole ? text : text.slice(0, -1);

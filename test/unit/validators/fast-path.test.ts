@@ -96,6 +96,62 @@ describe('any described file', () => {
   }, 600_000);
 });
 
+describe('every number and day', () => {
+  const kinds = ['person', 'fnr', 'dnr', 'hnr'] as const;
+
+  test.each(kinds)('%s: all pairs of control digits, all days and months', (kind) => {
+    const two = (value: number) => String(value).padStart(2, '0');
+    const lines: string[] = [];
+    for (let start = 0; start < 60; start++) {
+      for (let end = 0; end < 100; end++) lines.push(`${two(1 + (start % 28))}${two(1 + (start % 12))}75${two(start)}5${two(end)}`);
+    }
+    for (let day = 0; day < 100; day++) {
+      for (let month = 0; month < 100; month++) lines.push(withControl(`${two(day)}${two(month)}${two(month)}500`));
+    }
+    const data = new TextEncoder().encode(`nr;x\n${lines.join(';1\n')};1\n`);
+    for (const syntheticIds of ['accept', 'refuse'] as const) {
+      const resource = described([{ name: 'nr', 'no:identifier': kind }, { name: 'x' }]);
+      const generic = report(data, { resource, syntheticIds }, { path: 'generic' });
+      expect(report(data, { resource, syntheticIds }, {})).toBe(generic);
+    }
+  });
+
+  test('all organisation numbers of some series', () => {
+    const lines = Array.from({ length: 20_000 }, (_, at) => String(912_345_000 + at * 7));
+    const data = new TextEncoder().encode(`nr\n${lines.join('\n')}\n`);
+    const resource = described([{ name: 'nr', 'no:identifier': 'orgnr' }]);
+    expect(report(data, { resource }, {})).toBe(report(data, { resource }, { path: 'generic' }));
+  });
+
+  test.each(['default', '%d.%m.%Y', '%Y%m%d', 'any'])('dates as %s', (format) => {
+    const lines: string[] = [];
+    for (const year of ['1900', '2000', '2023', '2024', '0000', '9999']) {
+      for (let month = 0; month <= 13; month++) {
+        for (let day = 0; day <= 32; day++) {
+          const [mm, dd] = [String(month).padStart(2, '0'), String(day).padStart(2, '0')];
+          lines.push(format === '%d.%m.%Y' ? `${dd}.${mm}.${year}` : format === '%Y%m%d' ? year + mm + dd : `${year}-${mm}-${dd}`);
+        }
+      }
+    }
+    const data = new TextEncoder().encode(`d\n${lines.join('\n')}\n`);
+    const resource = described([{ name: 'd', type: 'date', format, 'no:sensitivity': 'public' }]);
+    expect(report(data, { resource }, {})).toBe(report(data, { resource }, { path: 'generic' }));
+  });
+});
+
+/** Nine digits with two control digits after; 00 where there are none. */
+function withControl(start: string): string {
+  const digits = [...start].map(Number);
+  for (const weights of [
+    [3, 7, 6, 1, 8, 9, 4, 5, 2],
+    [5, 4, 3, 2, 7, 6, 5, 4, 3, 2],
+  ]) {
+    const sum = weights.reduce((total, weight, at) => total + weight * (digits[at] ?? 0), 0);
+    digits.push((11 - (sum % 11)) % 11);
+  }
+  return digits.includes(10) ? `${start}00` : digits.join('');
+}
+
 describe('what the fast path takes', () => {
   afterEach(() => vi.restoreAllMocks());
 
