@@ -2,7 +2,7 @@
 import type { CheckContext } from '../check-context.ts';
 import type { Column } from '../column.ts';
 import { cellFlag, type FastReader, type RecordScanner, type ScanDialect } from '../record-scanner.ts';
-import { op, type Plan, planColumns } from './column-plan.ts';
+import { type ColumnPlan, op, type Plan, planColumns } from './column-plan.ts';
 import { byteKind, charsInOrder, holdsPersonNumber, kindsOfBytes, type TextMode } from './text-bytes.ts';
 
 /** The generic path, which owns every row that is not plain, and every finding. */
@@ -30,6 +30,24 @@ const missing = 0;
 const byColumn = 1;
 const widens = 2;
 
+/** Numbers kept for each column stand together; these are their places. */
+const perColumn = 4;
+const opAt = 0;
+const markAt = 1;
+const minCharsAt = 2;
+const maxCharsAt = 3;
+const minValueAt = 4;
+const maxValueAt = 5;
+const tableAt = 6;
+const shiftAt = 7;
+const factorAt = 8;
+const placeAt = 9;
+const emptyAt = 10;
+const missingLengthsAt = 11;
+const daysAt = 12;
+const int32Max = 0x7fffffff;
+const int32Min = -0x80000000;
+
 const powers = Float64Array.from({ length: 10 }, (_, exponent) => 10 ** exponent);
 const daysInMonth = Uint8Array.of(0, 31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31);
 
@@ -48,30 +66,27 @@ export class RowReader implements FastReader {
   readonly #quote: number;
   readonly #plainKinds: Uint8Array;
   readonly #quotedKinds: Uint8Array;
-  /** By column. */
-  readonly #ops: Uint8Array;
-  readonly #marks: Int16Array;
-  readonly #missingLengths: Int32Array;
-  readonly #emptyWork: Uint8Array;
-  /** Characters of the cell, and its value: kept for the note, and for the rules of the row. */
+  /** By column, `1 << perColumn` numbers each: the operation, what it needs, and the lengths and values seen so far. */
+  readonly #meta: Int32Array;
+  /** By column and two digits: the day and the month that they mean in a person's number. */
+  readonly #days: Uint8Array;
+  readonly #hasMissingWords: boolean;
+  /** By column: characters of the cell, and its value, kept for the note and for the rules of the row. */
   readonly #chars: Int32Array;
   readonly #values: Float64Array;
-  /** What was seen: no cell within it needs a note. */
-  readonly #minChars: Int32Array;
-  readonly #maxChars: Int32Array;
+  /** By column: decimal numbers seen. */
   readonly #minValue: Float64Array;
   readonly #maxValue: Float64Array;
   /** Rows taken, and of them the cells missing and the cells that the column counted itself. */
   #rows = 0;
   readonly #missing: Float64Array;
   readonly #byColumn: Float64Array;
+  /** Where the place of each code column's cell stands in `#meta`. */
   readonly #codeColumns: Int32Array;
-  /** By column of codes: the place of the cell's code; by place: how often it was met. */
-  readonly #places: Int32Array;
+  /** By place: how often the code was met. */
   readonly #met: Float64Array;
   readonly #pending: Int32Array;
-  /** Of the row in progress: cells beyond ASCII found in order; true when the generic path must judge it. */
-  #inOrder = 0;
+  /** Of the row in progress: true when the generic path must judge its encoding. Of the cell found last: its flags. */
   #doubtful = false;
   #flags = 0;
 
@@ -93,22 +108,35 @@ export class RowReader implements FastReader {
     this.#quote = dialect.quote;
     this.#plainKinds = kindsOfBytes(dialect.delimiter, dialect.quote, false);
     this.#quotedKinds = kindsOfBytes(dialect.delimiter, dialect.quote, true);
-    this.#ops = Uint8Array.from(plan.columns, (column) => column.op);
-    this.#marks = Int16Array.from(plan.columns, (column) => column.mark);
-    this.#missingLengths = Int32Array.from(plan.columns, (column) => column.missingLengths);
-    this.#emptyWork = Uint8Array.from(plan.columns, (column) => (column.emptyIsMissing ? missing : byColumn));
+    this.#meta = new Int32Array(count << perColumn);
+    this.#days = new Uint8Array(count * 200);
+    plan.columns.forEach((column, index) => {
+      const at = index << perColumn;
+      this.#meta[at + opAt] = column.op;
+      this.#meta[at + markAt] = column.mark;
+      this.#meta[at + minCharsAt] = int32Max;
+      this.#meta[at + maxCharsAt] = -1;
+      this.#meta[at + minValueAt] = int32Max;
+      this.#meta[at + maxValueAt] = int32Min;
+      this.#meta[at + tableAt] = column.table?.base ?? 0;
+      this.#meta[at + shiftAt] = column.table?.shift ?? 0;
+      this.#meta[at + factorAt] = column.table?.factor ?? 0;
+      this.#meta[at + emptyAt] = column.emptyIsMissing ? missing : byColumn;
+      this.#meta[at + missingLengthsAt] = column.missingLengths;
+      this.#meta[at + daysAt] = index * 200;
+      this.#days.set(column.days, index * 200);
+      this.#days.set(column.months, index * 200 + 100);
+    });
+    this.#hasMissingWords = plan.columns.some((column) => column.missingLengths !== 0);
     this.#chars = new Int32Array(count);
     this.#values = new Float64Array(count).fill(Number.NaN);
-    this.#minChars = new Int32Array(count).fill(0x7fffffff);
-    this.#maxChars = new Int32Array(count).fill(-1);
     this.#minValue = new Float64Array(count).fill(Number.POSITIVE_INFINITY);
     this.#maxValue = new Float64Array(count).fill(Number.NEGATIVE_INFINITY);
     this.#missing = new Float64Array(count);
     this.#byColumn = new Float64Array(count);
     this.#codeColumns = Int32Array.from(
-      plan.columns.flatMap((column, index) => (column.op === op.code ? [index] : [])),
+      plan.columns.flatMap((column, index) => (column.op === op.code ? [(index << perColumn) + placeAt] : [])),
     );
-    this.#places = new Int32Array(count);
     this.#met = new Float64Array(plan.places);
     this.#pending = new Int32Array(count);
     scanner.makeRoom(count);
@@ -130,25 +158,17 @@ export class RowReader implements FastReader {
     const scanner = this.#scanner;
     const host = this.#host;
     const { starts, ends, flags, lineEnds } = scanner;
-    const { columns } = this.#plan;
-    const { highs, lows, places: codePlaces } = this.#plan.lookup;
-    const ops = this.#ops;
-    const marks = this.#marks;
-    const missingLengths = this.#missingLengths;
-    const emptyWork = this.#emptyWork;
-    const allChars = this.#chars;
+    const { highs, lows, places } = this.#plan.lookup;
+    const meta = this.#meta;
+    const days = this.#days;
+    const hasMissingWords = this.#hasMissingWords;
     const values = this.#values;
-    const minChars = this.#minChars;
-    const maxChars = this.#maxChars;
-    const minValue = this.#minValue;
-    const maxValue = this.#maxValue;
-    const places = this.#places;
     const codeColumns = this.#codeColumns;
     const met = this.#met;
     const pending = this.#pending;
     const delimiter = this.#delimiter;
     const quote = this.#quote;
-    const count = ops.length;
+    const count = this.#columns.length;
     const last = count - 1;
     const { text } = this.#context;
     const mode: TextMode = text.decided ? text.encoding : 'undecided';
@@ -161,9 +181,10 @@ export class RowReader implements FastReader {
       rowStart = at;
       let waiting = 0;
       let rowFlags = 0;
-      this.#inOrder = 0;
+      let inOrder = 0;
       this.#doubtful = false;
       for (let index = 0; index < count; index++) {
+        const own = index << perColumn;
         const term = index === last ? lineEnd : delimiter;
         let start = at;
         let first = buf[at]!;
@@ -171,8 +192,8 @@ export class RowReader implements FastReader {
           starts[index] = at;
           ends[index] = at;
           flags[index] = 0;
-          places[index] = 0;
-          pending[waiting++] = (index << 2) | emptyWork[index]!;
+          meta[own + placeAt] = 0;
+          pending[waiting++] = (index << 2) | meta[own + emptyAt]!;
           at += 1;
           continue;
         }
@@ -184,9 +205,10 @@ export class RowReader implements FastReader {
         }
         let end = -1;
         let chars = 0;
-        let value = Number.NaN;
         let cellFlags = 0;
-        switch (ops[index]) {
+        let note = false;
+        let day = notADate;
+        switch (meta[own + opAt]) {
           // op.text
           case 1: {
             const kinds = stop === term ? this.#plainKinds : this.#quotedKinds;
@@ -204,13 +226,9 @@ export class RowReader implements FastReader {
               chars = charsInOrder(buf, start, to, mode);
               if (chars < 0) break;
               cellFlags = cellFlag.high;
-              this.#inOrder += 1;
             }
-            if (chars >= 11 && seen & digit && holdsPersonNumber(buf, start, to)) {
-              if (cellFlags !== 0) this.#inOrder -= 1;
-              cellFlags = 0;
-              break;
-            }
+            if (chars >= 11 && seen & digit && holdsPersonNumber(buf, start, to)) break;
+            note = chars < meta[own + minCharsAt]! || chars > meta[own + maxCharsAt]!;
             end = to;
             break;
           }
@@ -227,12 +245,11 @@ export class RowReader implements FastReader {
               b = buf[to]!;
             }
             if (b !== stop) break;
-            const table = columns[index]!.table!;
-            const slot =
-              table.base + (Math.imul(low32 ^ Math.imul(high32, 0x9e3779b1), table.factor) >>> table.shift);
-            if (lows[slot] !== low32 || highs[slot] !== high32 || codePlaces[slot]! < 0) break;
-            places[index] = codePlaces[slot]!;
-            chars = to - start;
+            // As `slotOf` has it.
+            const hash = Math.imul(low32 ^ Math.imul(high32, 0x9e3779b1), meta[own + factorAt]!);
+            const slot = meta[own + tableAt]! + (hash >>> meta[own + shiftAt]!);
+            if (lows[slot] !== low32 || highs[slot] !== high32 || places[slot]! < 0) break;
+            meta[own + placeAt] = places[slot]!;
             end = to;
             break;
           }
@@ -243,14 +260,20 @@ export class RowReader implements FastReader {
             const digits = to;
             let sum = 0;
             let d = buf[to]! - 0x30;
-            while (d >= 0 && d <= 9) {
+            while (d >>> 0 <= 9) {
               sum = (Math.imul(sum, 10) + d) | 0;
               to += 1;
               d = buf[to]! - 0x30;
             }
             if (buf[to] !== stop || to === digits || to - digits > 9) break;
-            value = first === 0x2d ? 0 - sum : sum;
+            if (first === 0x2d) sum = 0 - sum;
+            values[index] = sum;
             chars = to - start;
+            note =
+              sum < meta[own + minValueAt]! ||
+              sum > meta[own + maxValueAt]! ||
+              chars < meta[own + minCharsAt]! ||
+              chars > meta[own + maxCharsAt]!;
             end = to;
             break;
           }
@@ -261,7 +284,7 @@ export class RowReader implements FastReader {
             const digits = to;
             let sum = 0;
             let d = buf[to]! - 0x30;
-            while (d >= 0 && d <= 9) {
+            while (d >>> 0 <= 9) {
               sum = (Math.imul(sum, 10) + d) | 0;
               to += 1;
               d = buf[to]! - 0x30;
@@ -269,11 +292,11 @@ export class RowReader implements FastReader {
             if (to === digits) break;
             let decimals = 0;
             if (buf[to] !== stop) {
-              if (buf[to] !== marks[index]) break;
+              if (buf[to] !== meta[own + markAt]) break;
               const mark = to;
               to += 1;
               d = buf[to]! - 0x30;
-              while (d >= 0 && d <= 9) {
+              while (d >>> 0 <= 9) {
                 sum = (Math.imul(sum, 10) + d) | 0;
                 to += 1;
                 d = buf[to]! - 0x30;
@@ -283,8 +306,14 @@ export class RowReader implements FastReader {
             } else if (to - digits > 9) {
               break;
             }
-            value = (first === 0x2d ? 0 - sum : sum) / powers[decimals]!;
+            const value = (first === 0x2d ? 0 - sum : sum) / powers[decimals]!;
+            values[index] = value;
             chars = to - start;
+            note =
+              value < this.#minValue[index]! ||
+              value > this.#maxValue[index]! ||
+              chars < meta[own + minCharsAt]! ||
+              chars > meta[own + maxCharsAt]!;
             end = to;
             break;
           }
@@ -306,9 +335,8 @@ export class RowReader implements FastReader {
               d0 | (9 - d0) | d1 | (9 - d1) | d2 | (9 - d2) | d3 | (9 - d3) | d4 | (9 - d4) | d5 | (9 - d5) |
               d6 | (9 - d6) | d7 | (9 - d7) | d8 | (9 - d8) | d9 | (9 - d9) | d10 | (9 - d10);
             if (wrong < 0) break;
-            const plan = columns[index]!;
-            const day = plan.days[d0 * 10 + d1]!;
-            const month = plan.months[d2 * 10 + d3]!;
+            const day = days[meta[own + daysAt]! + d0 * 10 + d1]!;
+            const month = days[meta[own + daysAt]! + 100 + d2 * 10 + d3]!;
             if (day === 0 || day > daysInMonth[month]!) break;
             if (day === 29 && month === 2 && (d4 * 10 + d5) & 3) break;
             const one = 3 * d0 + 7 * d1 + 6 * d2 + d3 + 8 * d4 + 9 * d5 + 4 * d6 + 5 * d7 + 2 * d8 + d9;
@@ -316,7 +344,6 @@ export class RowReader implements FastReader {
             const two =
               5 * d0 + 4 * d1 + 3 * d2 + 2 * d3 + 7 * d4 + 6 * d5 + 5 * d6 + 4 * d7 + 3 * d8 + 2 * d9 + d10;
             if (two % 11 !== 0) break;
-            chars = 11;
             end = start + 11;
             break;
           }
@@ -339,68 +366,69 @@ export class RowReader implements FastReader {
             // The control digit makes the sum a multiple of eleven; where it would be ten there is none.
             const sum = 3 * d0 + 2 * d1 + 7 * d2 + 6 * d3 + 5 * d4 + 4 * d5 + 3 * d6 + 2 * d7 + d8;
             if (sum % 11 !== 0) break;
-            chars = 9;
             end = start + 9;
             break;
           }
           // op.dateYmd
           case 7:
-            if (buf[start + 10] !== stop || buf[start + 4] !== marks[index] || buf[start + 7] !== marks[index])
-              break;
-            value = dateOf(buf, start, start + 5, start + 8);
-            if (value < 0) break;
-            chars = 10;
+            if (buf[start + 10] !== stop || buf[start + 4] !== meta[own + markAt]) break;
+            if (buf[start + 7] !== meta[own + markAt]) break;
+            day = dateOf(buf, start, start + 5, start + 8);
             end = start + 10;
             break;
           // op.dateDmy
           case 8:
-            if (buf[start + 10] !== stop || buf[start + 2] !== marks[index] || buf[start + 5] !== marks[index])
-              break;
-            value = dateOf(buf, start + 6, start + 3, start);
-            if (value < 0) break;
-            chars = 10;
+            if (buf[start + 10] !== stop || buf[start + 2] !== meta[own + markAt]) break;
+            if (buf[start + 5] !== meta[own + markAt]) break;
+            day = dateOf(buf, start + 6, start + 3, start);
             end = start + 10;
             break;
           // op.dateCompact
           case 9:
             if (buf[start + 8] !== stop) break;
-            value = dateOf(buf, start, start + 4, start + 6);
-            if (value < 0) break;
-            chars = 8;
+            day = dateOf(buf, start, start + 4, start + 6);
             end = start + 8;
             break;
           // op.dateAny
           case 10:
             if (buf[start + 10] === stop) {
-              if (buf[start + 4] === 0x2d && buf[start + 7] === 0x2d)
-                value = dateOf(buf, start, start + 5, start + 8);
-              else if (buf[start + 2] === 0x2e && buf[start + 5] === 0x2e)
-                value = dateOf(buf, start + 6, start + 3, start);
-              else break;
-              if (value < 0) break;
-              chars = 10;
+              if (buf[start + 4] === 0x2d && buf[start + 7] === 0x2d) {
+                day = dateOf(buf, start, start + 5, start + 8);
+              } else if (buf[start + 2] === 0x2e && buf[start + 5] === 0x2e) {
+                day = dateOf(buf, start + 6, start + 3, start);
+              } else {
+                break;
+              }
               end = start + 10;
             } else if (buf[start + 8] === stop) {
-              value = dateOf(buf, start, start + 4, start + 6);
-              if (value < 0) break;
-              chars = 8;
+              day = dateOf(buf, start, start + 4, start + 6);
               end = start + 8;
             }
             break;
+        }
+        if (day >= 0) {
+          values[index] = day;
+          chars = end - start;
+          note =
+            day < meta[own + minValueAt]! ||
+            day > meta[own + maxValueAt]! ||
+            chars < meta[own + minCharsAt]! ||
+            chars > meta[own + maxCharsAt]!;
+        } else if (day === noSuchDay) {
+          end = -1;
         }
         if (end >= 0 && stop !== term) {
           // A quote that does not end the cell, or a doubled one.
           if (buf[end + 1] !== term) end = -1;
           else cellFlags |= cellFlag.quoted;
-          // The cell is looked at anew.
-          if (end < 0 && cellFlags & cellFlag.high) this.#inOrder -= 1;
         }
         if (end < 0) {
           at = this.#findCell(buf, at, index, term);
           if (at < 0) return rowStart;
           rowFlags |= this.#flags;
+          if (this.#flags & cellFlag.high) inOrder += 1;
           values[index] = Number.NaN;
-          places[index] = 0;
+          meta[own + placeAt] = 0;
           pending[waiting++] = (index << 2) | byColumn;
           at += 1;
           continue;
@@ -408,19 +436,16 @@ export class RowReader implements FastReader {
         starts[index] = start;
         ends[index] = end;
         flags[index] = cellFlags;
-        rowFlags |= cellFlags;
-        values[index] = value;
+        if (cellFlags !== 0) {
+          rowFlags |= cellFlags;
+          if (cellFlags & cellFlag.high) inOrder += 1;
+        }
         at = stop === term ? end + 1 : end + 2;
-        if (missingLengths[index] !== 0 && (missingLengths[index]! >>> Math.min(31, end - start)) & 1) {
-          places[index] = 0;
+        if (hasMissingWords && (meta[own + missingLengthsAt]! >>> Math.min(31, end - start)) & 1) {
+          meta[own + placeAt] = 0;
           pending[waiting++] = (index << 2) | byColumn;
-        } else if (
-          chars < minChars[index]! ||
-          chars > maxChars[index]! ||
-          value < minValue[index]! ||
-          value > maxValue[index]!
-        ) {
-          allChars[index] = chars;
+        } else if (note) {
+          this.#chars[index] = chars;
           pending[waiting++] = (index << 2) | widens;
         }
       }
@@ -446,8 +471,8 @@ export class RowReader implements FastReader {
           host.rows += 1;
         }
         this.#rows += 1;
-        if (this.#inOrder > 0) text.agree(this.#inOrder);
-        for (let at = 0; at < codeColumns.length; at++) met[places[codeColumns[at]!]!]! += 1;
+        if (inOrder > 0) text.agree(inOrder);
+        for (let at = 0; at < codeColumns.length; at++) met[meta[codeColumns[at]!]!]! += 1;
       }
       if (lineEnd === cr) lineEnds.crlf += 1;
       else lineEnds.lf += 1;
@@ -487,8 +512,7 @@ export class RowReader implements FastReader {
     if (seen & high) {
       flags |= cellFlag.high;
       const { text } = this.#context;
-      if (text.decided && charsInOrder(buf, start, to, text.encoding) >= 0) this.#inOrder += 1;
-      else this.#doubtful = true;
+      if (!text.decided || charsInOrder(buf, start, to, text.encoding) < 0) this.#doubtful = true;
     }
     this.#scanner.starts[index] = start;
     this.#scanner.ends[index] = to;
@@ -524,7 +548,8 @@ export class RowReader implements FastReader {
       } else if (work === byColumn || !this.#widen(index)) {
         this.#byColumn[index]! += 1;
         this.#host.readCell(index);
-        if (this.#marks[index]! < 0 && this.#ops[index] === op.number) this.#learnMark(buf, index);
+        const own = index << perColumn;
+        if (this.#meta[own + markAt]! < 0 && this.#meta[own + opAt] === op.number) this.#learnMark(buf, index);
       }
     }
   }
@@ -534,15 +559,18 @@ export class RowReader implements FastReader {
     const chars = this.#chars[index]!;
     const value = this.#values[index]!;
     const { minLength, maxLength, limits } = this.#columns[index]!.reading.constraints;
-    if (chars < minLength || chars > maxLength || !limits.every((limit) => limit.holds(value))) {
-      // A code was counted neither here nor there yet.
-      this.#places[index] = 0;
-      return false;
+    if (chars < minLength || chars > maxLength || !limits.every((limit) => limit.holds(value))) return false;
+    const own = index << perColumn;
+    const meta = this.#meta;
+    if (chars < meta[own + minCharsAt]!) meta[own + minCharsAt] = chars;
+    if (chars > meta[own + maxCharsAt]!) meta[own + maxCharsAt] = chars;
+    if (meta[own + opAt] === op.number) {
+      this.#minValue[index] = Math.min(this.#minValue[index]!, value);
+      this.#maxValue[index] = Math.max(this.#maxValue[index]!, value);
+    } else if (!Number.isNaN(value)) {
+      meta[own + minValueAt] = Math.min(meta[own + minValueAt]!, value);
+      meta[own + maxValueAt] = Math.max(meta[own + maxValueAt]!, value);
     }
-    if (chars < this.#minChars[index]!) this.#minChars[index] = chars;
-    if (chars > this.#maxChars[index]!) this.#maxChars[index] = chars;
-    if (value < this.#minValue[index]!) this.#minValue[index] = value;
-    if (value > this.#maxValue[index]!) this.#maxValue[index] = value;
     return true;
   }
 
@@ -552,7 +580,7 @@ export class RowReader implements FastReader {
     for (let at = this.#scanner.starts[index]!; at < this.#scanner.ends[index]!; at++) {
       const b = buf[at]!;
       if (b !== 0x2c && b !== 0x2e) continue;
-      this.#marks[index] = b;
+      this.#meta[(index << perColumn) + markAt] = b;
       return;
     }
   }
@@ -561,14 +589,15 @@ export class RowReader implements FastReader {
   finish(): void {
     this.#plan.columns.forEach((plan, index) => {
       const missingCells = this.#missing[index]!;
-      const seen = this.#maxChars[index]! >= 0;
+      const count = this.#rows - this.#byColumn[index]!;
+      const taken = count - missingCells > 0;
+      const [least, most] = this.#lengths(plan, index);
       this.#columns[index]!.absorb({
-        count: this.#rows - this.#byColumn[index]!,
+        count,
         missing: missingCells,
-        minLength: seen ? this.#minChars[index]! : Number.POSITIVE_INFINITY,
-        maxLength: this.#maxChars[index]!,
-        min: this.#minValue[index]!,
-        max: this.#maxValue[index]!,
+        minLength: taken ? least : Number.POSITIVE_INFINITY,
+        maxLength: taken ? most : -1,
+        ...this.#bounds(index),
       });
       if (plan.counter === null) return;
       for (let place = 0; place < plan.counter.codes.length; place++) {
@@ -576,9 +605,33 @@ export class RowReader implements FastReader {
       }
     });
   }
+
+  /** Least and greatest length of the cells taken, if any. */
+  #lengths(plan: ColumnPlan, index: number): [number, number] {
+    if (plan.op === op.person) return [11, 11];
+    if (plan.op === op.organisation) return [9, 9];
+    if (plan.counter !== null) {
+      const met = plan.counter.codes.filter((_, place) => this.#met[plan.firstPlace + place]! > 0);
+      const lengths = met.map((code) => code.length);
+      return [lengths.reduce((a, b) => Math.min(a, b), 8), lengths.reduce((a, b) => Math.max(a, b), 0)];
+    }
+    const own = index << perColumn;
+    return [this.#meta[own + minCharsAt]!, this.#meta[own + maxCharsAt]!];
+  }
+
+  #bounds(index: number): { min: number; max: number } {
+    const own = index << perColumn;
+    const [min, max] = [this.#meta[own + minValueAt]!, this.#meta[own + maxValueAt]!];
+    if (min <= max) return { min, max };
+    return { min: this.#minValue[index]!, max: this.#maxValue[index]! };
+  }
 }
 
-/** yyyymmdd of the digits at these places; -1 when they are none, or no such day exists. */
+/** What `dateOf` says of eight digits that are no day, and of a cell that is no date at all. */
+const noSuchDay = -1;
+const notADate = -2;
+
+/** yyyymmdd of the digits at these places, or `noSuchDay`. */
 function dateOf(buf: Uint8Array, yearAt: number, monthAt: number, dayAt: number): number {
   const y0 = buf[yearAt]! - 0x30;
   const y1 = buf[yearAt + 1]! - 0x30;
@@ -591,11 +644,11 @@ function dateOf(buf: Uint8Array, yearAt: number, monthAt: number, dayAt: number)
   const wrong =
     y0 | (9 - y0) | y1 | (9 - y1) | y2 | (9 - y2) | y3 | (9 - y3) | m0 | (9 - m0) | m1 | (9 - m1) | d0 | (9 - d0) |
     d1 | (9 - d1);
-  if (wrong < 0) return -1;
+  if (wrong < 0) return noSuchDay;
   const year = y0 * 1000 + y1 * 100 + y2 * 10 + y3;
   const month = m0 * 10 + m1;
   const day = d0 * 10 + d1;
-  if (month < 1 || month > 12 || day < 1 || day > daysInMonth[month]!) return -1;
-  if (day === 29 && month === 2 && (year % 4 !== 0 || (year % 100 === 0 && year % 400 !== 0))) return -1;
+  if (month < 1 || month > 12 || day < 1 || day > daysInMonth[month]!) return noSuchDay;
+  if (day === 29 && month === 2 && (year % 4 !== 0 || (year % 100 === 0 && year % 400 !== 0))) return noSuchDay;
   return year * 10_000 + month * 100 + day;
 }
