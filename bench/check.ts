@@ -2,9 +2,11 @@
  * Speed of the check engine, its fast and its generic path, beside csv-parse (which checks nothing) and DuckDB on one thread
  * (typed columns, rejects kept): MB per CPU-second on one file of sound rows and one where every row is bad. Each run is a
  * process of its own, and the runs are interleaved. `npx tsx bench/check.ts --mb 300 --rounds 5`
+ *
+ * It compiles itself first: what is measured is the code as shipped, without a loader.
  */
 import { execFileSync } from 'node:child_process';
-import { closeSync, mkdtempSync, openSync, readSync, rmSync, statSync } from 'node:fs';
+import { closeSync, mkdirSync, mkdtempSync, openSync, readSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
@@ -97,7 +99,7 @@ async function runOne(name: string, file: string): Promise<Run> {
 
 /** Milliseconds from the last byte to the verdict of a worker that is given bytes no quicker than `mbPerSecond`. */
 async function verdictDelayMs(file: string, mbPerSecond: number): Promise<number> {
-  const check = startCheck(checkOptions, { workerUrl: new URL('../src/validators/worker/entry.ts', import.meta.url) });
+  const check = startCheck(checkOptions, { workerUrl: new URL('../src/validators/worker/entry.js', import.meta.url) });
   const chunks: Uint8Array[] = [];
   readAll(file, (chunk) => chunks.push(chunk.slice()));
   const started = performance.now();
@@ -127,7 +129,7 @@ function compare(rows: Rows, file: string, rounds: number): void {
   const runs = new Map<string, Run[]>(Object.keys(contenders).map((name) => [name, []]));
   for (let round = 0; round < rounds; round++) {
     for (const [name, done] of runs) {
-      const output = execFileSync(process.execPath, [...process.execArgv, import.meta.filename, '--run', name, file]);
+      const output = execFileSync(process.execPath, [import.meta.filename, '--run', name, file]);
       done.push(JSON.parse(output.toString()) as Run);
     }
   }
@@ -141,8 +143,25 @@ function compare(rows: Rows, file: string, rounds: number): void {
   }
 }
 
+/** Compiles this program and what it imports, and runs it. */
+function runCompiled(): void {
+  const root = join(import.meta.dirname, '..');
+  const folder = join(root, 'node_modules/.cache/bench-check');
+  mkdirSync(folder, { recursive: true });
+  const config = join(folder, 'tsconfig.json');
+  const compilerOptions = { rootDir: root, outDir: folder, tsBuildInfoFile: join(folder, '.tsbuildinfo') };
+  const include = [join(root, 'bench/check*.ts'), join(root, 'src/validators/worker/entry.ts')];
+  const extended = join(root, 'tsconfig.build.json');
+  writeFileSync(config, JSON.stringify({ extends: extended, compilerOptions, include, exclude: [] }));
+  execFileSync(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-p', config], { stdio: 'inherit' });
+  const compiled = join(folder, 'bench/check.js');
+  execFileSync(process.execPath, [compiled, ...process.argv.slice(2)], { stdio: 'inherit' });
+}
+
 const run = process.argv.indexOf('--run');
-if (run > 0) {
+if (import.meta.filename.endsWith('.ts')) {
+  runCompiled();
+} else if (run > 0) {
   console.log(JSON.stringify(await runOne(process.argv[run + 1]!, process.argv[run + 2]!)));
 } else {
   const folder = mkdtempSync(join(tmpdir(), 'bench-check-'));
