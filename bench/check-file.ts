@@ -28,12 +28,23 @@ function organisationNumber(seed: number): string | undefined {
 }
 
 function numbers(make: (seed: number) => string | undefined): string[] {
-  return Array.from({ length: 40_000 }, (_, seed) => make(seed * 7919)).filter((number) => number !== undefined);
+  return Array.from({ length: 40_000 }, (_, seed) => make(seed * 7919)).filter(
+    (number) => number !== undefined,
+  );
 }
 
 const municipalities = Array.from({ length: 357 }, (_, at) => String(301 + at * 15).padStart(4, '0'));
 const codes = ['01', '02', '03', '04', '05', '06', '07', '99'];
-const words = ['Blåbærsyltetøy', 'Håndverker', 'Sjåfør', 'Lærer', 'Ingeniør', 'Bussjåfør på Ås', 'Kokk', 'Rådgiver'];
+const words = [
+  'Blåbærsyltetøy',
+  'Håndverker',
+  'Sjåfør',
+  'Lærer',
+  'Ingeniør',
+  'Bussjåfør på Ås',
+  'Kokk',
+  'Rådgiver',
+];
 
 /** Rows of a fixed pseudo-random sequence, so that every run has the same file. */
 export function writeFile(file: string, bytes: number, rows: Rows): void {

@@ -6,7 +6,16 @@
  * It compiles itself first: what is measured is the code as shipped, without a loader.
  */
 import { execFileSync } from 'node:child_process';
-import { closeSync, mkdirSync, mkdtempSync, openSync, readSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
@@ -60,7 +69,8 @@ async function runCsvParse(file: string): Promise<number> {
     const chunk = new Uint8Array(chunkBytes);
     const length = readSync(descriptor, chunk);
     if (length === 0) break;
-    if (!parser.write(chunk.subarray(0, length))) await new Promise((resolve) => parser.once('drain', resolve));
+    if (!parser.write(chunk.subarray(0, length)))
+      await new Promise((resolve) => parser.once('drain', resolve));
   }
   closeSync(descriptor);
   parser.end();
@@ -99,7 +109,9 @@ async function runOne(name: string, file: string): Promise<Run> {
 
 /** Milliseconds from the last byte to the verdict of a worker that is given bytes no quicker than `mbPerSecond`. */
 async function verdictDelayMs(file: string, mbPerSecond: number): Promise<number> {
-  const check = startCheck(checkOptions, { workerUrl: new URL('../src/validators/worker/entry.js', import.meta.url) });
+  const check = startCheck(checkOptions, {
+    workerUrl: new URL('../src/validators/worker/entry.js', import.meta.url),
+  });
   const chunks: Uint8Array[] = [];
   readAll(file, (chunk) => chunks.push(chunk.slice()));
   const started = performance.now();
@@ -133,7 +145,9 @@ function compare(rows: Rows, file: string, rounds: number): void {
       done.push(JSON.parse(output.toString()) as Run);
     }
   }
-  const speeds = new Map([...runs].map(([name, done]) => [name, mb / median(done.map((run) => run.cpuSeconds))]));
+  const speeds = new Map(
+    [...runs].map(([name, done]) => [name, mb / median(done.map((run) => run.cpuSeconds))]),
+  );
   const ours = speeds.get('engine, fast path')!;
   console.log(`\n${mb.toFixed(0)} MB, ${rows} rows, median of ${rounds}: MB per CPU-second`);
   for (const [name, speed] of speeds) {
@@ -153,7 +167,9 @@ function runCompiled(): void {
   const include = [join(root, 'bench/check*.ts'), join(root, 'src/validators/worker/entry.ts')];
   const extended = join(root, 'tsconfig.build.json');
   writeFileSync(config, JSON.stringify({ extends: extended, compilerOptions, include, exclude: [] }));
-  execFileSync(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-p', config], { stdio: 'inherit' });
+  execFileSync(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-p', config], {
+    stdio: 'inherit',
+  });
   const compiled = join(folder, 'bench/check.js');
   execFileSync(process.execPath, [compiled, ...process.argv.slice(2)], { stdio: 'inherit' });
 }

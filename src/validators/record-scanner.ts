@@ -180,7 +180,12 @@ export class RecordScanner {
   /** One record by the scanner itself, after as many as the fast reader takes. */
   #scanOrRead(buf: Uint8Array): void {
     if (this.#skipLf) this.#afterCr(buf[this.#at]!);
-    if (this.fast != null && this.#mode === atCell && this.#at === this.recordStart && this.#at < buf.length) {
+    if (
+      this.fast != null &&
+      this.#mode === atCell &&
+      this.#at === this.recordStart &&
+      this.#at < buf.length
+    ) {
       this.#at = this.fast.read(buf, this.#at);
       this.recordStart = this.#at;
     }

@@ -138,7 +138,8 @@ function codesOf(
   if (counter === null) return null;
   const known: { packed: PackedCode; place: number }[] = [];
   // With both lists, or dates by the row, the column reads every cell itself.
-  if ((codes !== null && klass !== null) || (klass !== null && klass.dateField !== null)) return { counter, known };
+  if ((codes !== null && klass !== null) || (klass !== null && klass.dateField !== null))
+    return { counter, known };
   const seen = new Set<string>();
   counter.codes.forEach((code, place) => {
     const packed = packCode(code, delimiter);

@@ -135,7 +135,9 @@ export class RowReader implements FastReader {
     this.#missing = new Float64Array(count);
     this.#byColumn = new Float64Array(count);
     this.#codeColumns = Int32Array.from(
-      plan.columns.flatMap((column, index) => (column.op === op.code ? [(index << perColumn) + placeAt] : [])),
+      plan.columns.flatMap((column, index) =>
+        column.op === op.code ? [(index << perColumn) + placeAt] : [],
+      ),
     );
     this.#met = new Float64Array(plan.places);
     this.#pending = new Int32Array(count);
@@ -332,8 +334,28 @@ export class RowReader implements FastReader {
             const d9 = buf[start + 9]! - 0x30;
             const d10 = buf[start + 10]! - 0x30;
             const wrong =
-              d0 | (9 - d0) | d1 | (9 - d1) | d2 | (9 - d2) | d3 | (9 - d3) | d4 | (9 - d4) | d5 | (9 - d5) |
-              d6 | (9 - d6) | d7 | (9 - d7) | d8 | (9 - d8) | d9 | (9 - d9) | d10 | (9 - d10);
+              d0 |
+              (9 - d0) |
+              d1 |
+              (9 - d1) |
+              d2 |
+              (9 - d2) |
+              d3 |
+              (9 - d3) |
+              d4 |
+              (9 - d4) |
+              d5 |
+              (9 - d5) |
+              d6 |
+              (9 - d6) |
+              d7 |
+              (9 - d7) |
+              d8 |
+              (9 - d8) |
+              d9 |
+              (9 - d9) |
+              d10 |
+              (9 - d10);
             if (wrong < 0) break;
             const day = days[meta[own + daysAt]! + d0 * 10 + d1]!;
             const month = days[meta[own + daysAt]! + 100 + d2 * 10 + d3]!;
@@ -360,8 +382,24 @@ export class RowReader implements FastReader {
             const d7 = buf[start + 7]! - 0x30;
             const d8 = buf[start + 8]! - 0x30;
             const wrong =
-              d0 | (9 - d0) | d1 | (9 - d1) | d2 | (9 - d2) | d3 | (9 - d3) | d4 | (9 - d4) | d5 | (9 - d5) |
-              d6 | (9 - d6) | d7 | (9 - d7) | d8 | (9 - d8);
+              d0 |
+              (9 - d0) |
+              d1 |
+              (9 - d1) |
+              d2 |
+              (9 - d2) |
+              d3 |
+              (9 - d3) |
+              d4 |
+              (9 - d4) |
+              d5 |
+              (9 - d5) |
+              d6 |
+              (9 - d6) |
+              d7 |
+              (9 - d7) |
+              d8 |
+              (9 - d8);
             if (wrong < 0) break;
             // The control digit makes the sum a multiple of eleven; where it would be ten there is none.
             const sum = 3 * d0 + 2 * d1 + 7 * d2 + 6 * d3 + 5 * d4 + 4 * d5 + 3 * d6 + 2 * d7 + d8;
@@ -458,7 +496,12 @@ export class RowReader implements FastReader {
       }
       const length = rowEnd - rowStart;
       if (length > maxRowBytes) return rowStart;
-      if (this.#doubtful || length === last || rowFlags & (cellFlag.nul | cellFlag.strayQuote) || host.blanksWaiting) {
+      if (
+        this.#doubtful ||
+        length === last ||
+        rowFlags & (cellFlag.nul | cellFlag.strayQuote) ||
+        host.blanksWaiting
+      ) {
         this.#expose(rowStart, rowEnd, rowFlags);
         host.record(buf);
       } else {
@@ -549,7 +592,8 @@ export class RowReader implements FastReader {
         this.#byColumn[index]! += 1;
         this.#host.readCell(index);
         const own = index << perColumn;
-        if (this.#meta[own + markAt]! < 0 && this.#meta[own + opAt] === op.number) this.#learnMark(buf, index);
+        if (this.#meta[own + markAt]! < 0 && this.#meta[own + opAt] === op.number)
+          this.#learnMark(buf, index);
       }
     }
   }
@@ -642,13 +686,28 @@ function dateOf(buf: Uint8Array, yearAt: number, monthAt: number, dayAt: number)
   const d0 = buf[dayAt]! - 0x30;
   const d1 = buf[dayAt + 1]! - 0x30;
   const wrong =
-    y0 | (9 - y0) | y1 | (9 - y1) | y2 | (9 - y2) | y3 | (9 - y3) | m0 | (9 - m0) | m1 | (9 - m1) | d0 | (9 - d0) |
-    d1 | (9 - d1);
+    y0 |
+    (9 - y0) |
+    y1 |
+    (9 - y1) |
+    y2 |
+    (9 - y2) |
+    y3 |
+    (9 - y3) |
+    m0 |
+    (9 - m0) |
+    m1 |
+    (9 - m1) |
+    d0 |
+    (9 - d0) |
+    d1 |
+    (9 - d1);
   if (wrong < 0) return noSuchDay;
   const year = y0 * 1000 + y1 * 100 + y2 * 10 + y3;
   const month = m0 * 10 + m1;
   const day = d0 * 10 + d1;
   if (month < 1 || month > 12 || day < 1 || day > daysInMonth[month]!) return noSuchDay;
-  if (day === 29 && month === 2 && (year % 4 !== 0 || (year % 100 === 0 && year % 400 !== 0))) return noSuchDay;
+  if (day === 29 && month === 2 && (year % 4 !== 0 || (year % 100 === 0 && year % 400 !== 0)))
+    return noSuchDay;
   return year * 10_000 + month * 100 + day;
 }

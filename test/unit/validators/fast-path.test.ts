@@ -103,10 +103,12 @@ describe('every number and day', () => {
     const two = (value: number) => String(value).padStart(2, '0');
     const lines: string[] = [];
     for (let start = 0; start < 60; start++) {
-      for (let end = 0; end < 100; end++) lines.push(`${two(1 + (start % 28))}${two(1 + (start % 12))}75${two(start)}5${two(end)}`);
+      for (let end = 0; end < 100; end++)
+        lines.push(`${two(1 + (start % 28))}${two(1 + (start % 12))}75${two(start)}5${two(end)}`);
     }
     for (let day = 0; day < 100; day++) {
-      for (let month = 0; month < 100; month++) lines.push(withControl(`${two(day)}${two(month)}${two(month)}500`));
+      for (let month = 0; month < 100; month++)
+        lines.push(withControl(`${two(day)}${two(month)}${two(month)}500`));
     }
     const data = new TextEncoder().encode(`nr;x\n${lines.join(';1\n')};1\n`);
     for (const syntheticIds of ['accept', 'refuse'] as const) {
@@ -129,7 +131,13 @@ describe('every number and day', () => {
       for (let month = 0; month <= 13; month++) {
         for (let day = 0; day <= 32; day++) {
           const [mm, dd] = [String(month).padStart(2, '0'), String(day).padStart(2, '0')];
-          lines.push(format === '%d.%m.%Y' ? `${dd}.${mm}.${year}` : format === '%Y%m%d' ? year + mm + dd : `${year}-${mm}-${dd}`);
+          lines.push(
+            format === '%d.%m.%Y'
+              ? `${dd}.${mm}.${year}`
+              : format === '%Y%m%d'
+                ? year + mm + dd
+                : `${year}-${mm}-${dd}`,
+          );
         }
       }
     }
