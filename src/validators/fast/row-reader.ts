@@ -2,11 +2,13 @@
 import type { CheckContext } from '../check-context.ts';
 import type { Column } from '../column.ts';
 import { cellFlag, type FastReader, type RecordScanner, type ScanDialect } from '../record-scanner.ts';
-import { type ColumnPlan, op, type Plan, planColumns } from './column-plan.ts';
+import { type Plan, planColumns } from './column-plan.ts';
+import { dateAt, isOrganisationNumberAt, isPersonNumberAt, noSuchDay, notADate } from './plain-cells.ts';
+import { type CellHost, perColumn, place, RowTally, work } from './row-tally.ts';
 import { byteKind, charsInOrder, holdsPersonNumber, kindsOfBytes, type TextMode } from './text-bytes.ts';
 
 /** The generic path, which owns every row that is not plain, and every finding. */
-export interface RowHost {
+export interface RowHost extends CellHost {
   rows: number;
   /** Blank lines lie behind that the next record turns into findings. */
   readonly blanksWaiting: boolean;
@@ -15,7 +17,6 @@ export interface RowHost {
   record(buf: Uint8Array): void;
   /** Counts that record as a row, for `readCell` and `checkRules`. */
   beginRow(buf: Uint8Array): void;
-  readCell(index: number): void;
   checkRules(): void;
 }
 
@@ -25,32 +26,24 @@ const maxRowBytes = 1024 * 1024;
 const { high, digit, stops, odd } = byteKind;
 const lf = 10;
 const cr = 13;
-/** Pending work of a cell, beside its column: it is missing, the column reads it, or it widens what was seen. */
-const missing = 0;
-const byColumn = 1;
-const widens = 2;
-
-/** Numbers kept for each column stand together; these are their places. */
-const perColumn = 4;
-const opAt = 0;
-const markAt = 1;
-const minCharsAt = 2;
-const maxCharsAt = 3;
-const minValueAt = 4;
-const maxValueAt = 5;
-const tableAt = 6;
-const shiftAt = 7;
-const factorAt = 8;
-const placeAt = 9;
-const emptyAt = 10;
-const missingLengthsAt = 11;
-const daysAt = 12;
-const int32Max = 0x7fffffff;
-const int32Min = -0x80000000;
-
+// Local, as the compiler takes an imported binding for a variable.
+const { byColumn, widens } = work;
+const {
+  op: opAt,
+  mark: markAt,
+  minChars: minCharsAt,
+  maxChars: maxCharsAt,
+  minValue: minValueAt,
+  maxValue: maxValueAt,
+  table: tableAt,
+  shift: shiftAt,
+  factor: factorAt,
+  code: placeAt,
+  empty: emptyAt,
+  missingLengths: missingLengthsAt,
+  days: daysAt,
+} = place;
 const powers = Float64Array.from({ length: 10 }, (_, exponent) => 10 ** exponent);
-const daysInMonth = Uint8Array.of(0, 31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31);
-
 /**
  * A row is read twice over at most: each operation takes a cell of its plain form and changes nothing but notes; at the
  * row's end the notes are made good, or the generic path is given the row. Lengths and values within what was seen
@@ -66,26 +59,7 @@ export class RowReader implements FastReader {
   readonly #quote: number;
   readonly #plainKinds: Uint8Array;
   readonly #quotedKinds: Uint8Array;
-  /** By column, `1 << perColumn` numbers each: the operation, what it needs, and the lengths and values seen so far. */
-  readonly #meta: Int32Array;
-  /** By column and two digits: the day and the month that they mean in a person's number. */
-  readonly #days: Uint8Array;
-  readonly #hasMissingWords: boolean;
-  /** By column: characters of the cell, and its value, kept for the note and for the rules of the row. */
-  readonly #chars: Int32Array;
-  readonly #values: Float64Array;
-  /** By column: decimal numbers seen. */
-  readonly #minValue: Float64Array;
-  readonly #maxValue: Float64Array;
-  /** Rows taken, and of them the cells missing and the cells that the column counted itself. */
-  #rows = 0;
-  readonly #missing: Float64Array;
-  readonly #byColumn: Float64Array;
-  /** Where the place of each code column's cell stands in `#meta`. */
-  readonly #codeColumns: Int32Array;
-  /** By place: how often the code was met. */
-  readonly #met: Float64Array;
-  readonly #pending: Int32Array;
+  readonly #tally: RowTally;
   /** Of the row in progress: true when the generic path must judge its encoding. Of the cell found last: its flags. */
   #doubtful = false;
   #flags = 0;
@@ -108,39 +82,7 @@ export class RowReader implements FastReader {
     this.#quote = dialect.quote;
     this.#plainKinds = kindsOfBytes(dialect.delimiter, dialect.quote, false);
     this.#quotedKinds = kindsOfBytes(dialect.delimiter, dialect.quote, true);
-    this.#meta = new Int32Array(count << perColumn);
-    this.#days = new Uint8Array(count * 200);
-    plan.columns.forEach((column, index) => {
-      const at = index << perColumn;
-      this.#meta[at + opAt] = column.op;
-      this.#meta[at + markAt] = column.mark;
-      this.#meta[at + minCharsAt] = int32Max;
-      this.#meta[at + maxCharsAt] = -1;
-      this.#meta[at + minValueAt] = int32Max;
-      this.#meta[at + maxValueAt] = int32Min;
-      this.#meta[at + tableAt] = column.table?.base ?? 0;
-      this.#meta[at + shiftAt] = column.table?.shift ?? 0;
-      this.#meta[at + factorAt] = column.table?.factor ?? 0;
-      this.#meta[at + emptyAt] = column.emptyIsMissing ? missing : byColumn;
-      this.#meta[at + missingLengthsAt] = column.missingLengths;
-      this.#meta[at + daysAt] = index * 200;
-      this.#days.set(column.days, index * 200);
-      this.#days.set(column.months, index * 200 + 100);
-    });
-    this.#hasMissingWords = plan.columns.some((column) => column.missingLengths !== 0);
-    this.#chars = new Int32Array(count);
-    this.#values = new Float64Array(count).fill(Number.NaN);
-    this.#minValue = new Float64Array(count).fill(Number.POSITIVE_INFINITY);
-    this.#maxValue = new Float64Array(count).fill(Number.NEGATIVE_INFINITY);
-    this.#missing = new Float64Array(count);
-    this.#byColumn = new Float64Array(count);
-    this.#codeColumns = Int32Array.from(
-      plan.columns.flatMap((column, index) =>
-        column.op === op.code ? [(index << perColumn) + placeAt] : [],
-      ),
-    );
-    this.#met = new Float64Array(plan.places);
-    this.#pending = new Int32Array(count);
+    this.#tally = new RowTally(plan, scanner, columns, host);
     scanner.makeRoom(count);
   }
 
@@ -161,13 +103,8 @@ export class RowReader implements FastReader {
     const host = this.#host;
     const { starts, ends, flags, lineEnds } = scanner;
     const { highs, lows, places } = this.#plan.lookup;
-    const meta = this.#meta;
-    const days = this.#days;
-    const hasMissingWords = this.#hasMissingWords;
-    const values = this.#values;
-    const codeColumns = this.#codeColumns;
-    const met = this.#met;
-    const pending = this.#pending;
+    const tally = this.#tally;
+    const { meta, days, hasMissingWords, values, minValue, maxValue, codeColumns, met, pending } = tally;
     const delimiter = this.#delimiter;
     const quote = this.#quote;
     const count = this.#columns.length;
@@ -210,7 +147,10 @@ export class RowReader implements FastReader {
         let cellFlags = 0;
         let note = false;
         let day = notADate;
-        switch (meta[own + opAt]) {
+        switch (meta[own + opAt]!) {
+          // op.column
+          case 0:
+            break;
           // op.text
           case 1: {
             const kinds = stop === term ? this.#plainKinds : this.#quotedKinds;
@@ -312,8 +252,8 @@ export class RowReader implements FastReader {
             values[index] = value;
             chars = to - start;
             note =
-              value < this.#minValue[index]! ||
-              value > this.#maxValue[index]! ||
+              value < minValue[index]! ||
+              value > maxValue[index]! ||
               chars < meta[own + minCharsAt]! ||
               chars > meta[own + maxCharsAt]!;
             end = to;
@@ -322,88 +262,14 @@ export class RowReader implements FastReader {
           // op.person
           case 5: {
             if (buf[start + 11] !== stop) break;
-            const d0 = first - 0x30;
-            const d1 = buf[start + 1]! - 0x30;
-            const d2 = buf[start + 2]! - 0x30;
-            const d3 = buf[start + 3]! - 0x30;
-            const d4 = buf[start + 4]! - 0x30;
-            const d5 = buf[start + 5]! - 0x30;
-            const d6 = buf[start + 6]! - 0x30;
-            const d7 = buf[start + 7]! - 0x30;
-            const d8 = buf[start + 8]! - 0x30;
-            const d9 = buf[start + 9]! - 0x30;
-            const d10 = buf[start + 10]! - 0x30;
-            const wrong =
-              d0 |
-              (9 - d0) |
-              d1 |
-              (9 - d1) |
-              d2 |
-              (9 - d2) |
-              d3 |
-              (9 - d3) |
-              d4 |
-              (9 - d4) |
-              d5 |
-              (9 - d5) |
-              d6 |
-              (9 - d6) |
-              d7 |
-              (9 - d7) |
-              d8 |
-              (9 - d8) |
-              d9 |
-              (9 - d9) |
-              d10 |
-              (9 - d10);
-            if (wrong < 0) break;
-            const day = days[meta[own + daysAt]! + d0 * 10 + d1]!;
-            const month = days[meta[own + daysAt]! + 100 + d2 * 10 + d3]!;
-            if (day === 0 || day > daysInMonth[month]!) break;
-            if (day === 29 && month === 2 && (d4 * 10 + d5) & 3) break;
-            const one = 3 * d0 + 7 * d1 + 6 * d2 + d3 + 8 * d4 + 9 * d5 + 4 * d6 + 5 * d7 + 2 * d8 + d9;
-            if (one % 11 > 3) break;
-            const two =
-              5 * d0 + 4 * d1 + 3 * d2 + 2 * d3 + 7 * d4 + 6 * d5 + 5 * d6 + 4 * d7 + 3 * d8 + 2 * d9 + d10;
-            if (two % 11 !== 0) break;
+            if (!isPersonNumberAt(buf, start, days, meta[own + daysAt]!)) break;
             end = start + 11;
             break;
           }
           // op.organisation
           case 6: {
             if (buf[start + 9] !== stop) break;
-            const d0 = first - 0x30;
-            const d1 = buf[start + 1]! - 0x30;
-            const d2 = buf[start + 2]! - 0x30;
-            const d3 = buf[start + 3]! - 0x30;
-            const d4 = buf[start + 4]! - 0x30;
-            const d5 = buf[start + 5]! - 0x30;
-            const d6 = buf[start + 6]! - 0x30;
-            const d7 = buf[start + 7]! - 0x30;
-            const d8 = buf[start + 8]! - 0x30;
-            const wrong =
-              d0 |
-              (9 - d0) |
-              d1 |
-              (9 - d1) |
-              d2 |
-              (9 - d2) |
-              d3 |
-              (9 - d3) |
-              d4 |
-              (9 - d4) |
-              d5 |
-              (9 - d5) |
-              d6 |
-              (9 - d6) |
-              d7 |
-              (9 - d7) |
-              d8 |
-              (9 - d8);
-            if (wrong < 0) break;
-            // The control digit makes the sum a multiple of eleven; where it would be ten there is none.
-            const sum = 3 * d0 + 2 * d1 + 7 * d2 + 6 * d3 + 5 * d4 + 4 * d5 + 3 * d6 + 2 * d7 + d8;
-            if (sum % 11 !== 0) break;
+            if (!isOrganisationNumberAt(buf, start)) break;
             end = start + 9;
             break;
           }
@@ -411,35 +277,35 @@ export class RowReader implements FastReader {
           case 7:
             if (buf[start + 10] !== stop || buf[start + 4] !== meta[own + markAt]) break;
             if (buf[start + 7] !== meta[own + markAt]) break;
-            day = dateOf(buf, start, start + 5, start + 8);
+            day = dateAt(buf, start, start + 5, start + 8);
             end = start + 10;
             break;
           // op.dateDmy
           case 8:
             if (buf[start + 10] !== stop || buf[start + 2] !== meta[own + markAt]) break;
             if (buf[start + 5] !== meta[own + markAt]) break;
-            day = dateOf(buf, start + 6, start + 3, start);
+            day = dateAt(buf, start + 6, start + 3, start);
             end = start + 10;
             break;
           // op.dateCompact
           case 9:
             if (buf[start + 8] !== stop) break;
-            day = dateOf(buf, start, start + 4, start + 6);
+            day = dateAt(buf, start, start + 4, start + 6);
             end = start + 8;
             break;
           // op.dateAny
           case 10:
             if (buf[start + 10] === stop) {
               if (buf[start + 4] === 0x2d && buf[start + 7] === 0x2d) {
-                day = dateOf(buf, start, start + 5, start + 8);
+                day = dateAt(buf, start, start + 5, start + 8);
               } else if (buf[start + 2] === 0x2e && buf[start + 5] === 0x2e) {
-                day = dateOf(buf, start + 6, start + 3, start);
+                day = dateAt(buf, start + 6, start + 3, start);
               } else {
                 break;
               }
               end = start + 10;
             } else if (buf[start + 8] === stop) {
-              day = dateOf(buf, start, start + 4, start + 6);
+              day = dateAt(buf, start, start + 4, start + 6);
               end = start + 8;
             }
             break;
@@ -483,7 +349,7 @@ export class RowReader implements FastReader {
           meta[own + placeAt] = 0;
           pending[waiting++] = (index << 2) | byColumn;
         } else if (note) {
-          this.#chars[index] = chars;
+          tally.chars[index] = chars;
           pending[waiting++] = (index << 2) | widens;
         }
       }
@@ -508,12 +374,12 @@ export class RowReader implements FastReader {
         if (waiting > 0 || rulesNeeded) {
           this.#expose(rowStart, rowEnd, rowFlags);
           host.beginRow(buf);
-          this.#settle(buf, waiting);
+          tally.settle(buf, waiting);
           if (rulesNeeded) host.checkRules();
         } else {
           host.rows += 1;
         }
-        this.#rows += 1;
+        tally.rows += 1;
         if (inOrder > 0) text.agree(inOrder);
         for (let at = 0; at < codeColumns.length; at++) met[meta[codeColumns[at]!]!]! += 1;
       }
@@ -573,141 +439,8 @@ export class RowReader implements FastReader {
     scanner.cellCount = this.#columns.length;
   }
 
-  /** Makes the notes of a sound row good. */
-  #settle(buf: Uint8Array, waiting: number): void {
-    const columns = this.#columns;
-    for (let index = 0; index < columns.length; index++) {
-      columns[index]!.value = this.#values[index]!;
-      columns[index]!.missing = false;
-    }
-    for (let at = 0; at < waiting; at++) {
-      const index = this.#pending[at]! >> 2;
-      const column = columns[index]!;
-      const work = this.#pending[at]! & 3;
-      if (work === missing) {
-        column.value = Number.NaN;
-        column.missing = true;
-        this.#missing[index]! += 1;
-      } else if (work === byColumn || !this.#widen(index)) {
-        this.#byColumn[index]! += 1;
-        this.#host.readCell(index);
-        const own = index << perColumn;
-        if (this.#meta[own + markAt]! < 0 && this.#meta[own + opAt] === op.number)
-          this.#learnMark(buf, index);
-      }
-    }
-  }
-
-  /** Takes a cell's length and value for seen; false when a constraint forbids them. */
-  #widen(index: number): boolean {
-    const chars = this.#chars[index]!;
-    const value = this.#values[index]!;
-    const { minLength, maxLength, limits } = this.#columns[index]!.reading.constraints;
-    if (chars < minLength || chars > maxLength || !limits.every((limit) => limit.holds(value))) return false;
-    const own = index << perColumn;
-    const meta = this.#meta;
-    if (chars < meta[own + minCharsAt]!) meta[own + minCharsAt] = chars;
-    if (chars > meta[own + maxCharsAt]!) meta[own + maxCharsAt] = chars;
-    if (meta[own + opAt] === op.number) {
-      this.#minValue[index] = Math.min(this.#minValue[index]!, value);
-      this.#maxValue[index] = Math.max(this.#maxValue[index]!, value);
-    } else if (!Number.isNaN(value)) {
-      meta[own + minValueAt] = Math.min(meta[own + minValueAt]!, value);
-      meta[own + maxValueAt] = Math.max(meta[own + maxValueAt]!, value);
-    }
-    return true;
-  }
-
-  /** A number that the column has taken shows the decimal mark of the column, where none is declared. */
-  #learnMark(buf: Uint8Array, index: number): void {
-    if (Number.isNaN(this.#columns[index]!.value)) return;
-    for (let at = this.#scanner.starts[index]!; at < this.#scanner.ends[index]!; at++) {
-      const b = buf[at]!;
-      if (b !== 0x2c && b !== 0x2e) continue;
-      this.#meta[(index << perColumn) + markAt] = b;
-      return;
-    }
-  }
-
   /** Gives the columns what was counted. */
   finish(): void {
-    this.#plan.columns.forEach((plan, index) => {
-      const missingCells = this.#missing[index]!;
-      const count = this.#rows - this.#byColumn[index]!;
-      const taken = count - missingCells > 0;
-      const [least, most] = this.#lengths(plan, index);
-      this.#columns[index]!.absorb({
-        count,
-        missing: missingCells,
-        minLength: taken ? least : Number.POSITIVE_INFINITY,
-        maxLength: taken ? most : -1,
-        ...this.#bounds(index),
-      });
-      if (plan.counter === null) return;
-      for (let place = 0; place < plan.counter.codes.length; place++) {
-        plan.counter.add(place, this.#met[plan.firstPlace + place]!);
-      }
-    });
+    this.#tally.finish();
   }
-
-  /** Least and greatest length of the cells taken, if any. */
-  #lengths(plan: ColumnPlan, index: number): [number, number] {
-    if (plan.op === op.person) return [11, 11];
-    if (plan.op === op.organisation) return [9, 9];
-    if (plan.counter !== null) {
-      const met = plan.counter.codes.filter((_, place) => this.#met[plan.firstPlace + place]! > 0);
-      const lengths = met.map((code) => code.length);
-      return [lengths.reduce((a, b) => Math.min(a, b), 8), lengths.reduce((a, b) => Math.max(a, b), 0)];
-    }
-    const own = index << perColumn;
-    return [this.#meta[own + minCharsAt]!, this.#meta[own + maxCharsAt]!];
-  }
-
-  #bounds(index: number): { min: number; max: number } {
-    const own = index << perColumn;
-    const [min, max] = [this.#meta[own + minValueAt]!, this.#meta[own + maxValueAt]!];
-    if (min <= max) return { min, max };
-    return { min: this.#minValue[index]!, max: this.#maxValue[index]! };
-  }
-}
-
-/** What `dateOf` says of eight digits that are no day, and of a cell that is no date at all. */
-const noSuchDay = -1;
-const notADate = -2;
-
-/** yyyymmdd of the digits at these places, or `noSuchDay`. */
-function dateOf(buf: Uint8Array, yearAt: number, monthAt: number, dayAt: number): number {
-  const y0 = buf[yearAt]! - 0x30;
-  const y1 = buf[yearAt + 1]! - 0x30;
-  const y2 = buf[yearAt + 2]! - 0x30;
-  const y3 = buf[yearAt + 3]! - 0x30;
-  const m0 = buf[monthAt]! - 0x30;
-  const m1 = buf[monthAt + 1]! - 0x30;
-  const d0 = buf[dayAt]! - 0x30;
-  const d1 = buf[dayAt + 1]! - 0x30;
-  const wrong =
-    y0 |
-    (9 - y0) |
-    y1 |
-    (9 - y1) |
-    y2 |
-    (9 - y2) |
-    y3 |
-    (9 - y3) |
-    m0 |
-    (9 - m0) |
-    m1 |
-    (9 - m1) |
-    d0 |
-    (9 - d0) |
-    d1 |
-    (9 - d1);
-  if (wrong < 0) return noSuchDay;
-  const year = y0 * 1000 + y1 * 100 + y2 * 10 + y3;
-  const month = m0 * 10 + m1;
-  const day = d0 * 10 + d1;
-  if (month < 1 || month > 12 || day < 1 || day > daysInMonth[month]!) return noSuchDay;
-  if (day === 29 && month === 2 && (year % 4 !== 0 || (year % 100 === 0 && year % 400 !== 0)))
-    return noSuchDay;
-  return year * 10_000 + month * 100 + day;
 }
