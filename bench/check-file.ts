@@ -33,8 +33,8 @@ function numbers(make: (seed: number) => string | undefined): string[] {
   );
 }
 
-const municipalities = Array.from({ length: 357 }, (_, at) => String(301 + at * 15).padStart(4, '0'));
-const codes = ['01', '02', '03', '04', '05', '06', '07', '99'];
+export const municipalities = Array.from({ length: 357 }, (_, at) => String(301 + at * 15).padStart(4, '0'));
+export const codes = ['01', '02', '03', '04', '05', '06', '07', '99'];
 const words = [
   'Blåbærsyltetøy',
   'Håndverker',

@@ -22,7 +22,7 @@ import { DuckDBInstance } from '@duckdb/node-api';
 import { parse } from 'csv-parse';
 import { createChecker } from '../src/validators/checker.ts';
 import { startCheck } from '../src/validators/worker/check-worker.ts';
-import { checkOptions, type Rows, writeFile } from './check-file.ts';
+import { checkOptions, codes, municipalities, type Rows, writeFile } from './check-file.ts';
 
 const chunkBytes = 256 * 1024;
 
@@ -81,9 +81,10 @@ async function runCsvParse(file: string): Promise<number> {
 async function runDuckDb(file: string): Promise<number> {
   const instance = await DuckDBInstance.create(':memory:', { threads: '1' });
   const connection = await instance.connect();
+  const list = (codes: readonly string[]) => `ENUM(${codes.map((code) => `''${code}''`).join()})`;
   const types = {
-    ...{ fnr: 'VARCHAR', orgnr: 'VARCHAR', fra: 'DATE', til: 'DATE', kode: 'VARCHAR', kommune: 'VARCHAR' },
-    ...{ antall: 'INTEGER', timer: 'INTEGER', belop: 'DOUBLE', tekst: 'VARCHAR' },
+    ...{ fnr: 'VARCHAR', orgnr: 'VARCHAR', fra: 'DATE', til: 'DATE', kode: list(codes), kommune: list(municipalities) },
+    ...{ antall: 'INTEGER', timer: 'INTEGER', belop: 'DECIMAL(12,2)', tekst: 'VARCHAR' },
   };
   const columns = Object.entries(types).map(([name, type]) => `'${name}': '${type}'`);
   // Counting a column makes DuckDB read its values.

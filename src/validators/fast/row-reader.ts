@@ -374,7 +374,8 @@ export class RowReader implements FastReader {
         if (waiting > 0 || rulesNeeded) {
           this.#expose(rowStart, rowEnd, rowFlags);
           host.beginRow(buf);
-          tally.settle(buf, waiting);
+          if (rulesNeeded) tally.showValues();
+          tally.settle(buf, waiting, rulesNeeded);
           if (rulesNeeded) host.checkRules();
         } else {
           host.rows += 1;

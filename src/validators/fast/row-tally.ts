@@ -104,20 +104,25 @@ export class RowTally {
     this.pending = new Int32Array(count);
   }
 
-  /** Makes the notes of a sound row good. */
-  settle(buf: Uint8Array, waiting: number): void {
-    const columns = this.#columns;
-    for (let index = 0; index < columns.length; index++) {
-      columns[index]!.value = this.values[index]!;
-      columns[index]!.missing = false;
+  /** Lets the rules of the row see the cells' values; the cells missing and those that columns read follow in `settle`. */
+  showValues(): void {
+    for (let index = 0; index < this.#columns.length; index++) {
+      this.#columns[index]!.value = this.values[index]!;
+      this.#columns[index]!.missing = false;
     }
+  }
+
+  /** Makes the notes of a sound row good. */
+  settle(buf: Uint8Array, waiting: number, rulesNeeded: boolean): void {
+    const columns = this.#columns;
     for (let at = 0; at < waiting; at++) {
       const index = this.pending[at]! >> 2;
-      const column = columns[index]!;
       const left = this.pending[at]! & 3;
       if (left === work.missing) {
-        column.value = Number.NaN;
-        column.missing = true;
+        if (rulesNeeded) {
+          columns[index]!.value = Number.NaN;
+          columns[index]!.missing = true;
+        }
         this.#missing[index]! += 1;
       } else if (left === work.byColumn || !this.#widen(index)) {
         this.#byColumn[index]! += 1;
