@@ -83,7 +83,14 @@ async function runDuckDb(file: string): Promise<number> {
   const connection = await instance.connect();
   const list = (codes: readonly string[]) => `ENUM(${codes.map((code) => `''${code}''`).join()})`;
   const types = {
-    ...{ fnr: 'VARCHAR', orgnr: 'VARCHAR', fra: 'DATE', til: 'DATE', kode: list(codes), kommune: list(municipalities) },
+    ...{
+      fnr: 'VARCHAR',
+      orgnr: 'VARCHAR',
+      fra: 'DATE',
+      til: 'DATE',
+      kode: list(codes),
+      kommune: list(municipalities),
+    },
     ...{ antall: 'INTEGER', timer: 'INTEGER', belop: 'DECIMAL(12,2)', tekst: 'VARCHAR' },
   };
   const columns = Object.entries(types).map(([name, type]) => `'${name}': '${type}'`);

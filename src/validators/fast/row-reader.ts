@@ -124,7 +124,7 @@ export class RowReader implements FastReader {
     const last = count - 1;
     const { text } = this.#context;
     const mode: TextMode = text.decided ? text.encoding : 'undecided';
-    if (mode !== this.#mode) this.#useMode(mode);
+    if (mode !== this.#mode) this.#turnTo(mode);
     const plainText = this.#plainText;
     const quotedText = this.#quotedText;
     const lineEnd = lineEnds.crlf > lineEnds.lf ? cr : lf;
@@ -416,7 +416,7 @@ export class RowReader implements FastReader {
     return at;
   }
 
-  #useMode(mode: TextMode): void {
+  #turnTo(mode: TextMode): void {
     this.#mode = mode;
     this.#plainText = kindsOfText(this.#plainKinds, mode);
     this.#quotedText = kindsOfText(this.#quotedKinds, mode);
