@@ -7,7 +7,14 @@ import { isOfSpreadsheet } from '../spreadsheet-cells.ts';
 import { type Plan, planColumns } from './column-plan.ts';
 import { dateAt, isOrganisationNumberAt, isPersonNumberAt, noSuchDay, notADate } from './plain-cells.ts';
 import { type CellHost, perColumn, place, RowTally, work } from './row-tally.ts';
-import { byteKind, charsInOrder, holdsPersonNumber, kindsOfBytes, type TextMode } from './text-bytes.ts';
+import {
+  byteKind,
+  charsInOrder,
+  holdsPersonNumber,
+  kindsOfBytes,
+  kindsOfText,
+  type TextMode,
+} from './text-bytes.ts';
 
 /** The generic path, which owns every row that is not plain, and every finding. */
 export interface RowHost extends CellHost {
@@ -27,7 +34,7 @@ export interface RowHost extends CellHost {
 /** Bytes that an operation may look beyond the end of a row. */
 const lookahead = 16;
 const maxRowBytes = 1024 * 1024;
-const { high, digit, stops, odd } = byteKind;
+const { high, digit, stops, odd, lead2, lead3 } = byteKind;
 const lf = 10;
 const cr = 13;
 // Local, as the compiler takes an imported binding for a variable.
@@ -63,6 +70,10 @@ export class RowReader implements FastReader {
   readonly #quote: number;
   readonly #plainKinds: Uint8Array;
   readonly #quotedKinds: Uint8Array;
+  /** The same for cells of text in the encoding. */
+  #mode: TextMode = 'undecided';
+  #plainText: Uint8Array;
+  #quotedText: Uint8Array;
   readonly #tally: RowTally;
   /** Of the row in progress: true when the generic path must judge its encoding. Of the cell found last: its flags. */
   #doubtful = false;
@@ -86,6 +97,8 @@ export class RowReader implements FastReader {
     this.#quote = dialect.quote;
     this.#plainKinds = kindsOfBytes(dialect.delimiter, dialect.quote, false);
     this.#quotedKinds = kindsOfBytes(dialect.delimiter, dialect.quote, true);
+    this.#plainText = kindsOfText(this.#plainKinds, this.#mode);
+    this.#quotedText = kindsOfText(this.#quotedKinds, this.#mode);
     this.#tally = new RowTally(plan, scanner, columns, host);
     scanner.makeRoom(count);
   }
@@ -115,6 +128,9 @@ export class RowReader implements FastReader {
     const last = count - 1;
     const { text } = this.#context;
     const mode: TextMode = text.decided ? text.encoding : 'undecided';
+    if (mode !== this.#mode) this.#turnTo(mode);
+    const plainText = this.#plainText;
+    const quotedText = this.#quotedText;
     const lineEnd = lineEnds.crlf > lineEnds.lf ? cr : lf;
     const rulesNeeded = host.rulesNeeded;
     const headerLength = host.headerBytes?.length ?? -1;
@@ -159,22 +175,27 @@ export class RowReader implements FastReader {
             break;
           // op.text
           case 1: {
-            const kinds = stop === term ? this.#plainKinds : this.#quotedKinds;
+            const kinds = stop === term ? plainText : quotedText;
             let to = start;
             let seen = 0;
+            let following = 0;
             let kind = kinds[first]!;
-            while (kind < stops) {
-              seen |= kind;
-              to += 1;
+            for (;;) {
+              while (kind < stops) {
+                seen |= kind;
+                to += 1;
+                kind = kinds[buf[to]!]!;
+              }
+              if (kind < lead2 || (buf[to + 1]! & 0xc0) !== 0x80) break;
+              if (kind === lead3 && (buf[to + 2]! & 0xc0) !== 0x80) break;
+              const size = kind === lead2 ? 1 : 2;
+              following += size;
+              to += size + 1;
               kind = kinds[buf[to]!]!;
             }
             if (buf[to] !== stop || to === start || first === 0x23) break;
-            chars = to - start;
-            if (seen & high) {
-              chars = charsInOrder(buf, start, to, mode);
-              if (chars < 0) break;
-              cellFlags = cellFlag.high;
-            }
+            chars = to - start - following;
+            if (following > 0 || seen & high) cellFlags = cellFlag.high;
             if (chars >= 11 && seen & digit && holdsPersonNumber(buf, start, to)) break;
             if (isOfSpreadsheet(buf, start, to)) break;
             note = chars < meta[own + minCharsAt]! || chars > meta[own + maxCharsAt]!;
@@ -404,6 +425,12 @@ export class RowReader implements FastReader {
       if (mode === 'undecided' && text.decided) return at;
     }
     return at;
+  }
+
+  #turnTo(mode: TextMode): void {
+    this.#mode = mode;
+    this.#plainText = kindsOfText(this.#plainKinds, mode);
+    this.#quotedText = kindsOfText(this.#quotedKinds, mode);
   }
 
   /** Finds the end of a cell that no operation took; its terminator's place, or -1 when the scanner must read the row. */

@@ -2,8 +2,11 @@
 import { hasUndefined1252, isUtf8 } from '../encoding.ts';
 import { findPersonNumber } from '../person-number-search.ts';
 
-/** Kinds of bytes, as bits; from `stops` on a run of text ends. `odd` is a quote or NUL, which the generic path judges. */
-export const byteKind = { high: 1, digit: 2, stops: 4, odd: 8 } as const;
+/**
+ * Kinds of bytes, as bits; from `stops` on a run of text ends. `odd` is a quote or NUL, which the generic path judges.
+ * `lead2` and `lead3` begin two and three bytes of UTF-8, whatever follows them.
+ */
+export const byteKind = { high: 1, digit: 2, stops: 4, odd: 8, lead2: 16, lead3: 32 } as const;
 
 /** The kinds of bytes outside quotes, or within them. */
 export function kindsOfBytes(delimiter: number, quote: number, quoted: boolean): Uint8Array {
@@ -18,6 +21,24 @@ export function kindsOfBytes(delimiter: number, quote: number, quoted: boolean):
 }
 
 export type TextMode = 'undecided' | 'utf-8' | 'windows-1252';
+
+/** `kinds` for one encoding: its bytes beyond ASCII that are no character by themselves, or that need judging, end the run. */
+export function kindsOfText(kinds: Uint8Array, mode: TextMode): Uint8Array {
+  const own = kinds.slice();
+  if (mode === 'windows-1252') {
+    for (let b = 0x80; b < 0x100; b++) {
+      if (charsInOrder(Uint8Array.of(b), 0, 1, mode) < 0) own[b] = byteKind.odd;
+    }
+    return own;
+  }
+  own.fill(byteKind.odd, 0x80);
+  if (mode === 'undecided') return own;
+  own.fill(byteKind.lead2, 0xc2, 0xe0);
+  // After E0 and ED not every byte may follow (Unicode 15, table 3-7).
+  own.fill(byteKind.lead3, 0xe1, 0xed);
+  own.fill(byteKind.lead3, 0xee, 0xf0);
+  return own;
+}
 
 /** Characters in bytes that the encoding takes without any doubt; -1 when the generic path must judge them. */
 export function charsInOrder(buf: Uint8Array, start: number, end: number, mode: TextMode): number {
