@@ -97,6 +97,18 @@ const kinds: readonly Kind[] = [
     cells: ['0301', '3001', '0101'],
   },
   { field: { type: 'any', 'no:sensitivity': 'directIdentifier' }, cells: texts },
+  { field: { type: 'string', constraints: { pattern: '[a-z]*' } }, cells: texts },
+  { field: { type: 'string', format: 'email' }, cells: ['a@b.no', 'x'] },
+  { field: { type: 'integer', decimalChar: '٫' }, cells: numbers },
+  { field: { type: 'list' }, cells: ['a', 'b-c'] },
+  { field: { type: 'duration' }, cells: ['P1Y', 'P12M'] },
+  { field: { type: 'datetime', format: '%d.%m.%Y %H:%M' }, cells: ['01.02.2020 10:00'] },
+  { field: { type: 'date', format: '%d %B %Y' }, cells: ['01 May 2020'] },
+  { field: { type: 'date', format: 'fmt:%Y%m%d' }, cells: ['20200131', '44197'] },
+  { field: { 'no:identifier': ['person', 'orgnr'] }, cells: ['30108299920_123456785', '30108299920'] },
+  { field: { 'no:identifier': ['fnr', 'orgnr'], 'no:combined': 'either' }, cells: ['123456785', ...people] },
+  { field: { 'no:identifier': ['fnr'] }, cells: people },
+  { field: { type: 'number', 'no:identifier': 'fnr', constraints: { minimum: 5 } }, cells: people },
 ];
 
 const odd = [
@@ -131,6 +143,19 @@ const odd = [
     '2020-02-30',
     '1234567890123456',
   ],
+  ...[
+    '01.feb',
+    '2-mar',
+    'mai.20',
+    '1.mai.20',
+    '3. apr',
+    '1,20106E+10',
+    '1.5E+5',
+    '44197',
+    'Sum',
+    'i alt',
+    'Totalt:',
+  ],
   ...[',5', '5,', '0012', '301', '-0,0', '2013299997', '30108299921', '#', '\t', '|', ',', "'"],
 ];
 
@@ -157,7 +182,29 @@ export const describedFile: fc.Arbitrary<DescribedFile> = fc
     described: fc.constantFrom(true, true, true, false),
     header: fc.constantFrom(true, true, true, false),
     whole: fc.boolean(),
-    rules: fc.constantFrom({}, {}, { primaryKey: ['v0'] }, { uniqueKeys: [['v0', 'v1']] }),
+    rules: fc.constantFrom<Record<string, unknown>>(
+      {},
+      {},
+      { primaryKey: ['v0'] },
+      { uniqueKeys: [['v0', 'v1']] },
+      { foreignKeys: [{ fields: ['v0'], reference: { fields: ['v1'] } }] },
+    ),
+    /** Rows that are no data: places, and what stands there. */
+    accidents: fc.array(
+      fc.record({
+        at: fc.nat(40),
+        kind: fc.constantFrom(
+          'header',
+          'total',
+          'quoted total',
+          'late total',
+          'mark',
+          'mark and header',
+          'quote',
+        ),
+      }),
+      { maxLength: 3 },
+    ),
     more: fc.constantFrom(
       {},
       {},
@@ -184,6 +231,20 @@ export const describedFile: fc.Arbitrary<DescribedFile> = fc
         (pick.odd < trouble / 8 ? lineEnd : '')
       );
     });
+    const nothing = (cells: number) => delimiter.repeat(Math.max(0, cells));
+    const labels = names.join(delimiter);
+    for (const { at, kind } of plan.accidents) {
+      const place = at % (rows.length + 1);
+      const rest = nothing(columns.length - 1) + lineEnd;
+      if (kind === 'header') rows.splice(place, 0, labels + lineEnd);
+      else if (kind === 'total') rows.splice(place, 0, `Sum${rest}`);
+      else if (kind === 'quoted total') rows.splice(place, 0, `"Totalt"${rest}`);
+      else if (kind === 'late total')
+        rows.splice(place, 0, `${delimiter}i alt${nothing(columns.length - 2)}${lineEnd}`);
+      else if (kind === 'mark') rows[place] = `\ufeff${rows[place] ?? lineEnd}`;
+      else if (kind === 'mark and header') rows.splice(place, 0, `\ufeff${labels}${lineEnd}`);
+      else rows.splice(place, 0, `x${delimiter}"a${lineEnd}b${lineEnd}c" d${lineEnd}`);
+    }
     const text = (plan.header ? names.join(delimiter) + lineEnd : '') + rows.join('');
     const complete = plan.whole ? text : text.slice(0, -1);
     const fields = columns.map((column, index) => ({ name: names[index], ...column.field }));
