@@ -185,6 +185,22 @@ describe('what the fast path takes', () => {
     expect(cell.mock.calls.length).toBeLessThan(5 * fields.length);
   });
 
+  test.each([
+    ['a line of totals', 'Sum;;9\n'],
+    ['a line of totals in quotes', '"Totalt";"";9\n'],
+    ['a line of totals after an empty cell', ';i alt;\n'],
+    ['the header once more', 'a;b;c\n'],
+    ['a byte order mark', '\ufeffx;y;1\n'],
+    ['a byte order mark and the header', '\ufeffa;b;c\n'],
+    ['a broken quote and the rest of its text', 'x;"y\nz" w;1\nrest\n'],
+  ])('%s, far from the end of the bytes', (_, accident) => {
+    for (const rest of ['\n'.repeat(40), 'x;y;1\n'.repeat(40)]) {
+      const data = new TextEncoder().encode(`a;b;c\n${'x;y;1\n'.repeat(40)}${accident}${rest}`);
+      const generic = report(data, {}, { path: 'generic' });
+      expect(report(data, {}, {})).toBe(generic);
+    }
+  });
+
   test('a subclass of Uint8Array is read as well', () => {
     const data = Buffer.from(`a;b\n${'1;x\n'.repeat(100)}`);
     expect(report(data, {}, {})).toBe(report(new Uint8Array(data), {}, { path: 'generic' }));
