@@ -138,12 +138,13 @@ export class RowReader implements FastReader {
 
     let at = from;
     let rowStart = from;
-    while (at < limit) {
-      rowStart = at;
+    let rows = 0;
+    let awaited = host.recordAwaited;
+    rows: while (at < limit) {
       let waiting = 0;
       let rowFlags = 0;
       let inOrder = 0;
-      this.#doubtful = false;
+      let doubtful = false;
       for (let index = 0; index < count; index++) {
         const own = index << perColumn;
         const term = index === last ? lineEnd : delimiter;
@@ -356,9 +357,10 @@ export class RowReader implements FastReader {
         }
         if (end < 0) {
           at = this.#findCell(buf, at, index, term);
-          if (at < 0) return rowStart;
+          if (at < 0) break rows;
           rowFlags |= this.#flags;
           if (this.#flags & cellFlag.high) inOrder += 1;
+          doubtful ||= this.#doubtful;
           values[index] = Number.NaN;
           meta[own + placeAt] = 0;
           pending[waiting++] = (index << 2) | byColumn;
@@ -385,46 +387,61 @@ export class RowReader implements FastReader {
       // At the byte after the row's line end, or after the first of its two bytes.
       const rowEnd = at - 1;
       if (lineEnd === cr) {
-        if (buf[at] !== lf) return rowStart;
+        if (buf[at] !== lf) break;
         at += 1;
       }
       const length = rowEnd - rowStart;
-      if (length > maxRowBytes) return rowStart;
+      if (length > maxRowBytes) break;
       if (
-        this.#doubtful ||
+        awaited ||
+        doubtful ||
         length === last ||
         rowFlags & (cellFlag.nul | cellFlag.strayQuote) ||
-        host.recordAwaited ||
         buf[rowStart] === 0xef ||
         (length === headerLength && buf[rowStart] === headerFirst) ||
         // Half of a line of totals is empty, and an empty cell is always noted.
         (waiting * 2 >= last && beginsAsTotals(buf, starts, ends, count))
       ) {
+        this.#countRows(rows, lineEnd);
+        rows = 0;
         this.#expose(rowStart, rowEnd, rowFlags);
         host.record(buf);
+        this.#endRecord(lineEnd);
+        awaited = host.recordAwaited;
       } else {
         if (waiting > 0 || rulesNeeded) {
+          this.#countRows(rows, lineEnd);
+          rows = 0;
           this.#expose(rowStart, rowEnd, rowFlags);
           host.beginRow(buf);
+          tally.rows += 1;
           if (rulesNeeded) tally.showValues();
           tally.settle(buf, waiting, rulesNeeded);
           if (rulesNeeded) host.checkRules();
+          this.#endRecord(lineEnd);
         } else {
-          host.rows += 1;
+          rows += 1;
         }
-        tally.rows += 1;
         if (inOrder > 0) text.agree(inOrder);
         for (let at = 0; at < codeColumns.length; at++) met[meta[codeColumns[at]!]!]! += 1;
       }
-      if (lineEnd === cr) lineEnds.crlf += 1;
-      else lineEnds.lf += 1;
-      scanner.line += 1;
-      scanner.cellCount = 0;
-      scanner.recordFlags = 0;
+      rowStart = at;
       // The first bytes beyond ASCII have decided on the encoding.
-      if (mode === 'undecided' && text.decided) return at;
+      if (mode === 'undecided' && text.decided) break;
     }
-    return at;
+    this.#countRows(rows, lineEnd);
+    return rowStart;
+  }
+
+  /** Counts sound rows that left no work. */
+  #countRows(rows: number, lineEnd: number): void {
+    if (rows === 0) return;
+    const scanner = this.#scanner;
+    this.#host.rows += rows;
+    this.#tally.rows += rows;
+    scanner.line += rows;
+    if (lineEnd === cr) scanner.lineEnds.crlf += rows;
+    else scanner.lineEnds.lf += rows;
   }
 
   #turnTo(mode: TextMode): void {
@@ -457,6 +474,7 @@ export class RowReader implements FastReader {
     const next = quoted ? to + 1 : to;
     // A line end in quotes, a quote that does not end its cell, a cell too many or too few.
     if ((quoted && buf[to] !== this.#quote) || buf[next] !== term) return -1;
+    this.#doubtful = false;
     if (seen & high) {
       flags |= cellFlag.high;
       const { text } = this.#context;
@@ -467,6 +485,15 @@ export class RowReader implements FastReader {
     this.#scanner.flags[index] = flags;
     this.#flags = flags;
     return next;
+  }
+
+  #endRecord(lineEnd: number): void {
+    const scanner = this.#scanner;
+    if (lineEnd === cr) scanner.lineEnds.crlf += 1;
+    else scanner.lineEnds.lf += 1;
+    scanner.line += 1;
+    scanner.cellCount = 0;
+    scanner.recordFlags = 0;
   }
 
   /** Shows the row to the generic path as the scanner would. */
