@@ -140,7 +140,7 @@ export class RowReader implements FastReader {
     let rowStart = from;
     let rows = 0;
     let awaited = host.recordAwaited;
-    rows: while (at < limit) {
+    records: while (at < limit) {
       let waiting = 0;
       let rowFlags = 0;
       let inOrder = 0;
@@ -357,7 +357,7 @@ export class RowReader implements FastReader {
         }
         if (end < 0) {
           at = this.#findCell(buf, at, index, term);
-          if (at < 0) break rows;
+          if (at < 0) break records;
           rowFlags |= this.#flags;
           if (this.#flags & cellFlag.high) inOrder += 1;
           doubtful ||= this.#doubtful;
