@@ -55,9 +55,21 @@ export interface Checker {
 /** Format, encoding and dialect are decided on this many first bytes, however they are cut. */
 const headBytes = 64 * 1024;
 
+/** How the bytes are read; the report is the same. For tests and measurements. */
+export interface CheckInternals {
+  /** `generic` reads every row by the path that defines the report. */
+  readonly path?: 'fast' | 'generic';
+  /** Bytes on which format, encoding and dialect are decided. */
+  readonly headBytes?: number;
+}
+
 /** `keyHost` is what the host gives that is no plain data: memory and a store for uniqueness. */
-export function createChecker(options: CheckOptions, keyHost: KeyHost = {}): Checker {
-  const check = new Check(options, keyHost);
+export function createChecker(
+  options: CheckOptions,
+  keyHost: KeyHost = {},
+  internals: CheckInternals = {},
+): Checker {
+  const check = new Check(options, keyHost, internals);
   return {
     push: (chunk) => check.push(chunk),
     progress: () => check.progress(),
@@ -70,7 +82,8 @@ class Check {
   readonly #keyHost: KeyHost;
   readonly #findings: Findings;
   readonly #maxSamples: number;
-  #head: Uint8Array | null = new Uint8Array(headBytes);
+  readonly #path: 'fast' | 'generic';
+  #head: Uint8Array | null;
   #headLength = 0;
   #bytes = 0;
   #reader: DelimitedCheck | FixedWidthCheck | null = null;
@@ -81,9 +94,11 @@ class Check {
   #notChecked = false;
   readonly #evidence: Evidence[] = [];
 
-  constructor(options: CheckOptions, keyHost: KeyHost) {
+  constructor(options: CheckOptions, keyHost: KeyHost, internals: CheckInternals) {
     this.#options = { ...options, resource: withProfile(options.resource) };
     this.#keyHost = keyHost;
+    this.#path = internals.path ?? 'fast';
+    this.#head = new Uint8Array(internals.headBytes ?? headBytes);
     this.#maxSamples = options.maxSamples ?? 10;
     this.#findings = new Findings(this.#maxSamples);
   }
@@ -92,10 +107,10 @@ class Check {
     this.#bytes += chunk.length;
     let rest = chunk;
     if (this.#head !== null) {
-      const taken = Math.min(headBytes - this.#headLength, chunk.length);
+      const taken = Math.min(this.#head.length - this.#headLength, chunk.length);
       this.#head.set(chunk.subarray(0, taken), this.#headLength);
       this.#headLength += taken;
-      if (this.#headLength < headBytes) return;
+      if (this.#headLength < this.#head.length) return;
       this.#begin();
       rest = chunk.subarray(taken);
     }
@@ -196,7 +211,7 @@ class Check {
     this.#reader =
       dialect === null
         ? new FixedWidthCheck(context, resource!, first, this.#maxSamples)
-        : new DelimitedCheck(context, resource, dialect, first, this.#maxSamples);
+        : new DelimitedCheck(context, resource, dialect, first, this.#maxSamples, this.#path);
     this.#reader.push(bom ? head.subarray(3) : head);
   }
 

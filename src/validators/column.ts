@@ -37,6 +37,22 @@ const formulaErrors = new ByteTable([
   ...['#VERDI!', '#I/T', '#NAVN?', '#TALL!', '#NULL?', '#OVERFLYT!'],
 ]);
 
+/** What decides whether a cell of the column is right, for the fast path. */
+export interface ColumnReading {
+  readonly missing: readonly string[];
+  readonly constraints: CompiledConstraints;
+}
+
+/** Cells that the fast path found right or missing: numbers of them, and the least and greatest of lengths and values. */
+export interface CellTally {
+  readonly count: number;
+  readonly missing: number;
+  readonly minLength: number;
+  readonly maxLength: number;
+  readonly min: number;
+  readonly max: number;
+}
+
 export class Column {
   /** Position in the file, from 1. */
   readonly number: number;
@@ -50,6 +66,7 @@ export class Column {
   missing = false;
   /** The code list that the field names, when it is there. */
   readonly klass: KlassCodes | null;
+  readonly reading: ColumnReading;
 
   readonly #context: CheckContext;
   readonly #type: CellType;
@@ -94,6 +111,7 @@ export class Column {
       missingValues;
     this.#missingValues = missing.length === 1 && missing[0] === '' ? null : new ByteTable(missing);
     this.#constraints = compileConstraints(field ?? { name: '' }, type);
+    this.reading = { missing, constraints: this.#constraints };
     const declared = field?.['no:klass'];
     const klass = declared === undefined ? null : compileKlass(declared, context.codeLists);
     this.klass = klass?.codes ?? null;
@@ -170,6 +188,16 @@ export class Column {
     }
     this.#wrong = wrong;
     if (wrong) this.#invalid += 1;
+  }
+
+  /** Adds what the fast path counted; the order of cells does not matter to a profile. */
+  absorb(tally: CellTally): void {
+    this.#count += tally.count;
+    this.#missingCount += tally.missing;
+    this.#minLength = Math.min(this.#minLength, tally.minLength);
+    this.#maxLength = Math.max(this.#maxLength, tally.maxLength);
+    this.#min = Math.min(this.#min, tally.min);
+    this.#max = Math.max(this.#max, tally.max);
   }
 
   /** True when the last cell's code was valid in the period, or the cell has no code at all. */

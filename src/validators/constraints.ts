@@ -139,6 +139,16 @@ export class CodeCounter {
     return index;
   }
 
+  /** The codes, each at its place. */
+  get codes(): readonly string[] {
+    return this.#codes;
+  }
+
+  /** Counts cells whose code the fast path found. */
+  add(place: number, cells: number): void {
+    this.#counts[place]! += cells;
+  }
+
   distinct(): number {
     return this.#counts.reduce((met, count) => met + (count > 0 ? 1 : 0), 0);
   }

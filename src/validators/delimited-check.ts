@@ -5,8 +5,16 @@ import { Column } from './column.ts';
 import type { Field, Resource } from './description.ts';
 import { type ResolvedDialect, scannerFor } from './dialect.ts';
 import { decode } from './encoding.ts';
+import { isPlainDialect } from './fast/plain-dialect.ts';
+import { type RowHost, RowReader } from './fast/row-reader.ts';
 import { type Label, planByHeader, planWithoutHeader } from './header.ts';
-import { cellFlag, type RecordHandler, type RecordSource, type ScanDialect } from './record-scanner.ts';
+import {
+  cellFlag,
+  type RecordHandler,
+  RecordScanner,
+  type RecordSource,
+  type ScanDialect,
+} from './record-scanner.ts';
 import type { Evidence, ReportDialect, Sample } from './report.ts';
 import { RowAccidents } from './row-accidents.ts';
 import type { RowCells } from './row-cells.ts';
@@ -25,7 +33,7 @@ interface LostSpan {
   readonly sample: Partial<Sample> | null;
 }
 
-export class DelimitedCheck implements RecordHandler, RowCells {
+export class DelimitedCheck implements RecordHandler, RowCells, RowHost {
   rows = 0;
   /** False when something was passed over unread: a line or a table too wide. */
   complete = true;
@@ -40,6 +48,8 @@ export class DelimitedCheck implements RecordHandler, RowCells {
   readonly #context: CheckContext;
   readonly #resource: Resource | undefined;
   readonly #scanner: RecordSource;
+  /** The scanner, where the fast path can read what it reads. */
+  #plainScanner: RecordScanner | null = null;
   readonly #resolved: ResolvedDialect;
   readonly #dialect: ScanDialect;
   readonly #delimiterBytes: number;
@@ -55,6 +65,7 @@ export class DelimitedCheck implements RecordHandler, RowCells {
   #record: Uint8Array = this.buf;
   /** The header itself could not be read: what follows must not be taken for one. */
   #headerLost = false;
+  #fast: RowReader | null = null;
   #scratch = new Uint8Array(256);
   readonly #blanks: BlankRows;
 
@@ -64,6 +75,7 @@ export class DelimitedCheck implements RecordHandler, RowCells {
     dialect: ResolvedDialect,
     firstByte: number,
     maxSamples: number,
+    path: 'fast' | 'generic',
   ) {
     this.#context = context;
     this.#accidents = new RowAccidents(context.findings);
@@ -77,6 +89,10 @@ export class DelimitedCheck implements RecordHandler, RowCells {
     this.#maxCells = Math.max(maxColumns, 2 * (resource?.schema?.fields.length ?? 0));
     this.#scanner = scannerFor(dialect.scan, this, { maxRecordBytes, maxCells: this.#maxCells });
     this.#scanner.base = firstByte;
+    if (path === 'fast' && this.#scanner instanceof RecordScanner && isPlainDialect(dialect.scan)) {
+      this.#plainScanner = this.#scanner;
+      this.#plainScanner.fast = undefined;
+    }
   }
 
   push(chunk: Uint8Array): void {
@@ -86,6 +102,7 @@ export class DelimitedCheck implements RecordHandler, RowCells {
   finish(): void {
     this.#scanner.end();
     this.#closeSpan();
+    this.#fast?.finish();
     const { findings } = this.#context;
     this.#blanks.report('blank-row/at-end');
     this.#rules?.finish();
@@ -243,6 +260,12 @@ export class DelimitedCheck implements RecordHandler, RowCells {
         ),
     );
     this.#rules = new RowRules(this.#context, this.#resource, this.columns);
+    const plain = this.#plainScanner;
+    if (plain === null) return;
+    if (this.columns.length < this.#maxCells) {
+      this.#fast = new RowReader(this.#dialect, this.#context, plain, this.columns, this);
+    }
+    plain.fast = this.#fast;
   }
 
   #labels(cells: number): Label[] {
@@ -265,18 +288,50 @@ export class DelimitedCheck implements RecordHandler, RowCells {
     if (scanner.recordFlags & (cellFlag.high | cellFlag.nul | cellFlag.strayQuote))
       this.#judgeBytes(buf, this.rows);
     if (scanner.cellCount !== columns.length && !this.#judgeCount()) return;
-    const { starts, ends, flags, base } = scanner;
-    for (let index = 0; index < columns.length; index++) {
-      const flag = flags[index]!;
-      const start = starts[index]!;
-      if (flag & cellFlag.doubled) {
-        this.select(index);
-        columns[index]!.cell(this.buf, 0, this.end, (flag & cellFlag.high) !== 0, this.byte);
-      } else {
-        columns[index]!.cell(buf, start, ends[index]!, (flag & cellFlag.high) !== 0, base + start);
-      }
-    }
+    for (let index = 0; index < columns.length; index++) this.readCell(index);
     if (this.#rules!.needed) this.#rules!.check(this);
+  }
+
+  /** Of RowHost, and of every row: reads a cell of the record at hand by its column. */
+  readCell(index: number): void {
+    const { starts, ends, flags, base } = this.#scanner;
+    const flag = flags[index]!;
+    const start = starts[index]!;
+    const high = (flag & cellFlag.high) !== 0;
+    if (flag & cellFlag.doubled) {
+      this.select(index);
+      this.columns[index]!.cell(this.buf, 0, this.end, high, this.byte);
+    } else {
+      this.columns[index]!.cell(this.#record, start, ends[index]!, high, base + start);
+    }
+  }
+
+  /** Of RowHost. */
+  get recordAwaited(): boolean {
+    return this.#blanks.waiting || this.#lostSpan !== null;
+  }
+
+  /** Of RowHost. */
+  get headerBytes(): Uint8Array | null {
+    return this.#accidents.headerBytes;
+  }
+
+  /** Of RowHost. */
+  get rulesNeeded(): boolean {
+    return this.#rules!.needed;
+  }
+
+  /** Of RowHost. */
+  beginRow(buf: Uint8Array): void {
+    this.rows += 1;
+    this.#record = buf;
+    this.#context.row = this.rows;
+    this.#context.line = this.#scanner.line;
+  }
+
+  /** Of RowHost. */
+  checkRules(): void {
+    this.#rules!.check(this);
   }
 
   /** Encoding, NUL and stray quotes, cell by cell. */

@@ -37,6 +37,8 @@ const severityOrder: Record<Severity, number> = { error: 0, warning: 1, info: 2 
 export class Findings {
   readonly #maxSamples: number;
   readonly #byField: Map<RuleId, Finding>[] = [];
+  /** By field: the finding counted last, as a field that goes wrong most often does so in one way. */
+  readonly #latest: (Finding | undefined)[] = [];
   readonly #infos: Finding[] = [];
   #errors = 0;
   #samplesLeft = limitSamples;
@@ -51,23 +53,10 @@ export class Findings {
   }
 
   /** Counts one finding; true when a sample is still wanted (give it with `sample`). */
-  count(
-    id: RuleId,
-    field: FindingField | null,
-    row: number | null,
-    severity: Severity = ruleTable[id],
-  ): boolean {
-    const slot = field?.number ?? 0;
-    let found = this.#byField[slot];
-    if (found === undefined) {
-      found = new Map();
-      this.#byField[slot] = found;
-    }
-    let finding = found.get(id);
-    if (finding === undefined) {
-      finding = { id, severity, field, count: 0, firstRow: row, lastRow: row, samples: [] };
-      found.set(id, finding);
-    }
+  count(id: RuleId, field: FindingField | null, row: number | null, severity?: Severity): boolean {
+    const slot = field === null ? 0 : field.number;
+    let finding = slot < this.#latest.length ? this.#latest[slot] : undefined;
+    if (finding === undefined || finding.id !== id) finding = this.#findingOf(id, field, slot, row, severity);
     finding.count += 1;
     if (row !== null) {
       finding.firstRow ??= row;
@@ -75,6 +64,28 @@ export class Findings {
     }
     if (finding.severity === 'error') this.#errors += 1;
     return finding.samples.length < this.#maxSamples && this.#samplesLeft > 0;
+  }
+
+  #findingOf(
+    id: RuleId,
+    field: FindingField | null,
+    slot: number,
+    row: number | null,
+    severity: Severity | undefined,
+  ): Finding {
+    let found = this.#byField[slot];
+    if (found === undefined) {
+      found = new Map();
+      this.#byField[slot] = found;
+    }
+    let finding = found.get(id);
+    if (finding === undefined) {
+      const gravity = severity ?? ruleTable[id];
+      finding = { id, severity: gravity, field, count: 0, firstRow: row, lastRow: row, samples: [] };
+      found.set(id, finding);
+    }
+    this.#latest[slot] = finding;
+    return finding;
   }
 
   get maxSamples(): number {

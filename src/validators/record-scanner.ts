@@ -48,6 +48,12 @@ export interface RecordHandler {
   tooLong(byte: number): void;
 }
 
+/** Reads sound records quicker than the scanner, and leaves it all others. */
+export interface FastReader {
+  /** Reads whole records of `buf` from `from`, where one begins; the start of the first that it did not read. */
+  read(buf: Uint8Array, from: number): number;
+}
+
 const stop = 0x40;
 const lf = 10;
 const cr = 13;
@@ -81,6 +87,8 @@ export class RecordScanner {
   /** True while the handler is given a last record that no line end closes. */
   unterminated = false;
   readonly lineEnds = { lf: 0, crlf: 0, cr: 0 };
+  /** Given the records of a chunk first; null for none, undefined while the handler has still to decide on one. */
+  fast: FastReader | null | undefined = null;
 
   readonly #delimiter: number;
   readonly #quote: number;
@@ -148,6 +156,7 @@ export class RecordScanner {
       this.#shift(done);
     }
     this.#shift(-from);
+    while (this.fast !== null && this.#at < chunk.length) this.#scanOrRead(chunk);
     this.#scan(chunk, chunk.length, Number.POSITIVE_INFINITY);
     const rest = chunk.length - this.recordStart;
     if (rest > 0) {
@@ -177,6 +186,26 @@ export class RecordScanner {
     this.#skipLf = false;
     this.#mode = dropping;
     this.#carryLength = 0;
+  }
+
+  /** One record by the scanner itself, after as many as the fast reader takes. */
+  #scanOrRead(buf: Uint8Array): void {
+    if (this.#skipLf) this.#afterCr(buf[this.#at]!);
+    if (
+      this.fast != null &&
+      this.#mode === atCell &&
+      this.#at === this.recordStart &&
+      this.#at < buf.length
+    ) {
+      this.#at = this.fast.read(buf, this.#at);
+      this.recordStart = this.#at;
+    }
+    this.#scan(buf, buf.length, this.#at + 1);
+  }
+
+  /** Makes `starts`, `ends` and `flags` long enough. */
+  makeRoom(cells: number): void {
+    while (this.starts.length < Math.min(cells, this.#limits.maxCells)) this.#moreCells();
   }
 
   /** Reads `buf[#at, limit)`; returns early where a record ends at `stopAt` or beyond. */

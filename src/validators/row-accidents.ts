@@ -33,6 +33,11 @@ export class RowAccidents {
     this.#header = buf.slice(recordStart, recordEnd);
   }
 
+  /** What a repeated header is compared with; null where none is looked for. */
+  get headerBytes(): Uint8Array | null {
+    return this.#header;
+  }
+
   /** True for a row that is not data and whose cells are not to be read. */
   judge(buf: Uint8Array, record: RecordPlaces, row: number): boolean {
     let start = record.recordStart;
@@ -60,19 +65,34 @@ export class RowAccidents {
 /** The first cell with anything in it says that it is a sum, and at least half of the other cells are empty. */
 function isTotals(buf: Uint8Array, { cellCount, starts, ends }: RecordPlaces): boolean {
   const cells = Math.min(cellCount, starts.length);
-  let first = 0;
-  while (first < cells && starts[first] === ends[first]) first += 1;
-  if (first === cells || cells < 3) return false;
-  const length = ends[first]! - starts[first]!;
-  const letter = buf[starts[first]!]! | 0x20;
-  // s, t, i and g.
-  if (length > 16 || (letter !== 0x73 && letter !== 0x74 && letter !== 0x69 && letter !== 0x67)) return false;
+  const first = firstFilled(starts, ends, cells);
+  if (!beginsAsTotals(buf, starts, ends, cells)) return false;
   if (!totals.test(String.fromCharCode(...buf.subarray(starts[first]!, ends[first]!)).toLowerCase())) {
     return false;
   }
   let empty = 0;
   for (let index = 0; index < cells; index++) if (starts[index] === ends[index]) empty += 1;
   return empty * 2 >= cells - 1;
+}
+
+/** The first half of that, which costs little: no other row can be one of totals. */
+export function beginsAsTotals(
+  buf: Uint8Array,
+  starts: Int32Array,
+  ends: Int32Array,
+  cells: number,
+): boolean {
+  const first = firstFilled(starts, ends, cells);
+  if (first === cells || cells < 3 || ends[first]! - starts[first]! > 16) return false;
+  const letter = buf[starts[first]!]! | 0x20;
+  // s, t, i and g.
+  return letter === 0x73 || letter === 0x74 || letter === 0x69 || letter === 0x67;
+}
+
+function firstFilled(starts: Int32Array, ends: Int32Array, cells: number): number {
+  let first = 0;
+  while (first < cells && starts[first] === ends[first]) first += 1;
+  return first;
 }
 
 function placeOf({ line, base, recordStart }: RecordPlaces, row: number): Partial<Sample> {

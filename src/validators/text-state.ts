@@ -20,6 +20,17 @@ export class TextState {
     if (!bom && declared !== undefined) this.encoding = declared;
   }
 
+  /** True when the encoding will not change any more. */
+  get decided(): boolean {
+    return this.#decided;
+  }
+
+  /** Counts cells with bytes beyond ASCII that the fast path found right in the encoding decided. */
+  agree(cells: number): void {
+    this.#seen += cells;
+    this.#agreeing += cells;
+  }
+
   /** Judges a cell with bytes beyond ASCII; null when it is right. */
   judge(buf: Uint8Array, start: number, end: number): RuleId | null {
     this.#seen += 1;
