@@ -40,7 +40,13 @@ const cr = 13;
 // Local, as the compiler takes an imported binding for a variable.
 const { byColumn, widens } = work;
 const {
-  op: opAt,
+  high: highFlag,
+  nul: nulFlag,
+  strayQuote: strayQuoteFlag,
+  quoted: quotedFlag,
+  doubled: doubledFlag,
+} = cellFlag;
+const {
   mark: markAt,
   minChars: minCharsAt,
   maxChars: maxCharsAt,
@@ -121,7 +127,7 @@ export class RowReader implements FastReader {
     const { starts, ends, flags, lineEnds } = scanner;
     const { highs, lows, places } = this.#plan.lookup;
     const tally = this.#tally;
-    const { meta, days, hasMissingWords, values, minValue, maxValue, codeColumns, met, pending } = tally;
+    const { ops, meta, days, hasMissingWords, values, minValue, maxValue, codeColumns, met, pending } = tally;
     const delimiter = this.#delimiter;
     const quote = this.#quote;
     const count = this.#columns.length;
@@ -170,7 +176,7 @@ export class RowReader implements FastReader {
         let cellFlags = 0;
         let note = false;
         let day = notADate;
-        switch (meta[own + opAt]!) {
+        switch (ops[index]!) {
           // op.column
           case 0:
             break;
@@ -182,9 +188,16 @@ export class RowReader implements FastReader {
             let following = 0;
             let kind = kinds[first]!;
             for (;;) {
+              // Two bytes a turn: half as many turns of the loop to look after.
               while (kind < stops) {
                 seen |= kind;
-                to += 1;
+                kind = kinds[buf[to + 1]!]!;
+                if (kind >= stops) {
+                  to += 1;
+                  break;
+                }
+                seen |= kind;
+                to += 2;
                 kind = kinds[buf[to]!]!;
               }
               if (kind < lead2 || (buf[to + 1]! & 0xc0) !== 0x80) break;
@@ -196,7 +209,7 @@ export class RowReader implements FastReader {
             }
             if (buf[to] !== stop || to === start || first === 0x23) break;
             chars = to - start - following;
-            if (following > 0 || seen & high) cellFlags = cellFlag.high;
+            if (following > 0 || seen & high) cellFlags = highFlag;
             if (chars >= 11 && seen & digit && holdsPersonNumber(buf, start, to)) break;
             if (isOfSpreadsheet(buf, start, to)) break;
             note = chars < meta[own + minCharsAt]! || chars > meta[own + maxCharsAt]!;
@@ -353,13 +366,13 @@ export class RowReader implements FastReader {
         if (end >= 0 && stop !== term) {
           // A quote that does not end the cell, or a doubled one.
           if (buf[end + 1] !== term) end = -1;
-          else cellFlags |= cellFlag.quoted;
+          else cellFlags |= quotedFlag;
         }
         if (end < 0) {
           at = this.#findCell(buf, at, index, term);
           if (at < 0) break records;
           rowFlags |= this.#flags;
-          if (this.#flags & cellFlag.high) inOrder += 1;
+          if (this.#flags & highFlag) inOrder += 1;
           doubtful ||= this.#doubtful;
           values[index] = Number.NaN;
           meta[own + placeAt] = 0;
@@ -372,7 +385,7 @@ export class RowReader implements FastReader {
         flags[index] = cellFlags;
         if (cellFlags !== 0) {
           rowFlags |= cellFlags;
-          if (cellFlags & cellFlag.high) inOrder += 1;
+          if (cellFlags & highFlag) inOrder += 1;
         }
         at = stop === term ? end + 1 : end + 2;
         if (hasMissingWords && (meta[own + missingLengthsAt]! >>> Math.min(31, end - start)) & 1) {
@@ -396,7 +409,7 @@ export class RowReader implements FastReader {
         awaited ||
         doubtful ||
         length === last ||
-        rowFlags & (cellFlag.nul | cellFlag.strayQuote) ||
+        rowFlags & (nulFlag | strayQuoteFlag) ||
         buf[rowStart] === 0xef ||
         (length === headerLength && buf[rowStart] === headerFirst) ||
         // Half of a line of totals is empty, and an empty cell is always noted.
@@ -455,7 +468,7 @@ export class RowReader implements FastReader {
     const quoted = buf[at] === this.#quote;
     const kinds = quoted ? this.#quotedKinds : this.#plainKinds;
     const start = quoted ? at + 1 : at;
-    let flags: number = quoted ? cellFlag.quoted : 0;
+    let flags: number = quoted ? quotedFlag : 0;
     let seen = 0;
     let to = start;
     for (; ; to++) {
@@ -463,11 +476,11 @@ export class RowReader implements FastReader {
       const kind = kinds[b]!;
       seen |= kind;
       if (kind === odd) {
-        flags |= b === 0 ? cellFlag.nul : cellFlag.strayQuote;
+        flags |= b === 0 ? nulFlag : strayQuoteFlag;
       } else if (kind === stops) {
         if (!quoted || b !== this.#quote) break;
         if (buf[to + 1] !== this.#quote) break;
-        flags |= cellFlag.doubled;
+        flags |= doubledFlag;
         to += 1;
       }
     }
@@ -476,7 +489,7 @@ export class RowReader implements FastReader {
     if ((quoted && buf[to] !== this.#quote) || buf[next] !== term) return -1;
     this.#doubtful = false;
     if (seen & high) {
-      flags |= cellFlag.high;
+      flags |= highFlag;
       const { text } = this.#context;
       if (!text.decided || charsInOrder(buf, start, to, text.encoding) < 0) this.#doubtful = true;
     }

@@ -14,7 +14,6 @@ export const work = { missing: 0, byColumn: 1, widens: 2 } as const;
 
 /** The places of a column's numbers in `RowTally.meta`. */
 export const place = {
-  op: 0,
   mark: 1,
   minChars: 2,
   maxChars: 3,
@@ -38,7 +37,9 @@ const int32Min = -0x80000000;
 
 /** The reader's loop uses these arrays directly. */
 export class RowTally {
-  /** By column, see `place`: the operation, what it needs, and the lengths and values seen so far. */
+  /** By column: the operation. */
+  readonly ops: Uint8Array;
+  /** By column, see `place`: what the operation needs, and the lengths and values seen so far. */
   readonly meta: Int32Array;
   /** By column and two digits: the day and the month that they mean in a person's number. */
   readonly days: Uint8Array;
@@ -69,11 +70,11 @@ export class RowTally {
     this.#scanner = scanner;
     this.#columns = columns;
     this.#host = host;
+    this.ops = Uint8Array.from(plan.columns, (column) => column.op);
     this.meta = new Int32Array(count << perColumn);
     this.days = new Uint8Array(count * 200);
     plan.columns.forEach((column, index) => {
       const at = index << perColumn;
-      this.meta[at + place.op] = column.op;
       this.meta[at + place.mark] = column.mark;
       this.meta[at + place.minChars] = int32Max;
       this.meta[at + place.maxChars] = -1;
@@ -128,8 +129,7 @@ export class RowTally {
         this.#byColumn[index]! += 1;
         this.#host.readCell(index);
         const own = index << perColumn;
-        if (this.meta[own + place.mark]! < 0 && this.meta[own + place.op] === op.number)
-          this.#learnMark(buf, index);
+        if (this.meta[own + place.mark]! < 0 && this.ops[index] === op.number) this.#learnMark(buf, index);
       }
     }
   }
@@ -144,7 +144,7 @@ export class RowTally {
     const meta = this.meta;
     if (chars < meta[own + place.minChars]!) meta[own + place.minChars] = chars;
     if (chars > meta[own + place.maxChars]!) meta[own + place.maxChars] = chars;
-    if (meta[own + place.op] === op.number) {
+    if (this.ops[index] === op.number) {
       this.minValue[index] = Math.min(this.minValue[index]!, value);
       this.maxValue[index] = Math.max(this.maxValue[index]!, value);
     } else if (!Number.isNaN(value)) {
