@@ -67,9 +67,8 @@ export function isOrganisationNumberAt(buf: Uint8Array, at: number): boolean {
   return (sum + d8) % 11 === 0;
 }
 
-/** What `dateAt` says of eight digits that are no day; callers take the other for a cell that is no date at all. */
+/** What `dateAt` says of bytes that are no day. */
 export const noSuchDay = -1;
-export const notADate = -2;
 
 /** yyyymmdd of the digits at these places, or `noSuchDay`. */
 export function dateAt(buf: Uint8Array, yearAt: number, monthAt: number, dayAt: number): number {

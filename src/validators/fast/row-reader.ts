@@ -5,7 +5,7 @@ import { cellFlag, type FastReader, type RecordScanner, type ScanDialect } from 
 import { beginsAsTotals } from '../row-accidents.ts';
 import { isOfSpreadsheet } from '../spreadsheet-cells.ts';
 import { type Plan, planColumns } from './column-plan.ts';
-import { dateAt, isOrganisationNumberAt, isPersonNumberAt, noSuchDay, notADate } from './plain-cells.ts';
+import { dateAt, isOrganisationNumberAt, isPersonNumberAt, noSuchDay } from './plain-cells.ts';
 import { type CellHost, perColumn, place, RowTally, work } from './row-tally.ts';
 import {
   byteKind,
@@ -50,8 +50,6 @@ const {
   mark: markAt,
   minChars: minCharsAt,
   maxChars: maxCharsAt,
-  minValue: minValueAt,
-  maxValue: maxValueAt,
   table: tableAt,
   shift: shiftAt,
   factor: factorAt,
@@ -175,7 +173,9 @@ export class RowReader implements FastReader {
         let chars = 0;
         let cellFlags = 0;
         let note = false;
-        let day = notADate;
+        let yearAt = -1;
+        let monthAt = 0;
+        let dayAt = 0;
         switch (ops[index]!) {
           // op.column
           case 0:
@@ -188,16 +188,9 @@ export class RowReader implements FastReader {
             let following = 0;
             let kind = kinds[first]!;
             for (;;) {
-              // Two bytes a turn: half as many turns of the loop to look after.
               while (kind < stops) {
                 seen |= kind;
-                kind = kinds[buf[to + 1]!]!;
-                if (kind >= stops) {
-                  to += 1;
-                  break;
-                }
-                seen |= kind;
-                to += 2;
+                to += 1;
                 kind = kinds[buf[to]!]!;
               }
               if (kind < lead2 || (buf[to + 1]! & 0xc0) !== 0x80) break;
@@ -237,31 +230,8 @@ export class RowReader implements FastReader {
             end = to;
             break;
           }
-          // op.integer
-          case 3: {
-            let to = start;
-            if (first === 0x2d) to += 1;
-            const digits = to;
-            let sum = 0;
-            let d = buf[to]! - 0x30;
-            while (d >>> 0 <= 9) {
-              sum = (Math.imul(sum, 10) + d) | 0;
-              to += 1;
-              d = buf[to]! - 0x30;
-            }
-            if (buf[to] !== stop || to === digits || to - digits > 9) break;
-            if (first === 0x2d) sum = 0 - sum;
-            values[index] = sum;
-            chars = to - start;
-            note =
-              sum < meta[own + minValueAt]! ||
-              sum > meta[own + maxValueAt]! ||
-              chars < meta[own + minCharsAt]! ||
-              chars > meta[own + maxCharsAt]!;
-            end = to;
-            break;
-          }
-          // op.number
+          // op.integer, whose mark no byte is, and op.number
+          case 3:
           case 4: {
             let to = start;
             if (first === 0x2d) to += 1;
@@ -273,11 +243,13 @@ export class RowReader implements FastReader {
               to += 1;
               d = buf[to]! - 0x30;
             }
-            if (to === digits) break;
-            let decimals = 0;
+            const whole = to - digits;
+            if (whole === 0 || whole > 9) break;
+            if (first === 0x2d) sum = 0 - sum;
+            let value = sum;
             if (buf[to] !== stop) {
               if (buf[to] !== meta[own + markAt]) break;
-              const mark = to;
+              if (first === 0x2d) sum = 0 - sum;
               to += 1;
               d = buf[to]! - 0x30;
               while (d >>> 0 <= 9) {
@@ -285,12 +257,10 @@ export class RowReader implements FastReader {
                 to += 1;
                 d = buf[to]! - 0x30;
               }
-              decimals = to - mark - 1;
-              if (buf[to] !== stop || decimals === 0 || to - digits > 10) break;
-            } else if (to - digits > 9) {
-              break;
+              const decimals = to - digits - whole - 1;
+              if (buf[to] !== stop || decimals === 0 || whole + decimals > 9) break;
+              value = (first === 0x2d ? 0 - sum : sum) / powers[decimals]!;
             }
-            const value = (first === 0x2d ? 0 - sum : sum) / powers[decimals]!;
             values[index] = value;
             chars = to - start;
             note =
@@ -319,49 +289,62 @@ export class RowReader implements FastReader {
           case 7:
             if (buf[start + 10] !== stop || buf[start + 4] !== meta[own + markAt]) break;
             if (buf[start + 7] !== meta[own + markAt]) break;
-            day = dateAt(buf, start, start + 5, start + 8);
+            yearAt = start;
+            monthAt = start + 5;
+            dayAt = start + 8;
             end = start + 10;
             break;
           // op.dateDmy
           case 8:
             if (buf[start + 10] !== stop || buf[start + 2] !== meta[own + markAt]) break;
             if (buf[start + 5] !== meta[own + markAt]) break;
-            day = dateAt(buf, start + 6, start + 3, start);
+            yearAt = start + 6;
+            monthAt = start + 3;
+            dayAt = start;
             end = start + 10;
             break;
           // op.dateCompact
           case 9:
             if (buf[start + 8] !== stop) break;
-            day = dateAt(buf, start, start + 4, start + 6);
+            yearAt = start;
+            monthAt = start + 4;
+            dayAt = start + 6;
             end = start + 8;
             break;
           // op.dateAny
           case 10:
-            if (buf[start + 10] === stop) {
-              if (buf[start + 4] === 0x2d && buf[start + 7] === 0x2d) {
-                day = dateAt(buf, start, start + 5, start + 8);
-              } else if (buf[start + 2] === 0x2e && buf[start + 5] === 0x2e) {
-                day = dateAt(buf, start + 6, start + 3, start);
-              } else {
-                break;
-              }
-              end = start + 10;
-            } else if (buf[start + 8] === stop) {
-              day = dateAt(buf, start, start + 4, start + 6);
+            if (buf[start + 8] === stop) {
+              yearAt = start;
+              monthAt = start + 4;
+              dayAt = start + 6;
               end = start + 8;
+              break;
             }
+            if (buf[start + 10] !== stop) break;
+            if (buf[start + 4] === 0x2d && buf[start + 7] === 0x2d) {
+              yearAt = start;
+              monthAt = start + 5;
+              dayAt = start + 8;
+            } else if (buf[start + 2] === 0x2e && buf[start + 5] === 0x2e) {
+              yearAt = start + 6;
+              monthAt = start + 3;
+              dayAt = start;
+            } else {
+              break;
+            }
+            end = start + 10;
             break;
         }
-        if (day >= 0) {
+        if (yearAt >= 0) {
+          const day = dateAt(buf, yearAt, monthAt, dayAt);
           values[index] = day;
           chars = end - start;
           note =
-            day < meta[own + minValueAt]! ||
-            day > meta[own + maxValueAt]! ||
+            day < minValue[index]! ||
+            day > maxValue[index]! ||
             chars < meta[own + minCharsAt]! ||
             chars > meta[own + maxCharsAt]!;
-        } else if (day === noSuchDay) {
-          end = -1;
+          if (day === noSuchDay) end = -1;
         }
         if (end >= 0 && stop !== term) {
           // A quote that does not end the cell, or a doubled one.

@@ -17,23 +17,20 @@ export const place = {
   mark: 1,
   minChars: 2,
   maxChars: 3,
-  minValue: 4,
-  maxValue: 5,
-  table: 6,
-  shift: 7,
-  factor: 8,
+  table: 4,
+  shift: 5,
+  factor: 6,
   /** Of the code met in the row. */
-  code: 9,
+  code: 7,
   /** The work that an empty cell leaves. */
-  empty: 10,
-  missingLengths: 11,
-  days: 12,
+  empty: 8,
+  missingLengths: 9,
+  days: 10,
 } as const;
 
 /** Each column has `1 << perColumn` numbers. */
 export const perColumn = 4;
 const int32Max = 0x7fffffff;
-const int32Min = -0x80000000;
 
 /** The reader's loop uses these arrays directly. */
 export class RowTally {
@@ -47,7 +44,7 @@ export class RowTally {
   /** By column: characters of the cell, and its value, kept for the note and for the rules of the row. */
   readonly chars: Int32Array;
   readonly values: Float64Array;
-  /** By column: decimal numbers seen. */
+  /** By column: the least and greatest values seen. */
   readonly minValue: Float64Array;
   readonly maxValue: Float64Array;
   /** Where the code of each code column stands in `meta`; by code, over all columns: how often it was met. */
@@ -78,8 +75,6 @@ export class RowTally {
       this.meta[at + place.mark] = column.mark;
       this.meta[at + place.minChars] = int32Max;
       this.meta[at + place.maxChars] = -1;
-      this.meta[at + place.minValue] = int32Max;
-      this.meta[at + place.maxValue] = int32Min;
       this.meta[at + place.table] = column.table?.base ?? 0;
       this.meta[at + place.shift] = column.table?.shift ?? 0;
       this.meta[at + place.factor] = column.table?.factor ?? 0;
@@ -144,13 +139,8 @@ export class RowTally {
     const meta = this.meta;
     if (chars < meta[own + place.minChars]!) meta[own + place.minChars] = chars;
     if (chars > meta[own + place.maxChars]!) meta[own + place.maxChars] = chars;
-    if (this.ops[index] === op.number) {
-      this.minValue[index] = Math.min(this.minValue[index]!, value);
-      this.maxValue[index] = Math.max(this.maxValue[index]!, value);
-    } else if (!Number.isNaN(value)) {
-      meta[own + place.minValue] = Math.min(meta[own + place.minValue]!, value);
-      meta[own + place.maxValue] = Math.max(meta[own + place.maxValue]!, value);
-    }
+    if (value < this.minValue[index]!) this.minValue[index] = value;
+    if (value > this.maxValue[index]!) this.maxValue[index] = value;
     return true;
   }
 
@@ -177,7 +167,8 @@ export class RowTally {
         missing: missingCells,
         minLength: taken ? least : Number.POSITIVE_INFINITY,
         maxLength: taken ? most : -1,
-        ...this.#bounds(index),
+        min: this.minValue[index]!,
+        max: this.maxValue[index]!,
       });
       if (plan.counter === null) return;
       for (let code = 0; code < plan.counter.codes.length; code++) {
@@ -197,12 +188,5 @@ export class RowTally {
     }
     const own = index << perColumn;
     return [this.meta[own + place.minChars]!, this.meta[own + place.maxChars]!];
-  }
-
-  #bounds(index: number): { min: number; max: number } {
-    const own = index << perColumn;
-    const [min, max] = [this.meta[own + place.minValue]!, this.meta[own + place.maxValue]!];
-    if (min <= max) return { min, max };
-    return { min: this.minValue[index]!, max: this.maxValue[index]! };
   }
 }
