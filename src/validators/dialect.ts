@@ -181,7 +181,9 @@ function tallyCells(
     },
     { maxRecordBytes: head.length, maxCells: 1 },
   );
-  scanner.push(head);
+  for (let at = 0; at < head.length && seen < limitLines; at += 4096) {
+    scanner.push(head.subarray(at, at + 4096));
+  }
   // The last line of a full head may be cut; it is looked at only where it is the only one.
   if (seen === 0) scanner.end();
   return { first, agreeing, seen, asDescribed: first === expected };
