@@ -175,7 +175,7 @@ export class Column {
     let wrong = fault !== null;
     if (fault !== null) {
       const expected = this.#identifier === null ? this.#type.expected : this.#identifier.expected;
-      this.#fault(fault, buf, start, end, byte, fault.startsWith('spreadsheet') ? null : expected);
+      this.#fault(fault, buf, start, end, byte, isAccident(fault) ? null : expected);
     } else {
       wrong = this.#checkConstraints(buf, start, end, chars, byte);
       if (!wrong && this.#mayBeAccident) this.#warnOfAccident(buf, start, end, byte);
@@ -400,4 +400,14 @@ function accidentBehind(fault: RuleId, buf: Uint8Array, start: number, end: numb
     default:
       return fault;
   }
+}
+
+/** Compared one by one: a look into the text of the code would cost as much as the finding. */
+function isAccident(fault: RuleId): boolean {
+  return (
+    fault === 'spreadsheet/date-serial' ||
+    fault === 'spreadsheet/scientific' ||
+    fault === 'spreadsheet/formula-error' ||
+    fault === 'spreadsheet/date-like'
+  );
 }

@@ -14,6 +14,9 @@ export function isDateLike(buf: Uint8Array, start: number, end: number): boolean
   // A mark after one, two or three characters, before anything is decoded: nearly every cell ends here.
   const mark = isMark(buf[start + 1]!) ? 1 : isMark(buf[start + 2]!) ? 2 : isMark(buf[start + 3]!) ? 3 : 0;
   if (mark === 0 || isDigit(buf[start]!) !== mark < 3) return false;
+  // After digits a month by name, perhaps with a blank before it: a number of a wrong form ends here.
+  const after = buf[start + mark + 1]!;
+  if (mark < 3 && !isLetter(after === 0x20 ? buf[start + mark + 2]! : after)) return false;
   const text = String.fromCharCode(...buf.subarray(start, end)).toLowerCase();
   return dateForm.test(text) && months.has(/[a-z]{3}/.exec(text)![0]);
 }
@@ -51,6 +54,10 @@ export function isOfSpreadsheet(buf: Uint8Array, start: number, end: number): bo
 /** Point, hyphen or slash. */
 function isMark(byte: number): boolean {
   return byte >= 0x2d && byte <= 0x2f;
+}
+
+function isLetter(byte: number): boolean {
+  return (byte | 0x20) >= 0x61 && (byte | 0x20) <= 0x7a;
 }
 
 function isDigit(byte: number): boolean {
