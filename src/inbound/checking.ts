@@ -3,10 +3,11 @@
 import { currentCodeLists } from '../catalogue/code-lists.ts';
 import type { Database } from '../db/database.ts';
 import { type Clock, osloDate } from '../platform/clock.ts';
+import { checkUnread, type UnreadCheck } from '../validators/checker.ts';
 import { namedClassifications } from '../validators/code-lists.ts';
 import { expectedFiles, resourceForFile } from '../validators/description.ts';
 import type { Report } from '../validators/report.ts';
-import { type StartCheckOptions, startCheck } from '../validators/worker/check-worker.ts';
+import { type RunningCheck, type StartCheckOptions, startCheck } from '../validators/worker/check-worker.ts';
 import { currentDescription } from './descriptions.ts';
 
 export interface CheckDeps {
@@ -54,8 +55,11 @@ export class CheckSlots {
 
 /** The check of one file under way. Exactly one of `report` and `abort` ends it. */
 export interface Checking {
-  /** Takes plaintext in order; the buffer is the callee's from then on. */
-  onPlaintext(chunk: Uint8Array): Promise<void>;
+  /**
+   * Takes plaintext in order; the buffer is the callee's from then on. What it brings back is memory for use again.
+   * The first chunk holds what the kind of file is decided on, or all there is.
+   */
+  onPlaintext(chunk: Uint8Array): Promise<Uint8Array | undefined>;
   /** The verdict. `reread` streams the whole plaintext, for a check that found no free worker while the file arrived. */
   report(sha256: string, reread: () => AsyncIterable<Uint8Array>): Promise<Report>;
   abort(): Promise<void>;
@@ -63,43 +67,76 @@ export interface Checking {
 
 /** Begins the check of a file that will be called `fileName`, under the project's description as it is now. */
 export async function beginCheck(deps: CheckDeps, projectId: string, fileName: string): Promise<Checking> {
-  const options = await checkOptions(deps, projectId, fileName);
-  let running = deps.slots.tryTake() ? startCheck(options, deps) : undefined;
+  return new FileChecking(deps, await checkOptions(deps, projectId, fileName));
+}
 
-  async function done<T>(work: Promise<T>): Promise<T> {
-    try {
-      return await work;
-    } finally {
-      running = undefined;
-      deps.slots.release();
+class FileChecking implements Checking {
+  readonly #deps: CheckDeps;
+  readonly #options: StartCheckOptions;
+  #begun = false;
+  #bytes = 0;
+  /** Of a file whose rows are not read: it needs no worker. */
+  #unread: UnreadCheck | undefined;
+  #running: RunningCheck | undefined;
+  readonly #spare: Uint8Array[] = [];
+
+  constructor(deps: CheckDeps, options: StartCheckOptions) {
+    this.#deps = deps;
+    this.#options = { ...options, onRecycle: (chunk) => void this.#spare.push(chunk) };
+  }
+
+  async onPlaintext(chunk: Uint8Array): Promise<Uint8Array | undefined> {
+    if (!this.#begun) this.#begin(chunk);
+    this.#bytes += chunk.length;
+    if (this.#running === undefined) return chunk;
+    await this.#running.push(chunk);
+    return this.#spare.pop();
+  }
+
+  async report(sha256: string, reread: () => AsyncIterable<Uint8Array>): Promise<Report> {
+    if (!this.#begun) this.#begin(new Uint8Array(0));
+    if (this.#unread !== undefined) return this.#unread.finish({ bytes: this.#bytes, sha256 });
+    if (this.#running !== undefined) return this.#done(this.#running.finish({ sha256 }));
+    await this.#deps.slots.take();
+    const check = startCheck(this.#options, this.#deps);
+    this.#running = check;
+    return this.#done(this.#checkAll(check, sha256, reread()));
+  }
+
+  async abort(): Promise<void> {
+    if (this.#running !== undefined) await this.#done(this.#running.abort());
+  }
+
+  #begin(head: Uint8Array): void {
+    this.#begun = true;
+    this.#unread = checkUnread(this.#options, head);
+    if (this.#unread === undefined && this.#deps.slots.tryTake()) {
+      this.#running = startCheck(this.#options, this.#deps);
     }
   }
 
-  return {
-    async onPlaintext(chunk) {
-      await running?.push(chunk);
-    },
-    async report(sha256, reread) {
-      if (running !== undefined) return done(running.finish({ sha256 }));
-      await deps.slots.take();
-      const check = startCheck(options, deps);
-      running = check;
-      return done(
-        (async () => {
-          try {
-            for await (const chunk of reread()) await check.push(chunk);
-          } catch (thrown) {
-            await check.abort();
-            throw thrown;
-          }
-          return check.finish({ sha256 });
-        })(),
-      );
-    },
-    async abort() {
-      if (running !== undefined) await done(running.abort());
-    },
-  };
+  async #checkAll(
+    check: RunningCheck,
+    sha256: string,
+    plaintext: AsyncIterable<Uint8Array>,
+  ): Promise<Report> {
+    try {
+      for await (const chunk of plaintext) await check.push(chunk);
+    } catch (thrown) {
+      await check.abort();
+      throw thrown;
+    }
+    return check.finish({ sha256 });
+  }
+
+  async #done<T>(work: Promise<T>): Promise<T> {
+    try {
+      return await work;
+    } finally {
+      this.#running = undefined;
+      this.#deps.slots.release();
+    }
+  }
 }
 
 /** Checks a body that is already sealed, under another name perhaps. */

@@ -10,7 +10,7 @@ import { newObjectName, type ObjectStore } from '../storage/object-store.ts';
 import { resumeSealedWriter } from '../storage/resumed-writer.ts';
 import type { Seal } from '../storage/seal.ts';
 import { openSealed, type SealedReader } from '../storage/sealed-reader.ts';
-import { createSealedWriter, type SealedWriter } from '../storage/sealed-writer.ts';
+import { createSealedWriter, type PlaintextHook, type SealedWriter } from '../storage/sealed-writer.ts';
 import {
   deleteKeys,
   deleteRow,
@@ -40,7 +40,7 @@ export interface BodyInput {
   projectId: string;
   holder: Holder;
   /** Every plaintext byte, in order, once it is sealed; the buffer passes to the callee. */
-  onPlaintext?: (chunk: Uint8Array) => Promise<void>;
+  onPlaintext?: PlaintextHook;
 }
 
 /**

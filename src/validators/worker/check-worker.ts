@@ -1,11 +1,12 @@
-/** Runs a check in a worker thread of its own while the bytes arrive, with credits for back-pressure and hard limits. */
+/** Runs a check in a worker thread that serves nothing else meanwhile, while the bytes arrive, with credits for back-pressure and hard limits. */
 import { tmpdir } from 'node:os';
-import { Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
 import { monotonicMs } from '../../platform/clock.ts';
 import type { CheckOptions, Progress } from '../checker.ts';
 import { notCheckedReport } from '../not-checked.ts';
 import type { Report } from '../report.ts';
-import type { FromWorker, ToWorker, UniquenessLimits, WorkerInput } from './protocol.ts';
+import type { FromWorker, ToWorker, UniquenessLimits } from './protocol.ts';
+import { giveWorker, takeWorker, type WorkerKind } from './worker-pool.ts';
 
 export interface CheckLimits {
   /** Time the worker may be busy with what it was given; waiting for bytes does not count. */
@@ -49,6 +50,7 @@ export function startCheck(
 
 class WorkerCheck implements RunningCheck {
   readonly #options: StartCheckOptions;
+  readonly #kind: WorkerKind;
   readonly #worker: Worker;
   readonly #maxMs: number;
   #failure: 'engine/died' | 'engine/limit' | null = null;
@@ -67,17 +69,8 @@ class WorkerCheck implements RunningCheck {
     this.#options = options;
     const { limits, uniqueness, onProgress: _progress, onRecycle: _recycle, ...checkOptions } = options;
     this.#maxMs = limits?.maxMs ?? Number.POSITIVE_INFINITY;
-    this.#worker = new Worker(workerUrl, {
-      workerData: {
-        options: checkOptions satisfies CheckOptions,
-        uniqueness: { folder: tmpdir(), ...uniqueness },
-      } satisfies WorkerInput,
-      // A check needs no secret of the process.
-      env: {},
-      execArgv: [],
-      resourceLimits:
-        limits?.maxOldSpaceMb === undefined ? {} : { maxOldGenerationSizeMb: limits.maxOldSpaceMb },
-    });
+    this.#kind = { url: workerUrl, maxOldSpaceMb: limits?.maxOldSpaceMb };
+    this.#worker = takeWorker(this.#kind);
     this.#worker.on('message', (message: FromWorker) => this.#hear(message));
     this.#worker.on('messageerror', () => this.#fail('engine/died'));
     this.#worker.on('error', (error: NodeJS.ErrnoException) =>
@@ -86,6 +79,11 @@ class WorkerCheck implements RunningCheck {
     this.#worker.on('exit', () => {
       if (this.#report === null) this.#fail('engine/died');
     });
+    const input = {
+      options: checkOptions satisfies CheckOptions,
+      uniqueness: { folder: tmpdir(), ...uniqueness },
+    };
+    this.#worker.postMessage({ kind: 'begin', input } satisfies ToWorker);
   }
 
   async push(chunk: Uint8Array): Promise<void> {
@@ -115,7 +113,8 @@ class WorkerCheck implements RunningCheck {
         bytes: this.#bytes,
         sha256: input.sha256,
       });
-    await this.#worker.terminate();
+    if (this.#report === null) await this.#worker.terminate();
+    else await giveWorker(this.#kind, this.#worker);
     return report;
   }
 

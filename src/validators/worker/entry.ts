@@ -1,7 +1,7 @@
-/** Entry of the worker thread: one check of one file, options in workerData, chunks by message. */
+/** Entry of the worker thread: one check after another, options and chunks by message, nothing kept in between. */
 import { randomBytes } from 'node:crypto';
-import { parentPort, workerData } from 'node:worker_threads';
-import { createChecker } from '../checker.ts';
+import { parentPort } from 'node:worker_threads';
+import { type Checker, createChecker } from '../checker.ts';
 import type { KeyHost } from '../key-room.ts';
 import type { FromWorker, ToWorker, WorkerInput } from './protocol.ts';
 import { openSpillFile } from './spill-file.ts';
@@ -9,18 +9,28 @@ import { openSpillFile } from './spill-file.ts';
 const port = parentPort;
 if (port === null) throw new Error('entry.ts runs as a worker thread only');
 
-const { options, uniqueness } = workerData as WorkerInput;
-const words = new Uint32Array(new Uint8Array(randomBytes(16)).buffer);
-const folder = uniqueness?.folder;
-const keyHost: KeyHost = {
-  memoryBytes: uniqueness?.memoryBytes,
-  hashKey: [words[0]!, words[1]!, words[2]!, words[3]!],
-  openSpill:
-    folder === undefined ? undefined : () => openSpillFile({ folder, limitBytes: uniqueness?.limitBytes }),
-};
-const checker = createChecker(options, keyHost);
+/** A check that is over is dropped whole: the next one has objects, keys and files of its own. */
+let checker: Checker | undefined;
+
+function begin({ options, uniqueness }: WorkerInput): Checker {
+  const words = new Uint32Array(new Uint8Array(randomBytes(16)).buffer);
+  const folder = uniqueness?.folder;
+  const keyHost: KeyHost = {
+    memoryBytes: uniqueness?.memoryBytes,
+    hashKey: [words[0]!, words[1]!, words[2]!, words[3]!],
+    openSpill:
+      folder === undefined ? undefined : () => openSpillFile({ folder, limitBytes: uniqueness?.limitBytes }),
+  };
+  return createChecker(options, keyHost);
+}
 
 port.on('message', (message: ToWorker) => {
+  if (message.kind === 'begin') {
+    if (checker !== undefined) throw new Error('a check is under way');
+    checker = begin(message.input);
+    return;
+  }
+  if (checker === undefined) throw new Error('no check is under way');
   if (message.kind === 'push') {
     checker.push(message.chunk);
     const done: FromWorker = { kind: 'done', chunk: message.chunk, progress: checker.progress() };
@@ -28,6 +38,6 @@ port.on('message', (message: ToWorker) => {
     return;
   }
   const answer: FromWorker = { kind: 'report', report: checker.finish({ sha256: message.sha256 }) };
+  checker = undefined;
   port.postMessage(answer);
-  port.close();
 });

@@ -18,6 +18,8 @@ export interface WorkerInput {
 }
 
 export type ToWorker =
+  /** A check begins; the worker has none, or has reported on the last. */
+  | { readonly kind: 'begin'; readonly input: WorkerInput }
   | { readonly kind: 'push'; readonly chunk: Uint8Array<ArrayBuffer> }
   | { readonly kind: 'finish'; readonly sha256: string | null };
 
