@@ -82,6 +82,7 @@ export async function startDatasluse(
       for (const one of treeOf(pid, ours)) process.kill(one, 'SIGUSR2');
       await new Promise((resolve) => setTimeout(resolve, 300));
       const seen = readFileSync(probe, 'utf8').slice(known).trim().split('\n');
+      if (process.env['BENCH_PROBE'] !== undefined) console.log(seen.join('\n'));
       const delays = seen.map((line) => JSON.parse(line) as { p50: number; p99: number; max: number });
       const worst = (of: 'p50' | 'p99' | 'max') => Math.max(...delays.map((delay) => delay[of]));
       return { p50: worst('p50'), p99: worst('p99'), max: worst('max') };

@@ -7,14 +7,7 @@ import { type Actor, actorName, demand } from '../identity/permissions.ts';
 import type { Log } from '../platform/log.ts';
 import { openSealed } from '../storage/sealed-reader.ts';
 import type { SealedWriter } from '../storage/sealed-writer.ts';
-import {
-  beginBody,
-  discardBody,
-  removeBodies,
-  resumableBytes,
-  resumeBody,
-  type VaultDeps,
-} from '../vault/bodies.ts';
+import { beginBody, removeBodies, resumableBytes, resumeBody, type VaultDeps } from '../vault/bodies.ts';
 import { beginCheck, type CheckDeps, type Checking } from './checking.ts';
 import { dropUnfinished } from './erase.ts';
 import {
@@ -135,6 +128,7 @@ export class Upload {
 
   async #start(mode: UploadMode): Promise<void> {
     const { projectId, name } = this.#request;
+    if (mode === 'new') return this.#begin();
     const earlier = await unfinishedUpload(this.#deps, this.#actor.personId, projectId, name);
     const resumable = earlier?.row.state === 'arriving' ? earlier : undefined;
     if (mode === 'resume') {
@@ -143,8 +137,7 @@ export class Upload {
         throw complete();
       return this.#begin();
     }
-    if (mode === 'either' && resumable !== undefined) this.#earlier = resumable;
-    else if (mode === 'new') await this.#begin();
+    if (resumable !== undefined) this.#earlier = resumable;
   }
 
   /** Takes `data` at `offset`; resolves when there is room for more. `data` is copied before that. */
@@ -297,32 +290,30 @@ export class Upload {
     const deps = this.#deps;
     await dropUnfinished(deps, this.#actor, projectId, name);
     const checking = await beginCheck(deps, projectId, finalName(name) ?? name);
-    const writer = await beginBody(deps, {
-      projectId,
-      holder: inboundHolder,
-      onPlaintext: (chunk) => checking.onPlaintext(chunk),
-    }).catch((thrown) => endedBy(checking, thrown));
     const id = deps.random.uuid();
     const at = deps.clock.now();
-    try {
-      await transact(deps.db, async (tx) => {
-        await insertArriving(
-          tx,
-          { id, projectId, name, uploaderId: this.#actor.personId, objectName: writer.name, door },
-          at,
-        );
-        await recordAudit(tx, at, {
-          actor: actorName(this.#actor),
-          action: 'inbound.begun',
-          subject: `inbound:${id}`,
-          projectId,
-          detail: { name, door },
-        });
+    const uploaderId = this.#actor.personId;
+    const body = {
+      projectId,
+      holder: inboundHolder,
+      onPlaintext: (chunk: Uint8Array) => checking.onPlaintext(chunk),
+    };
+    const writer = await beginBody(deps, body, async (tx, objectName) => {
+      await insertArriving(tx, { id, projectId, name, uploaderId, objectName, door }, at);
+      await recordAudit(tx, at, {
+        actor: actorName(this.#actor),
+        action: 'inbound.begun',
+        subject: `inbound:${id}`,
+        projectId,
+        detail: { name, door },
       });
-    } catch (thrown) {
-      await discardBody(deps, writer);
+    }).catch(async (thrown) => {
+      // The row may be kept while the part could not be made.
+      await dropUnfinished(deps, this.#actor, projectId, name).catch((err: unknown) =>
+        deps.log.warn({ inbound: id, err }, 'the leftovers of a failed upload wait for the sweep'),
+      );
       return endedBy(checking, thrown);
-    }
+    });
     this.#id = id;
     this.#checking = checking;
     this.#writer = writer;

@@ -11,6 +11,8 @@ export interface PartPlace {
   readonly home: string;
   /** The folders above it, which may be new too. */
   readonly above: readonly string[];
+  /** Homes whose folders above have been synced by this process: they need it once, not for every file. */
+  readonly durableHomes: Set<string>;
   readonly partPath: string;
   readonly objectPath: string;
 }
@@ -56,8 +58,8 @@ class DiskPart implements PartHandle {
   #closing: Promise<void> | undefined;
   #flushing: Promise<void> | undefined;
   #unflushedBytes = 0;
-  /** Any folder on the way may be new, made by us or by one who was killed: all are synced once. */
-  #pathIsDurable = false;
+  /** The home may hold this part's name in memory only. */
+  #nameIsDurable = false;
 
   constructor(file: FileHandle, at: PartPlace, sizeBytes: number, released: () => void) {
     this.#file = file;
@@ -102,14 +104,14 @@ class DiskPart implements PartHandle {
 
   async sync(): Promise<void> {
     await this.#step(async () => {
-      await this.#syncFileAnd(this.#pathIsDurable ? [] : [this.#at.home, ...this.#at.above]);
-      this.#pathIsDurable = true;
+      await this.#syncFileAnd(this.#nameIsDurable ? [] : [this.#at.home]);
+      this.#nameIsDurable = true;
     });
   }
 
   async commit(): Promise<void> {
     await this.#step(async () => {
-      await this.#syncFileAnd(this.#pathIsDurable ? [] : this.#at.above);
+      await this.#syncFileAnd([]);
       // A link refuses to replace, which a rename would not; killed before the unlink, `list` tidies up.
       await link(this.#at.partPath, this.#at.objectPath);
       await syncFolder(this.#at.home);
@@ -128,7 +130,11 @@ class DiskPart implements PartHandle {
     // An error that the flush behind was told of is not told again by the sync that follows.
     await this.#flushing;
     if (this.#failure) throw this.#failure;
-    await Promise.all([this.#file.sync(), ...folders.map(syncFolder)]);
+    // Any folder on the way may be new, made by us or by one who was killed: all are synced once by each process.
+    const { home, above, durableHomes } = this.#at;
+    const ways = durableHomes.has(home) ? [] : above;
+    await Promise.all([this.#file.sync(), ...folders.map(syncFolder), ...ways.map(syncFolder)]);
+    durableHomes.add(home);
   }
 
   /** After one failure nothing is tried again: a second fsync may report success for bytes that were lost. */

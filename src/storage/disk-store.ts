@@ -16,6 +16,7 @@ const partSuffix = '.part';
 /** Opens (and makes) the store in `folder`. One process may have a part open at a time; the caller sees to others. */
 export async function createDiskStore(folder: string): Promise<ObjectStore> {
   const openParts = new Set<string>();
+  const durableHomes = new Set<string>();
   try {
     await mkdir(folder, { recursive: true, mode: 0o700 });
     await chmod(folder, 0o700);
@@ -28,7 +29,7 @@ export async function createDiskStore(folder: string): Promise<ObjectStore> {
     const above = join(folder, name.slice(0, 2));
     const home = join(above, name.slice(2, 3));
     const objectPath = join(home, name);
-    return { home, above: [above, folder], objectPath, partPath: objectPath + partSuffix };
+    return { home, above: [above, folder], durableHomes, objectPath, partPath: objectPath + partSuffix };
   }
 
   async function openPart(name: string, flags: number): Promise<PartHandle> {

@@ -54,26 +54,46 @@ export interface SealedWriter {
   abort(): Promise<void>;
 }
 
+/** The keys of a new file, before there is anything of it in the store. Exactly one of `open` and `cancel` ends it. */
+export interface PreparedWriter {
+  readonly parts: readonly WrappedPart[];
+  /** Makes the part. `already-exists` when the store knows the name. */
+  open(): Promise<SealedWriter>;
+  cancel(): void;
+}
+
+/** So that keys and rows can be kept in one transaction before the part is made. */
+export function prepareSealedWriter(deps: SealedWriterDeps, input: SealedWriterInput): PreparedWriter {
+  const dataKey = deps.keyRing.newDataKey();
+  const wrapped = deps.keyRing.wrap(dataKey, bindingOf(input, 0));
+  return {
+    parts: [{ firstSegment: 0, wrapped }],
+    async open() {
+      const part = await deps.store.createPart(input.name);
+      const state: WriterState = {
+        earlier: [],
+        earlierSeal: [],
+        segments: 0,
+        tail: new Uint8Array(0),
+        plaintextHash: createHash('sha256'),
+        marks: hashSegmentMarks(),
+      };
+      return new GatheringWriter(deps, input, part, state, dataKey, wrapped);
+    },
+    cancel: () => void dataKey.fill(0),
+  };
+}
+
 /** A writer of a new file. `already-exists` when the store knows the name. */
 export async function createSealedWriter(
   deps: SealedWriterDeps,
   input: SealedWriterInput,
 ): Promise<SealedWriter> {
-  const part = await deps.store.createPart(input.name);
-  try {
-    return openWriter(deps, input, part, {
-      earlier: [],
-      earlierSeal: [],
-      segments: 0,
-      tail: new Uint8Array(0),
-      plaintextHash: createHash('sha256'),
-      marks: hashSegmentMarks(),
-    });
-  } catch (cause) {
-    await part.close();
-    await deps.store.remove(input.name);
+  const prepared = prepareSealedWriter(deps, input);
+  return prepared.open().catch((cause: unknown) => {
+    prepared.cancel();
     throw cause;
-  }
+  });
 }
 
 /** What a part holds already: `segments` whole ones, and the plaintext that stands after them but not in the part. */

@@ -10,11 +10,12 @@ import { newObjectName, type ObjectStore } from '../storage/object-store.ts';
 import { resumeSealedWriter } from '../storage/resumed-writer.ts';
 import type { Seal } from '../storage/seal.ts';
 import { openSealed, type SealedReader } from '../storage/sealed-reader.ts';
-import { createSealedWriter, type PlaintextHook, type SealedWriter } from '../storage/sealed-writer.ts';
+import { type PlaintextHook, prepareSealedWriter, type SealedWriter } from '../storage/sealed-writer.ts';
 import {
   deleteKeys,
   deleteRow,
   findBody,
+  insertKeys,
   insertPart,
   listKeys,
   listNames,
@@ -44,16 +45,28 @@ export interface BodyInput {
 }
 
 /**
- * Begins a body. Its row is there before the part is, so a part without a row is always a leftover; its keys are
- * kept before the first byte can be.
+ * Begins a body. Its row and its keys are there before the part is, so a part without a row is always a leftover, and
+ * no byte is stored whose key is not kept. `owner` writes what names the body as its own into the same transaction.
  */
-export async function beginBody(deps: VaultDeps, input: BodyInput): Promise<SealedWriter> {
+export async function beginBody(
+  deps: VaultDeps,
+  input: BodyInput,
+  owner?: (tx: Tx, name: string) => Promise<void>,
+): Promise<SealedWriter> {
   const name = newObjectName(deps.random);
   const at = deps.clock.now();
-  await transact(deps.db, (tx) => insertPart(tx, name, input.projectId, at));
-  const writer = await createSealedWriter(deps, { name, ...input });
-  await transact(deps.db, (tx) => replaceKeys(tx, name, input.holder, writer.parts));
-  return writer;
+  const prepared = prepareSealedWriter(deps, { name, ...input });
+  try {
+    await transact(deps.db, async (tx) => {
+      await insertPart(tx, name, input.projectId, at);
+      await insertKeys(tx, name, input.holder, prepared.parts);
+      await owner?.(tx, name);
+    });
+    return await prepared.open();
+  } catch (thrown) {
+    prepared.cancel();
+    throw thrown;
+  }
 }
 
 /** Bytes of plaintext from which the unfinished body can go on, or undefined when there is nothing to go on from. */
