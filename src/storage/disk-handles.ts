@@ -24,7 +24,8 @@ export async function openDiskObject(path: string): Promise<ObjectHandle> {
     let closing: Promise<void> | undefined;
     return {
       sizeBytes: size,
-      read: async (offset, length) => await readFully(file, offset, Math.min(length, size - offset)),
+      read: async (offset, length, into) =>
+        await readFully(file, offset, Math.min(length, size - offset), into),
       close: async () => {
         closing ??= file.close();
         await closing;
@@ -157,9 +158,14 @@ async function writeFully(file: FileHandle, bytes: Uint8Array, offset: number): 
   }
 }
 
-async function readFully(file: FileHandle, offset: number, length: number): Promise<Uint8Array> {
+async function readFully(
+  file: FileHandle,
+  offset: number,
+  length: number,
+  into?: Uint8Array,
+): Promise<Uint8Array> {
   if (length <= 0) return new Uint8Array(0);
-  const bytes = Buffer.allocUnsafeSlow(length);
+  const bytes = into !== undefined && into.length >= length ? into : Buffer.allocUnsafeSlow(length);
   let done = 0;
   try {
     while (done < length) {
