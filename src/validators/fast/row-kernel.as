@@ -15,6 +15,7 @@ const STATE_IN_ORDER: usize = 24; // cells beyond ASCII found right since the la
 
 // A column, in bytes from its start.
 const COLUMN_SHIFT: usize = 7;
+const COLUMN_BYTES: usize = 1 << 7;
 const OP: usize = 0;
 const MARK: usize = 4;
 const MIN_CHARS: usize = 8;
@@ -31,7 +32,11 @@ const MIN_VALUE: usize = 56;
 const MAX_VALUE: usize = 64;
 const DAYS: usize = 72; // two tables of 100 bytes: day and month of two digits
 const MISSING: usize = 80; // cells missing, 64-bit float
+const START: usize = 88; // of the row's cell
+const END: usize = 92;
 const SHUFFLE: usize = 96; // of dates: where the digits of yyyymmdd stand
+const FLAGS: usize = 112;
+const TERM: usize = 116; // the byte that ends the cell
 
 // What `run` answers.
 const WINDOW_READ: i32 = 0; // all rows that begin before the limit
@@ -40,6 +45,7 @@ const SETTLE: i32 = 2; // the row shown is sound; its list of work waits
 const RECORD: i32 = 3; // the row shown is the generic path's
 
 // Work left for a cell.
+const MISSES: i32 = 0;
 const BY_COLUMN: i32 = 1;
 const WIDENS: i32 = 2;
 
@@ -58,53 +64,53 @@ const UTF8: i32 = 1;
 
 let count: i32 = 0;
 let columns: usize = 0;
-let starts: usize = 0;
-let ends: usize = 0;
-let flagsOf: usize = 0;
+let columnsEnd: usize = 0;
 let pending: usize = 0;
 let delimiter: i32 = 0;
 let quote: i32 = 0;
 let headerLength: i32 = 0;
 let headerFirst: i32 = 0;
-let hasMissingWords: bool = false;
-let hasCodes: bool = false;
+let codeColumns: usize = 0; // addresses of the columns of codes
+let codeColumnsEnd: usize = 0;
 let tens: usize = 0; // powers of ten, 64-bit floats
 let mode: i32 = 0;
 
-// Of the cell found last.
-let foundEnd: usize = 0;
+// Of the row in progress. What is seldom touched lies here, so that the loop over its cells needs few registers.
+let waiting: i32 = 0;
+let hasWork: bool = false;
+let rowFlags: i32 = 0;
+let rowInOrder: i32 = 0;
+let doubtful: bool = false;
+
+// Of the cell that `findText` or `findCell` found last.
 let foundChars: i32 = 0;
+let foundEnd: usize = 0;
 let foundFlags: i32 = 0;
-let foundDoubtful: bool = false;
 
 export function prepare(
   countOf: i32,
   columnsAt: usize,
-  startsAt: usize,
-  endsAt: usize,
-  flagsAt: usize,
   pendingAt: usize,
   tensAt: usize,
   delimiterByte: i32,
   quoteByte: i32,
   headerBytes: i32,
   headerByte: i32,
-  missingWords: bool,
-  codes: bool,
+  codesAt: usize,
+  codesEnd: usize,
 ): void {
   count = countOf;
   columns = columnsAt;
-  starts = startsAt;
-  ends = endsAt;
-  flagsOf = flagsAt;
+  columnsEnd = columnsAt + (<usize>countOf << COLUMN_SHIFT);
   pending = pendingAt;
   tens = tensAt;
   delimiter = delimiterByte;
   quote = quoteByte;
   headerLength = headerBytes;
   headerFirst = headerByte;
-  hasMissingWords = missingWords;
-  hasCodes = codes;
+  codeColumns = codesAt;
+  codeColumnsEnd = codesEnd;
+  for (let column = columns; column < columnsEnd; column += COLUMN_BYTES) store<i32>(column + TERM, delimiterByte);
 }
 
 @inline
@@ -122,280 +128,20 @@ export function run(
   rulesNeeded: bool,
 ): i32 {
   mode = encoding;
+  store<i32>(columnsEnd - COLUMN_BYTES + TERM, lineEnd);
   const last = count - 1;
   let rows: i32 = 0;
   let inOrder: i32 = 0;
-  let at = from;
   let rowStart = from;
   let answer = WINDOW_READ;
-  while (at < limit) {
-    let waiting: i32 = 0;
-    let hasWork = false;
-    let rowFlags: i32 = 0;
-    let rowInOrder: i32 = 0;
-    let doubtful = false;
-    let left = false;
-    for (let index: i32 = 0; index < count; index++) {
-      const column = columns + (<usize>index << COLUMN_SHIFT);
-      const term = index == last ? lineEnd : delimiter;
-      let start = at;
-      let first = <i32>load<u8>(at);
-      if (first == term) {
-        store<i32>(starts + (<usize>index << 2), <i32>at);
-        store<i32>(ends + (<usize>index << 2), <i32>at);
-        store<i32>(flagsOf + (<usize>index << 2), 0);
-        store<i32>(column + MET, 0);
-        const left = load<i32>(column + EMPTY);
-        store<i32>(pending + (<usize>waiting << 2), (index << 2) | left);
-        waiting += 1;
-        hasWork = hasWork || left == BY_COLUMN;
-        at += 1;
-        continue;
-      }
-      let stop = term;
-      if (first == quote) {
-        stop = quote;
-        start += 1;
-        first = <i32>load<u8>(start);
-      }
-      let end: usize = 0;
-      let chars: i32 = 0;
-      let cellFlags: i32 = 0;
-      let note = false;
-      let isDate = false;
-      let shuffle = i8x16.splat(0);
-      const op = load<i32>(column + OP);
-      switch (op) {
-        // op.column
-        case 0:
-          break;
-        // op.text
-        case 1: {
-          if (first == stop || first == 0x23 || !findText(start, stop, term)) break;
-          end = foundEnd;
-          chars = foundChars;
-          cellFlags = foundFlags;
-          note = chars < load<i32>(column + MIN_CHARS) || chars > load<i32>(column + MAX_CHARS);
-          break;
-        }
-        // op.code
-        case 2: {
-          const v = load<u64>(start);
-          const x = v ^ (<u64>stop * 0x0101010101010101);
-          const zero = (x - 0x0101010101010101) & ~x & 0x8080808080808080;
-          let length: usize = 8;
-          let key = v;
-          if (zero != 0) {
-            // The lowest bit is right; those above it may not be, which does no harm.
-            const bits = ctz(zero) & ~7;
-            length = <usize>(bits >> 3);
-            key = v & ((<u64>1 << bits) - 1);
-          } else if (<i32>load<u8>(start + 8) != stop) {
-            break;
-          }
-          let slot =
-            load<usize>(column + TABLE) +
-            (<usize>((key * load<u64>(column + FACTOR)) >> load<u32>(column + SHIFT)) << 4);
-          // An empty slot ends the search, and every table.
-          while (load<u64>(slot) != key && load<i32>(slot + 8) != 0) slot += 16;
-          const met = load<i32>(slot + 8);
-          if (met == 0 || load<u64>(slot) != key) break;
-          store<i32>(column + MET, met);
-          end = start + length;
-          break;
-        }
-        // op.integer, whose mark no byte is, and op.number
-        case 3:
-        case 4: {
-          let to = start;
-          const negative = first == 0x2d;
-          if (negative) to += 1;
-          let v = load<u64>(to) ^ 0x3030303030303030;
-          let t = (((v & 0x7f7f7f7f7f7f7f7f) + 0x7676767676767676) | v) & 0x8080808080808080;
-          if (t == 0) {
-            // Eight digits or more.
-            const eight = <i32>digitsOf(v);
-            const d = <i32>load<u8>(to + 8) - 0x30;
-            if (<u32>d <= 9) {
-              if (<i32>load<u8>(to + 9) != stop) break;
-              to += 9;
-              end = to;
-              setValue(column, <f64>(negative ? 0 - (eight * 10 + d) : eight * 10 + d));
-            } else {
-              to += 8;
-              if (<i32>load<u8>(to) == stop) {
-                end = to;
-                setValue(column, <f64>(negative ? 0 - eight : eight));
-              } else {
-                if (<i32>load<u8>(to) != load<i32>(column + MARK)) break;
-                const e = <i32>load<u8>(to + 1) - 0x30;
-                if (<u32>e > 9 || <i32>load<u8>(to + 2) != stop) break;
-                to += 2;
-                end = to;
-                const sum = eight * 10 + e;
-                setValue(column, <f64>(negative ? 0 - sum : sum) / 10);
-              }
-            }
-          } else {
-            const bits = ctz(t) & ~7;
-            if (bits == 0) break;
-            const whole = <i32>(bits >> 3);
-            let sum = <i32>digitsOf(v << (64 - bits));
-            to += <usize>whole;
-            const b = <i32>load<u8>(to);
-            if (b == stop) {
-              end = to;
-              setValue(column, <f64>(negative ? 0 - sum : sum));
-            } else {
-              if (b != load<i32>(column + MARK)) break;
-              to += 1;
-              v = load<u64>(to) ^ 0x3030303030303030;
-              t = (((v & 0x7f7f7f7f7f7f7f7f) + 0x7676767676767676) | v) & 0x8080808080808080;
-              if (t == 0) break;
-              const decimalBits = ctz(t) & ~7;
-              const decimals = <i32>(decimalBits >> 3);
-              if (decimals == 0 || whole + decimals > 9 || <i32>load<u8>(to + <usize>decimals) != stop) break;
-              const power = load<f64>(tens + (<usize>decimals << 3));
-              sum = sum * <i32>power + <i32>digitsOf(v << (64 - decimalBits));
-              to += <usize>decimals;
-              end = to;
-              setValue(column, <f64>(negative ? 0 - sum : sum) / power);
-            }
-          }
-          chars = <i32>(to - start);
-          const value = load<f64>(column + VALUE);
-          note =
-            value < load<f64>(column + MIN_VALUE) ||
-            value > load<f64>(column + MAX_VALUE) ||
-            chars < load<i32>(column + MIN_CHARS) ||
-            chars > load<i32>(column + MAX_CHARS);
-          break;
-        }
-        // op.person
-        case 5: {
-          if (<i32>load<u8>(start + 11) != stop) break;
-          if (isPersonNumber(start, load<usize>(column + DAYS))) end = start + 11;
-          break;
-        }
-        // op.organisation
-        case 6: {
-          if (<i32>load<u8>(start + 9) != stop) break;
-          if (isOrganisationNumber(start)) end = start + 9;
-          break;
-        }
-        // op.dateYmd
-        case 7: {
-          const mark = load<i32>(column + MARK);
-          if (<i32>load<u8>(start + 10) != stop || <i32>load<u8>(start + 4) != mark) break;
-          if (<i32>load<u8>(start + 7) != mark) break;
-          shuffle = v128.load(column + SHUFFLE);
-          isDate = true;
-          end = start + 10;
-          break;
-        }
-        // op.dateDmy
-        case 8: {
-          const mark = load<i32>(column + MARK);
-          if (<i32>load<u8>(start + 10) != stop || <i32>load<u8>(start + 2) != mark) break;
-          if (<i32>load<u8>(start + 5) != mark) break;
-          shuffle = v128.load(column + SHUFFLE);
-          isDate = true;
-          end = start + 10;
-          break;
-        }
-        // op.dateCompact
-        case 9: {
-          if (<i32>load<u8>(start + 8) != stop) break;
-          shuffle = v128.load(column + SHUFFLE);
-          isDate = true;
-          end = start + 8;
-          break;
-        }
-        // op.dateAny
-        case 10: {
-          if (<i32>load<u8>(start + 8) == stop) {
-            shuffle = i8x16(0, 1, 2, 3, 4, 5, 6, 7, 16, 16, 16, 16, 16, 16, 16, 16);
-            end = start + 8;
-          } else if (<i32>load<u8>(start + 10) == stop) {
-            if (load<u8>(start + 4) == 0x2d && load<u8>(start + 7) == 0x2d) {
-              shuffle = i8x16(0, 1, 2, 3, 5, 6, 8, 9, 16, 16, 16, 16, 16, 16, 16, 16);
-            } else if (load<u8>(start + 2) == 0x2e && load<u8>(start + 5) == 0x2e) {
-              shuffle = i8x16(6, 7, 8, 9, 3, 4, 0, 1, 16, 16, 16, 16, 16, 16, 16, 16);
-            } else {
-              break;
-            }
-            end = start + 10;
-          } else {
-            break;
-          }
-          isDate = true;
-          break;
-        }
-      }
-      if (isDate) {
-        const day = dateAt(start, shuffle);
-        if (day < 0) {
-          end = 0;
-        } else {
-          chars = <i32>(end - start);
-          const value = <f64>day;
-          store<f64>(column + VALUE, value);
-          note =
-            value < load<f64>(column + MIN_VALUE) ||
-            value > load<f64>(column + MAX_VALUE) ||
-            chars < load<i32>(column + MIN_CHARS) ||
-            chars > load<i32>(column + MAX_CHARS);
-        }
-      }
-      if (end != 0 && stop != term) {
-        // A quote that does not end the cell, or a doubled one.
-        if (<i32>load<u8>(end + 1) != term) end = 0;
-        else cellFlags |= QUOTED;
-      }
-      if (end == 0) {
-        const next = findCell(at, term);
-        if (next == 0) {
-          left = true;
-          break;
-        }
-        store<i32>(starts + (<usize>index << 2), <i32>start);
-        store<i32>(ends + (<usize>index << 2), <i32>foundEnd);
-        store<i32>(flagsOf + (<usize>index << 2), foundFlags);
-        rowFlags |= foundFlags;
-        if (foundFlags & HIGH) rowInOrder += 1;
-        doubtful = doubtful || foundDoubtful;
-        store<f64>(column + VALUE, NaN);
-        store<i32>(column + MET, 0);
-        store<i32>(pending + (<usize>waiting << 2), (index << 2) | BY_COLUMN);
-        waiting += 1;
-        hasWork = true;
-        at = next + 1;
-        continue;
-      }
-      store<i32>(starts + (<usize>index << 2), <i32>start);
-      store<i32>(ends + (<usize>index << 2), <i32>end);
-      store<i32>(flagsOf + (<usize>index << 2), cellFlags);
-      rowFlags |= cellFlags;
-      rowInOrder += cellFlags & HIGH;
-      at = stop == term ? end + 1 : end + 2;
-      if (hasMissingWords && ((load<u32>(column + MISSING_LENGTHS) >> <u32>min<usize>(31, end - start)) & 1 || cellFlags & DOUBLED)) {
-        store<i32>(column + MET, 0);
-        store<i32>(pending + (<usize>waiting << 2), (index << 2) | BY_COLUMN);
-        waiting += 1;
-        hasWork = true;
-      } else if (note) {
-        store<i32>(column + CHARS, chars);
-        store<i32>(pending + (<usize>waiting << 2), (index << 2) | WIDENS);
-        waiting += 1;
-        hasWork = true;
-      }
-    }
-    if (left) {
+  while (rowStart < limit) {
+    const next = readCells(rowStart);
+    if (next == 0) {
       answer = LEFT;
       break;
     }
-
     // At the byte after the row's line end, or after the first of its two bytes.
+    let at = next;
     const rowEnd = at - 1;
     if (lineEnd == CR) {
       if (<i32>load<u8>(at) != LF) {
@@ -409,32 +155,28 @@ export function run(
       answer = LEFT;
       break;
     }
-    const rowFirst = <i32>load<u8>(rowStart);
+    const first = <i32>load<u8>(rowStart);
     if (
       awaited ||
       doubtful ||
       length == last ||
       (rowFlags & (NUL | STRAY_QUOTE)) != 0 ||
-      rowFirst == 0xef ||
-      (length == headerLength && rowFirst == headerFirst) ||
+      first == 0xef ||
+      (length == headerLength && first == headerFirst) ||
       // Half of a line of totals is empty, and an empty cell is always noted.
       (waiting * 2 >= last && beginsAsTotals())
     ) {
       answer = RECORD;
     } else {
       inOrder += rowInOrder;
-      if (hasCodes) countCodes();
-      if (hasWork || rulesNeeded) {
-        answer = SETTLE;
-      } else {
-        for (let entry: i32 = 0; entry < waiting; entry++) {
-          const column = columns + (<usize>(load<i32>(pending + (<usize>entry << 2)) >> 2) << COLUMN_SHIFT);
-          store<f64>(column + MISSING, load<f64>(column + MISSING) + 1);
-        }
+      countCodes();
+      if (!hasWork && !rulesNeeded) {
+        if (waiting != 0) countMissing();
         rows += 1;
         rowStart = at;
         continue;
       }
+      answer = SETTLE;
     }
     store<i32>(STATE_END, <i32>rowEnd);
     store<i32>(STATE_NEXT, <i32>at);
@@ -448,9 +190,298 @@ export function run(
   return answer;
 }
 
+// Reads the cells of a row; the byte after its line end's first byte, or 0 when the scanner must read the row.
+function readCells(from: usize): usize {
+  const end = columnsEnd;
+  let at = from;
+  waiting = 0;
+  hasWork = false;
+  rowFlags = 0;
+  rowInOrder = 0;
+  doubtful = false;
+  for (let column = columns; column < end; column += COLUMN_BYTES) {
+    const term = load<i32>(column + TERM);
+    const first = <i32>load<u8>(at);
+    store<i32>(column + FLAGS, 0);
+    store<i32>(column + START, <i32>at);
+    if (first == term) {
+      store<i32>(column + END, <i32>at);
+      empty(column);
+      at += 1;
+    } else if (first != quote) {
+      const to = readCell(column, at, term, term);
+      if (to != 0) {
+        store<i32>(column + END, <i32>to);
+        at = to + 1;
+      } else {
+        at = byColumn(column, at, term);
+        if (at == 0) return 0;
+      }
+    } else {
+      at = readQuoted(column, at, term);
+      if (at == 0) return 0;
+    }
+  }
+  return at;
+}
+
+function empty(column: usize): void {
+  store<i32>(column + MET, 0);
+  note(column, load<i32>(column + EMPTY));
+}
+
+function note(column: usize, work: i32): void {
+  const index = <i32>((column - columns) >> COLUMN_SHIFT);
+  store<i32>(pending + (<usize>waiting << 2), (index << 2) | work);
+  waiting += 1;
+  hasWork = hasWork || work != MISSES;
+}
+
+// A cell in quotes; the byte after its terminator, or 0.
+function readQuoted(column: usize, at: usize, term: i32): usize {
+  const to = load<u8>(at + 1) == quote ? 0 : readCell(column, at + 1, quote, term);
+  if (to != 0 && <i32>load<u8>(to + 1) == term) {
+    const flags = load<i32>(column + FLAGS) | QUOTED;
+    store<i32>(column + START, <i32>at + 1);
+    store<i32>(column + END, <i32>to);
+    store<i32>(column + FLAGS, flags);
+    rowFlags |= QUOTED;
+    return to + 2;
+  }
+  // The quote does not end the cell, or no operation took it.
+  if (to != 0) undo(column);
+  return byColumn(column, at, term);
+}
+
+// A cell that its column reads; the byte after its terminator, or 0.
+function byColumn(column: usize, at: usize, term: i32): usize {
+  const next = findCell(at, term);
+  if (next == 0) return 0;
+  store<i32>(column + START, <i32>(<i32>load<u8>(at) == quote ? at + 1 : at));
+  store<i32>(column + END, <i32>foundEnd);
+  store<i32>(column + FLAGS, foundFlags);
+  rowFlags |= foundFlags;
+  if (foundFlags & HIGH) {
+    rowInOrder += 1;
+    doubtful = doubtful || !isInOrder(at, foundEnd);
+  }
+  store<f64>(column + VALUE, NaN);
+  store<i32>(column + MET, 0);
+  note(column, BY_COLUMN);
+  return next + 1;
+}
+
+// The end of the cell from `start` on, where `stop` stands; 0 when its column must read it.
+function readCell(column: usize, start: usize, stop: i32, term: i32): usize {
+  let end: usize = 0;
+  switch (load<i32>(column + OP)) {
+    // op.text
+    case 1:
+      end = readText(column, start, stop, term);
+      break;
+    // op.code
+    case 2:
+      end = readCode(column, start, stop);
+      break;
+    // op.integer, whose mark no byte is, and op.number
+    case 3:
+    case 4:
+      end = readNumber(column, start, stop);
+      break;
+    // op.person
+    case 5:
+      if (<i32>load<u8>(start + 11) == stop && isPersonNumber(start, load<usize>(column + DAYS))) end = start + 11;
+      break;
+    // op.organisation
+    case 6:
+      if (<i32>load<u8>(start + 9) == stop && isOrganisationNumber(start)) end = start + 9;
+      break;
+    // op.dateYmd
+    case 7: {
+      const mark = load<i32>(column + MARK);
+      if (<i32>load<u8>(start + 10) != stop || <i32>load<u8>(start + 4) != mark) break;
+      if (<i32>load<u8>(start + 7) != mark) break;
+      end = readDate(column, start, start + 10, v128.load(column + SHUFFLE));
+      break;
+    }
+    // op.dateDmy
+    case 8: {
+      const mark = load<i32>(column + MARK);
+      if (<i32>load<u8>(start + 10) != stop || <i32>load<u8>(start + 2) != mark) break;
+      if (<i32>load<u8>(start + 5) != mark) break;
+      end = readDate(column, start, start + 10, v128.load(column + SHUFFLE));
+      break;
+    }
+    // op.dateCompact
+    case 9:
+      if (<i32>load<u8>(start + 8) == stop) end = readDate(column, start, start + 8, v128.load(column + SHUFFLE));
+      break;
+    // op.dateAny
+    case 10: {
+      if (<i32>load<u8>(start + 8) == stop) {
+        const shuffle = i8x16(0, 1, 2, 3, 4, 5, 6, 7, 16, 16, 16, 16, 16, 16, 16, 16);
+        end = readDate(column, start, start + 8, shuffle);
+      } else if (<i32>load<u8>(start + 10) == stop) {
+        if (load<u8>(start + 4) == 0x2d && load<u8>(start + 7) == 0x2d) {
+          const shuffle = i8x16(0, 1, 2, 3, 5, 6, 8, 9, 16, 16, 16, 16, 16, 16, 16, 16);
+          end = readDate(column, start, start + 10, shuffle);
+        } else if (load<u8>(start + 2) == 0x2e && load<u8>(start + 5) == 0x2e) {
+          const shuffle = i8x16(6, 7, 8, 9, 3, 4, 0, 1, 16, 16, 16, 16, 16, 16, 16, 16);
+          end = readDate(column, start, start + 10, shuffle);
+        }
+      }
+      break;
+    }
+    // op.column, of which nothing is known
+    default:
+      break;
+  }
+  if (end == 0) return 0;
+  const missingLengths = load<u32>(column + MISSING_LENGTHS);
+  if (missingLengths == 0) return end;
+  // It may be a missing value: a length says so, or is not known for doubled quotes.
+  const mayBe = (missingLengths >> <u32>min<usize>(31, end - start)) & 1;
+  if (mayBe == 0 && (load<i32>(column + FLAGS) & DOUBLED) == 0) return end;
+  undo(column);
+  return 0;
+}
+
+// Takes back what an operation left of a cell that its column is to read after all.
+function undo(column: usize): void {
+  const index = <i32>((column - columns) >> COLUMN_SHIFT);
+  if (waiting != 0 && load<i32>(pending + (<usize>(waiting - 1) << 2)) >> 2 == index) waiting -= 1;
+  rowInOrder -= load<i32>(column + FLAGS) & HIGH;
+}
+
 @inline
-function setValue(column: usize, value: f64): void {
+function readText(column: usize, start: usize, stop: i32, term: i32): usize {
+  if (load<u8>(start) == 0x23 || !findText(start, stop, term)) return 0;
+  const chars = foundChars;
+  const flags = foundFlags;
+  if (flags != 0) {
+    store<i32>(column + FLAGS, flags);
+    rowFlags |= flags;
+    rowInOrder += flags & HIGH;
+  }
+  if (chars < load<i32>(column + MIN_CHARS) || chars > load<i32>(column + MAX_CHARS)) widens(column, chars);
+  return foundEnd;
+}
+
+@inline
+function readCode(column: usize, start: usize, stop: i32): usize {
+  const v = load<u64>(start);
+  const x = v ^ (<u64>stop * 0x0101010101010101);
+  const zero = (x - 0x0101010101010101) & ~x & 0x8080808080808080;
+  let length: usize = 8;
+  let key = v;
+  if (zero != 0) {
+    // The lowest bit is right; those above it may not be, which does no harm.
+    const bits = ctz(zero) & ~7;
+    length = <usize>(bits >> 3);
+    key = v & ((<u64>1 << bits) - 1);
+  } else if (<i32>load<u8>(start + 8) != stop) {
+    return 0;
+  }
+  let slot =
+    load<usize>(column + TABLE) +
+    (<usize>((key * load<u64>(column + FACTOR)) >> load<u32>(column + SHIFT)) << 4);
+  // An empty slot ends the search, and every table.
+  while (load<u64>(slot) != key && load<i32>(slot + 8) != 0) slot += 16;
+  const met = load<i32>(slot + 8);
+  if (met == 0 || load<u64>(slot) != key) return 0;
+  store<i32>(column + MET, met);
+  return start + length;
+}
+
+@inline
+function readNumber(column: usize, start: usize, stop: i32): usize {
+  const negative = load<u8>(start) == 0x2d;
+  let to = negative ? start + 1 : start;
+  let v = load<u64>(to) ^ 0x3030303030303030;
+  let t = nonDigits(v);
+  let sum: i32 = 0;
+  let power: f64 = 1;
+  if (t == 0) {
+    // Eight digits or more.
+    sum = <i32>digitsOf(v);
+    to += 8;
+    let b = <i32>load<u8>(to);
+    if (b != stop) {
+      if (b == load<i32>(column + MARK)) {
+        to += 1;
+        b = <i32>load<u8>(to);
+        power = 10;
+      }
+      if (!isDigit(b)) return 0;
+      sum = sum * 10 + b - 0x30;
+      to += 1;
+      if (<i32>load<u8>(to) != stop) return 0;
+    }
+  } else {
+    const bits = ctz(t) & ~7;
+    if (bits == 0) return 0;
+    sum = <i32>digitsOf(v << (64 - bits));
+    to += <usize>(bits >> 3);
+    const b = <i32>load<u8>(to);
+    if (b != stop) {
+      if (b != load<i32>(column + MARK)) return 0;
+      to += 1;
+      v = load<u64>(to) ^ 0x3030303030303030;
+      t = nonDigits(v);
+      if (t == 0) return 0;
+      const decimalBits = ctz(t) & ~7;
+      if (decimalBits == 0 || bits + decimalBits > 72) return 0;
+      const decimals = <usize>(decimalBits >> 3);
+      power = load<f64>(tens + (decimals << 3));
+      sum = sum * <i32>power + <i32>digitsOf(v << (64 - decimalBits));
+      to += decimals;
+      if (<i32>load<u8>(to) != stop) return 0;
+    }
+  }
+  let value = <f64>(negative ? 0 - sum : sum);
+  if (power != 1) value /= power;
+  setValue(column, value, <i32>(to - start));
+  return to;
+}
+
+@inline
+function readDate(column: usize, start: usize, end: usize, shuffle: v128): usize {
+  const day = dateAt(start, shuffle);
+  if (day < 0) return 0;
+  setValue(column, <f64>day, <i32>(end - start));
+  return end;
+}
+
+@inline
+function setValue(column: usize, value: f64, chars: i32): void {
   store<f64>(column + VALUE, value);
+  if (
+    value < load<f64>(column + MIN_VALUE) ||
+    value > load<f64>(column + MAX_VALUE) ||
+    chars < load<i32>(column + MIN_CHARS) ||
+    chars > load<i32>(column + MAX_CHARS)
+  ) {
+    widens(column, chars);
+  }
+}
+
+function widens(column: usize, chars: i32): void {
+  store<i32>(column + CHARS, chars);
+  note(column, WIDENS);
+}
+
+// Bit 7 of each byte that is no digit, where `digits` are the bytes with those of `0` taken away.
+@inline
+function nonDigits(digits: u64): u64 {
+  return (((digits & 0x7f7f7f7f7f7f7f7f) + 0x7676767676767676) | digits) & 0x8080808080808080;
+}
+
+// The row's cells that are missing.
+function countMissing(): void {
+  for (let entry: i32 = 0; entry < waiting; entry++) {
+    const column = columns + (<usize>(load<i32>(pending + (<usize>entry << 2)) >> 2) << COLUMN_SHIFT);
+    store<f64>(column + MISSING, load<f64>(column + MISSING) + 1);
+  }
 }
 
 // The number that eight digits make, the first in the lowest byte.
@@ -606,7 +637,6 @@ function findCell(from: usize, term: i32): usize {
   if ((inQuotes && <i32>load<u8>(to) != quote) || <i32>load<u8>(next) != term) return 0;
   foundEnd = to;
   foundFlags = flags;
-  foundDoubtful = (flags & HIGH) != 0 && !isInOrder(start, to);
   return next;
 }
 
@@ -635,12 +665,11 @@ function isInOrder(start: usize, end: usize): bool {
   return true;
 }
 
-// The codes met in the row; those of cells that are none are counted at a place that is nobody's.
+// The codes met in the row; those of cells that are none are not counted.
+@inline
 function countCodes(): void {
-  for (let index: i32 = 0; index < count; index++) {
-    const column = columns + (<usize>index << COLUMN_SHIFT);
-    if (load<i32>(column + OP) != 2) continue;
-    const met = <usize>load<i32>(column + MET);
+  for (let at = codeColumns; at < codeColumnsEnd; at += 4) {
+    const met = <usize>load<i32>(<usize>load<i32>(at) + MET);
     if (met != 0) store<f64>(met, load<f64>(met) + 1);
   }
 }
@@ -649,8 +678,9 @@ function countCodes(): void {
 function beginsAsTotals(): bool {
   if (count < 3) return false;
   for (let index: usize = 0; index < <usize>count; index++) {
-    const start = load<i32>(starts + (index << 2));
-    const length = load<i32>(ends + (index << 2)) - start;
+    const column = columns + (index << COLUMN_SHIFT);
+    const start = load<i32>(column + START);
+    const length = load<i32>(column + END) - start;
     if (length == 0) continue;
     if (length > 16) return false;
     const letter = <i32>load<u8>(start) | 0x20;

@@ -31,7 +31,10 @@ const columnAt = {
   maxValue: 64,
   days: 72,
   missing: 80,
+  start: 88,
+  end: 92,
   shuffle: 96,
+  flags: 112,
 } as const;
 
 /** Bytes read at a time; small enough to stay in the processor's cache. */
@@ -93,10 +96,6 @@ export function createRowKernel(plan: KernelPlan): RowKernel | null {
 /** Owns the memory. Places of bytes (`at`, `starts` …) count from the start of the window. */
 export class RowKernel {
   readonly state: Int32Array;
-  /** Of the row shown, by column. */
-  readonly starts: Int32Array;
-  readonly ends: Int32Array;
-  readonly flags: Int32Array;
   /** The row's work: column << 2 | work. */
   readonly pending: Int32Array;
   /** By code: how often it was met. */
@@ -117,8 +116,9 @@ export class RowKernel {
       return at;
     };
     this.#columnsAt = room(count * columnBytes);
-    const [startsAt, endsAt, flagsAt, pendingAt] = [1, 2, 3, 4].map(() => room(count * 4));
+    const pendingAt = room(count * 4);
     const tensAt = room(10 * 8);
+    const codesAt = room(count * 4);
     // Place 0 of the counts is nobody's.
     const metAt = room(plan.codes * 8);
     const daysAt = plan.columns.map((column) => (column.days === null ? 0 : room(200)));
@@ -132,33 +132,31 @@ export class RowKernel {
     this.#ints = new Int32Array(buffer);
     this.#floats = new Float64Array(buffer);
     this.state = ints(0, stateBytes / 4);
-    this.starts = ints(startsAt!, count);
-    this.ends = ints(endsAt!, count);
-    this.flags = ints(flagsAt!, count);
-    this.pending = ints(pendingAt!, count);
+    this.pending = ints(pendingAt, count);
     this.met = new Float64Array(buffer, metAt, plan.codes);
     this.window = new Uint8Array(buffer, this.#windowAt, windowBytes);
     new Float64Array(buffer, tensAt, 10).set(Array.from({ length: 10 }, (_, exponent) => 10 ** exponent));
     plan.columns.forEach((column, index) => {
       this.#layOut(new DataView(buffer), column, index, tables[index]!, tablesAt[index]!, daysAt[index]!);
     });
+    const codeColumns = plan.columns.flatMap((column, index) =>
+      column.table === null ? [] : [this.#columnsAt + index * columnBytes],
+    );
+    ints(codesAt, count).set(codeColumns);
     const instance = new WebAssembly.Instance(module, { env: { memory } });
     const { prepare, run } = instance.exports as unknown as KernelExports;
     this.#run = run;
     prepare(
       count,
       this.#columnsAt,
-      startsAt!,
-      endsAt!,
-      flagsAt!,
-      pendingAt!,
+      pendingAt,
       tensAt,
       plan.delimiter,
       plan.quote,
       plan.header?.length ?? -1,
       plan.header?.[0] ?? -1,
-      plan.columns.some((column) => column.missingLengths !== 0) ? 1 : 0,
-      tables.some((table) => table !== null) ? 1 : 0,
+      codesAt,
+      codesAt + codeColumns.length * 4,
     );
   }
 
@@ -214,15 +212,15 @@ export class RowKernel {
   }
 
   cellStart(index: number): number {
-    return this.starts[index]! - this.#windowAt;
+    return this.int(index, 'start') - this.#windowAt;
   }
 
   cellEnd(index: number): number {
-    return this.ends[index]! - this.#windowAt;
+    return this.int(index, 'end') - this.#windowAt;
   }
 
   /** A 32-bit number of a column. */
-  int(index: number, of: 'mark' | 'minChars' | 'maxChars' | 'chars'): number {
+  int(index: number, of: 'mark' | 'minChars' | 'maxChars' | 'chars' | 'start' | 'end' | 'flags'): number {
     return this.#ints[(this.#columnsAt + index * columnBytes + columnAt[of]) >> 2]!;
   }
 

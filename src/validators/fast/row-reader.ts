@@ -126,7 +126,7 @@ export class RowReader implements FastReader {
       if (inOrder > 0) text.agree(inOrder);
       at = kernel.place('at');
       if (end === ended.windowRead || end === ended.left) break;
-      this.#expose(at + shift, kernel.place('end') + shift, shift);
+      this.#expose(at + shift, kernel.place('end') + shift, shift, end === ended.record || rulesNeeded);
       if (end === ended.record) {
         host.record(chunk);
       } else {
@@ -162,21 +162,28 @@ export class RowReader implements FastReader {
     scanner.recordFlags = 0;
   }
 
-  /** Shows the row to the generic path as the scanner would. */
-  #expose(start: number, end: number, shift: number): void {
+  /** Shows the row to the generic path as the scanner would; the cells that nobody asks for are left out. */
+  #expose(start: number, end: number, shift: number, all: boolean): void {
     const scanner = this.#scanner;
     const kernel = this.#kernel;
     const count = this.#columns.length;
-    const { starts, ends, flags } = scanner;
-    for (let index = 0; index < count; index++) {
-      starts[index] = kernel.cellStart(index) + shift;
-      ends[index] = kernel.cellEnd(index) + shift;
-      flags[index] = kernel.flags[index]!;
-    }
     scanner.recordStart = start;
     scanner.recordEnd = end;
     scanner.recordFlags = kernel.told('flags');
     scanner.cellCount = count;
+    if (all) {
+      for (let index = 0; index < count; index++) this.#exposeCell(index, shift);
+    } else {
+      const waiting = kernel.told('waiting');
+      for (let at = 0; at < waiting; at++) this.#exposeCell(kernel.pending[at]! >> 2, shift);
+    }
+  }
+
+  #exposeCell(index: number, shift: number): void {
+    const scanner = this.#scanner;
+    scanner.starts[index] = this.#kernel.cellStart(index) + shift;
+    scanner.ends[index] = this.#kernel.cellEnd(index) + shift;
+    scanner.flags[index] = this.#kernel.int(index, 'flags');
   }
 
   /** Gives the columns what was counted. */
