@@ -11,11 +11,13 @@ export const textMode = { undecided: 0, utf8: 1, windows1252: 2 } as const;
 export const work = { missing: 0, byColumn: 1, widens: 2 } as const;
 
 /** 32-bit words of the state, from byte 0 of the memory. */
-const stateAt = { at: 0, end: 1, next: 2, rows: 3, flags: 4, waiting: 5, inOrder: 6 } as const;
+export const stateAt = { at: 0, end: 1, next: 2, rows: 3, flags: 4, waiting: 5, inOrder: 6 } as const;
 const stateBytes = 64;
 /** Places in a column, in bytes. */
 const columnBytes = 128;
-const columnAt = {
+/** Shift from a column's number to its first 32-bit word. */
+export const columnShift = 5;
+export const columnAt = {
   op: 0,
   mark: 4,
   minChars: 8,
@@ -93,17 +95,19 @@ export function createRowKernel(plan: KernelPlan): RowKernel | null {
   }
 }
 
-/** Owns the memory. Places of bytes (`at`, `starts` …) count from the start of the window. */
+/** Owns the memory. Every place is an offset in it. */
 export class RowKernel {
+  /** See `stateAt`. */
   readonly state: Int32Array;
+  /** By column, see `columnAt`: 32-bit words. */
+  readonly columns: Int32Array;
   /** The row's work: column << 2 | work. */
   readonly pending: Int32Array;
   /** By code: how often it was met. */
   readonly met: Float64Array;
   readonly window: Uint8Array;
-  readonly #windowAt: number;
+  readonly windowAt: number;
   readonly #columnsAt: number;
-  readonly #ints: Int32Array;
   readonly #floats: Float64Array;
   readonly #run: KernelExports['run'];
 
@@ -124,17 +128,17 @@ export class RowKernel {
     const daysAt = plan.columns.map((column) => (column.days === null ? 0 : room(200)));
     const tables = plan.columns.map((column) => column.table?.((code) => metAt + code * 8) ?? null);
     const tablesAt = tables.map((table) => (table === null ? 0 : room(table.slots.byteLength)));
-    this.#windowAt = room(windowBytes + lookahead);
+    this.windowAt = room(windowBytes + lookahead);
     const pages = Math.ceil(bytes / pageBytes);
     const memory = new WebAssembly.Memory({ initial: pages, maximum: pages });
     const { buffer } = memory;
     const ints = (at: number, length: number) => new Int32Array(buffer, at, length);
-    this.#ints = new Int32Array(buffer);
+    this.columns = ints(this.#columnsAt, (count * columnBytes) / 4);
     this.#floats = new Float64Array(buffer);
     this.state = ints(0, stateBytes / 4);
     this.pending = ints(pendingAt, count);
     this.met = new Float64Array(buffer, metAt, plan.codes);
-    this.window = new Uint8Array(buffer, this.#windowAt, windowBytes);
+    this.window = new Uint8Array(buffer, this.windowAt, windowBytes);
     new Float64Array(buffer, tensAt, 10).set(Array.from({ length: 10 }, (_, exponent) => 10 ** exponent));
     plan.columns.forEach((column, index) => {
       this.#layOut(new DataView(buffer), column, index, tables[index]!, tablesAt[index]!, daysAt[index]!);
@@ -195,37 +199,18 @@ export class RowKernel {
     if (column.digitsAt !== null) bytes.set(column.digitsAt, at + columnAt.shuffle);
   }
 
-  /** Reads rows that begin in [from, limit); one of `ended`. */
+  /** Reads rows that begin in [from, limit), where a line feed stands; one of `ended`. */
   run(from: number, limit: number, mode: number, lineEnd: number, awaited: boolean, rules: boolean): number {
-    const at = this.#windowAt;
-    return this.#run(at + from, at + limit, mode, lineEnd, awaited ? 1 : 0, rules ? 1 : 0);
-  }
-
-  /** Where the row stands that was shown, or the one after it begins; see `stateAt`. */
-  place(of: 'at' | 'end' | 'next'): number {
-    return this.state[stateAt[of]]! - this.#windowAt;
-  }
-
-  /** A count of the last run, or of the row shown. */
-  told(of: 'rows' | 'flags' | 'waiting' | 'inOrder'): number {
-    return this.state[stateAt[of]]!;
-  }
-
-  cellStart(index: number): number {
-    return this.int(index, 'start') - this.#windowAt;
-  }
-
-  cellEnd(index: number): number {
-    return this.int(index, 'end') - this.#windowAt;
+    return this.#run(from, limit, mode, lineEnd, awaited ? 1 : 0, rules ? 1 : 0);
   }
 
   /** A 32-bit number of a column. */
-  int(index: number, of: 'mark' | 'minChars' | 'maxChars' | 'chars' | 'start' | 'end' | 'flags'): number {
-    return this.#ints[(this.#columnsAt + index * columnBytes + columnAt[of]) >> 2]!;
+  int(index: number, of: 'mark' | 'minChars' | 'maxChars' | 'chars'): number {
+    return this.columns[(index << columnShift) + (columnAt[of] >> 2)]!;
   }
 
   setInt(index: number, of: 'mark' | 'minChars' | 'maxChars', value: number): void {
-    this.#ints[(this.#columnsAt + index * columnBytes + columnAt[of]) >> 2] = value;
+    this.columns[(index << columnShift) + (columnAt[of] >> 2)] = value;
   }
 
   /** A floating-point number of a column. */

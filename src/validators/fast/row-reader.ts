@@ -3,7 +3,15 @@ import type { CheckContext } from '../check-context.ts';
 import type { Column } from '../column.ts';
 import type { FastReader, RecordScanner, ScanDialect } from '../record-scanner.ts';
 import { planColumns } from './column-plan.ts';
-import { createRowKernel, ended, type RowKernel, textMode } from './row-kernel.ts';
+import {
+  columnAt,
+  columnShift,
+  createRowKernel,
+  ended,
+  type RowKernel,
+  stateAt,
+  textMode,
+} from './row-kernel.ts';
 import { type CellHost, RowTally } from './row-tally.ts';
 
 /** The generic path, which owns every row that is not plain, and every finding. */
@@ -23,6 +31,14 @@ export interface RowHost extends CellHost {
 
 const lf = 10;
 const cr = 13;
+// Local, as the compiler takes an imported binding for a variable.
+const { windowRead, left, record } = ended;
+const { at: atAt, end: endAt, next: nextAt, rows: rowsAt, flags: flagsAt } = stateAt;
+const { waiting: waitingAt, inOrder: inOrderAt } = stateAt;
+const { undecided, utf8, windows1252 } = textMode;
+const cellStart = columnAt.start >> 2;
+const cellEnd = columnAt.end >> 2;
+const cellFlags = columnAt.flags >> 2;
 
 /** The reader; null where the host cannot run its kernel, and the generic path must do. */
 export function createRowReader(
@@ -109,25 +125,21 @@ export class RowReader implements FastReader {
     const { text } = this.#context;
     const host = this.#host;
     const kernel = this.#kernel;
-    const shift = this.#from;
+    const { state } = kernel;
+    const shift = this.#from - kernel.windowAt;
     const limit = this.#to - 1 - shift;
     const lineEnd = lineEnds.crlf > lineEnds.lf ? cr : lf;
     const rulesNeeded = host.rulesNeeded;
     let at = from - shift;
     while (at < limit) {
-      const mode = !text.decided
-        ? textMode.undecided
-        : text.encoding === 'utf-8'
-          ? textMode.utf8
-          : textMode.windows1252;
+      const mode = !text.decided ? undecided : text.encoding === 'utf-8' ? utf8 : windows1252;
       const end = kernel.run(at, limit, mode, lineEnd, host.recordAwaited, rulesNeeded);
-      this.#countRows(kernel.told('rows'), lineEnd);
-      const inOrder = kernel.told('inOrder');
-      if (inOrder > 0) text.agree(inOrder);
-      at = kernel.place('at');
-      if (end === ended.windowRead || end === ended.left) break;
-      this.#expose(at + shift, kernel.place('end') + shift, shift, end === ended.record || rulesNeeded);
-      if (end === ended.record) {
+      at = state[atAt]!;
+      this.#countRows(state[rowsAt]!, lineEnd);
+      if (state[inOrderAt]! > 0) text.agree(state[inOrderAt]!);
+      if (end === windowRead || end === left) break;
+      this.#expose(at, shift, end === record || rulesNeeded);
+      if (end === record) {
         host.record(chunk);
       } else {
         host.beginRow(chunk);
@@ -137,7 +149,7 @@ export class RowReader implements FastReader {
         if (rulesNeeded) host.checkRules();
       }
       this.#endRecord(lineEnd);
-      at = kernel.place('next');
+      at = state[nextAt]!;
     }
     return at + shift;
   }
@@ -163,27 +175,23 @@ export class RowReader implements FastReader {
   }
 
   /** Shows the row to the generic path as the scanner would; the cells that nobody asks for are left out. */
-  #expose(start: number, end: number, shift: number, all: boolean): void {
+  #expose(start: number, shift: number, all: boolean): void {
     const scanner = this.#scanner;
-    const kernel = this.#kernel;
+    const { state, columns, pending } = this.#kernel;
+    const { starts, ends, flags } = scanner;
     const count = this.#columns.length;
-    scanner.recordStart = start;
-    scanner.recordEnd = end;
-    scanner.recordFlags = kernel.told('flags');
+    scanner.recordStart = start + shift;
+    scanner.recordEnd = state[endAt]! + shift;
+    scanner.recordFlags = state[flagsAt]!;
     scanner.cellCount = count;
-    if (all) {
-      for (let index = 0; index < count; index++) this.#exposeCell(index, shift);
-    } else {
-      const waiting = kernel.told('waiting');
-      for (let at = 0; at < waiting; at++) this.#exposeCell(kernel.pending[at]! >> 2, shift);
+    const shown = all ? count : state[waitingAt]!;
+    for (let at = 0; at < shown; at++) {
+      const index = all ? at : pending[at]! >> 2;
+      const cell = index << columnShift;
+      starts[index] = columns[cell + cellStart]! + shift;
+      ends[index] = columns[cell + cellEnd]! + shift;
+      flags[index] = columns[cell + cellFlags]!;
     }
-  }
-
-  #exposeCell(index: number, shift: number): void {
-    const scanner = this.#scanner;
-    scanner.starts[index] = this.#kernel.cellStart(index) + shift;
-    scanner.ends[index] = this.#kernel.cellEnd(index) + shift;
-    scanner.flags[index] = this.#kernel.int(index, 'flags');
   }
 
   /** Gives the columns what was counted. */

@@ -1,13 +1,20 @@
 /** What the fast path keeps of each column, and how a sound row's notes are made good. */
 import type { Column } from '../column.ts';
 import { type ColumnPlan, op, type Plan } from './column-plan.ts';
-import { type RowKernel, work } from './row-kernel.ts';
+import { columnAt, columnShift, type RowKernel, stateAt, work } from './row-kernel.ts';
 
 /** The generic path, as far as the cells of a row need it. */
 export interface CellHost {
   /** Lets the column read the cell, and count what it finds. */
   readCell(index: number): void;
 }
+
+// Local, as the compiler takes an imported binding for a variable.
+const { missing: missingWork, byColumn: columnWork } = work;
+const { waiting: waitingAt } = stateAt;
+const startAt = columnAt.start >> 2;
+const endAt = columnAt.end >> 2;
+const markAt = columnAt.mark >> 2;
 
 /** The numbers themselves lie in the kernel's memory. */
 export class RowTally {
@@ -36,24 +43,27 @@ export class RowTally {
     }
   }
 
-  /** Makes the notes of the sound row shown good; `buf` and `shift` say where its bytes lie. */
+  /** Makes the notes of the sound row shown good; its bytes lie in `buf`, `shift` beyond where they lie in the kernel's memory. */
   settle(buf: Uint8Array, shift: number, rulesNeeded: boolean): void {
     const columns = this.#columns;
     const kernel = this.#kernel;
-    const waiting = kernel.told('waiting');
+    const waiting = kernel.state[waitingAt]!;
     for (let at = 0; at < waiting; at++) {
       const index = kernel.pending[at]! >> 2;
       const left = kernel.pending[at]! & 3;
-      if (left === work.missing) {
+      if (left === missingWork) {
         if (rulesNeeded) {
           columns[index]!.value = Number.NaN;
           columns[index]!.missing = true;
         }
         kernel.setFloat(index, 'missing', kernel.float(index, 'missing') + 1);
-      } else if (left === work.byColumn || !this.#widen(index)) {
+      } else if (left === columnWork || !this.#widen(index)) {
         this.#byColumn[index]! += 1;
         this.#host.readCell(index);
-        if (this.#plan.columns[index]!.op === op.number && kernel.int(index, 'mark') < 0) {
+        if (
+          kernel.columns[(index << columnShift) + markAt]! < 0 &&
+          this.#plan.columns[index]!.op === op.number
+        ) {
           this.#learnMark(buf, shift, index);
         }
       }
@@ -77,8 +87,9 @@ export class RowTally {
   /** A number that the column has taken shows the decimal mark of the column, where none is declared. */
   #learnMark(buf: Uint8Array, shift: number, index: number): void {
     if (Number.isNaN(this.#columns[index]!.value)) return;
-    const end = this.#kernel.cellEnd(index) + shift;
-    for (let at = this.#kernel.cellStart(index) + shift; at < end; at++) {
+    const { columns } = this.#kernel;
+    const end = columns[(index << columnShift) + endAt]! + shift;
+    for (let at = columns[(index << columnShift) + startAt]! + shift; at < end; at++) {
       const b = buf[at]!;
       if (b !== 0x2c && b !== 0x2e) continue;
       this.#kernel.setInt(index, 'mark', b);
