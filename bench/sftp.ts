@@ -3,7 +3,7 @@
  * when the file is durable and committed; OpenSSH's does not sync.
  *
  * `npm run build && npx tsx bench/sftp.ts [--quick] [--rows put,checked,get,sessions,small,delay] [--ciphers gcm,chacha]
- * [--mib 1024] [--rounds 3] [--processes 1] [--dist FOLDER] [--node-argument --cpu-prof] [--folder FOLDER]`
+ * [--mib 1024] [--rounds 3] [--dist FOLDER] [--node-argument --cpu-prof] [--folder FOLDER]`
  */
 import {
   closeSync,
@@ -32,7 +32,6 @@ const { values } = parseArgs({
     mib: { type: 'string' },
     rounds: { type: 'string' },
     sessions: { type: 'string', default: '16' },
-    processes: { type: 'string', default: '1' },
     dist: { type: 'string', default: join(import.meta.dirname, '..', 'dist') },
     folder: { type: 'string', default: tmpdir() },
     'node-argument': { type: 'string', multiple: true, default: [] },
@@ -144,7 +143,6 @@ async function compare(row: Row, ours: DatasluseServer, peer: MeasuredServer, id
 async function main(): Promise<void> {
   const options = {
     dist: resolve(values.dist),
-    processes: Number(values.processes),
     nodeArguments: values['node-argument'],
   };
   const ours = await startDatasluse(folder, options);
@@ -173,7 +171,7 @@ async function compareAll(ours: DatasluseServer, peer: MeasuredServer): Promise<
   await measure(ours, { key, cipher: 'gcm' }, [`put ${files.part} ${ours.inbox}/\n`]);
   await new Promise((done) => setTimeout(done, 1500));
   const idleMb = ours.residentMb();
-  console.log(`${mib} MiB, ${rounds} rounds, ${options()}; RSS at rest ${idleMb.toFixed(0)} MB`);
+  console.log(`${mib} MiB, ${rounds} rounds; RSS at rest ${idleMb.toFixed(0)} MB`);
   let fetched = '';
   if (wanted.includes('get')) {
     ours.command('delivery', 'publish', 'P24-0187', '--title', 'Bench', files.blob);
@@ -236,10 +234,6 @@ async function compareAll(ours: DatasluseServer, peer: MeasuredServer): Promise<
     }
   }
   for (const { server } of far.values()) server.close();
-}
-
-function options(): string {
-  return `${values.processes} process(es)`;
 }
 
 try {

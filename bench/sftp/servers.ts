@@ -36,7 +36,7 @@ function freePort(): Promise<number> {
 /** Starts the built server and its demonstration project. */
 export async function startDatasluse(
   folder: string,
-  options: { dist: string; processes: number; nodeArguments: readonly string[] },
+  options: { dist: string; nodeArguments: readonly string[] },
 ): Promise<DatasluseServer> {
   const [http, port] = [await freePort(), await freePort()];
   const probe = join(folder, 'loop.jsonl');
@@ -47,7 +47,6 @@ export async function startDatasluse(
     DATASLUSE_SFTP: `127.0.0.1:${port}`,
     DATASLUSE_LOG: 'warn',
     DATASLUSE_LOOP_PROBE: probe,
-    DATASLUSE_PROCESSES: String(options.processes),
     NODE_OPTIONS: '',
   };
   const args = [
@@ -82,7 +81,6 @@ export async function startDatasluse(
       for (const one of treeOf(pid, ours)) process.kill(one, 'SIGUSR2');
       await new Promise((resolve) => setTimeout(resolve, 300));
       const seen = readFileSync(probe, 'utf8').slice(known).trim().split('\n');
-      if (process.env['BENCH_PROBE'] !== undefined) console.log(seen.join('\n'));
       const delays = seen.map((line) => JSON.parse(line) as { p50: number; p99: number; max: number });
       const worst = (of: 'p50' | 'p99' | 'max') => Math.max(...delays.map((delay) => delay[of]));
       return { p50: worst('p50'), p99: worst('p99'), max: worst('max') };
