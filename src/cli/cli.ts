@@ -6,7 +6,7 @@ import { catalogueCommands } from './commands/catalogue.ts';
 import { checkCommand } from './commands/check.ts';
 import { deliveryCommands } from './commands/delivery.ts';
 import { demoCommand } from './commands/demo.ts';
-import { draftCommand } from './commands/draft.ts';
+import { describeCommand } from './commands/describe.ts';
 import { inboundCommands } from './commands/inbound.ts';
 import { projectCommands } from './commands/project.ts';
 import { upkeepCommands } from './commands/upkeep.ts';
@@ -16,7 +16,7 @@ import { write } from './output.ts';
 export const commands: readonly Command[] = [
   demoCommand,
   checkCommand,
-  draftCommand,
+  describeCommand,
   ...projectCommands,
   ...catalogueCommands,
   ...inboundCommands,

@@ -1,17 +1,16 @@
 /** Runs the check of one file: alongside its arrival while there is a free worker, else from the sealed body. */
 
 import { currentCodeLists } from '../catalogue/code-lists.ts';
-import type { Database } from '../db/database.ts';
-import { type Clock, osloDate } from '../platform/clock.ts';
+import { osloDate } from '../platform/clock.ts';
 import { namedClassifications } from '../validators/code-lists.ts';
 import { expectedFiles, resourceForFile } from '../validators/description.ts';
 import type { Report } from '../validators/report.ts';
-import { type StartCheckOptions, startCheck } from '../validators/worker/check-worker.ts';
+import { type RunningCheck, type StartCheckOptions, startCheck } from '../validators/worker/check-worker.ts';
+import type { VaultDeps } from '../vault/bodies.ts';
+import { type FilesBeside, filesBeside } from './beside.ts';
 import { currentDescription } from './descriptions.ts';
 
-export interface CheckDeps {
-  db: Database;
-  clock: Clock;
+export interface CheckDeps extends VaultDeps {
   slots: CheckSlots;
   syntheticIds: 'accept' | 'refuse';
   /** The worker's program, if it is not the one beside the engine. */
@@ -23,6 +22,8 @@ export interface CheckDeps {
 /** Busy time, not time on the wire: some hundred gigabytes. Beyond it the file is answered as not checked. */
 const CHECK_LIMIT_MS = 2 * 3_600_000;
 const CHECK_HEAP_MB = 256;
+/** Files that foreign keys point at are read before the file itself: while it arrives only when that takes a second or so. */
+const LIMIT_BESIDE_BYTES = 256 * 1024 * 1024;
 
 /** How many checks may run at once; the rest wait. A worker thread costs some 30 MB. */
 export class CheckSlots {
@@ -63,8 +64,14 @@ export interface Checking {
 
 /** Begins the check of a file that will be called `fileName`, under the project's description as it is now. */
 export async function beginCheck(deps: CheckDeps, projectId: string, fileName: string): Promise<Checking> {
-  const options = await checkOptions(deps, projectId, fileName);
-  let running = deps.slots.tryTake() ? startCheck(options, deps) : undefined;
+  const { options, beside } = await checkOptions(deps, projectId, fileName);
+  const alongside = beside.bytes <= LIMIT_BESIDE_BYTES && deps.slots.tryTake();
+  let running = alongside ? begin() : undefined;
+
+  function begin() {
+    const check = startCheck(options, deps);
+    return { check, prepared: beside.readInto(check) };
+  }
 
   async function done<T>(work: Promise<T>): Promise<T> {
     try {
@@ -77,16 +84,21 @@ export async function beginCheck(deps: CheckDeps, projectId: string, fileName: s
 
   return {
     async onPlaintext(chunk) {
-      await running?.push(chunk);
+      if (running === undefined) return;
+      const { check, prepared } = running;
+      await prepared;
+      await check.push(chunk);
     },
     async report(sha256, reread) {
-      if (running !== undefined) return done(running.finish({ sha256 }));
+      if (running !== undefined) return done(finished(running, sha256));
       await deps.slots.take();
-      const check = startCheck(options, deps);
-      running = check;
+      const begun = begin();
+      const { check } = begun;
+      running = begun;
       return done(
         (async () => {
           try {
+            await begun.prepared;
             for await (const chunk of reread()) await check.push(chunk);
           } catch (thrown) {
             await check.abort();
@@ -97,9 +109,18 @@ export async function beginCheck(deps: CheckDeps, projectId: string, fileName: s
       );
     },
     async abort() {
-      if (running !== undefined) await done(running.abort());
+      if (running !== undefined) await done(running.check.abort());
     },
   };
+}
+
+/** An empty file has no byte that waits for the files beside it. */
+async function finished(
+  { check, prepared }: { check: RunningCheck; prepared: Promise<void> },
+  sha256: string,
+): Promise<Report> {
+  await prepared;
+  return check.finish({ sha256 });
 }
 
 /** Checks a body that is already sealed, under another name perhaps. */
@@ -121,19 +142,22 @@ async function checkOptions(
   deps: CheckDeps,
   projectId: string,
   fileName: string,
-): Promise<StartCheckOptions> {
+): Promise<{ options: StartCheckOptions; beside: FilesBeside }> {
   const description = await currentDescription(deps, projectId);
   const resource = description && resourceForFile(description.content, fileName);
-  return {
+  const beside = await filesBeside(deps, projectId, description?.content, resource);
+  const options = {
     fileName,
+    referenced: beside.files,
     ...(resource === undefined ? {} : { resource }),
     ...(description === undefined ? {} : { expected: expectedFiles(description.content) }),
     codeLists: await currentCodeLists(deps, namedClassifications(resource)),
-    language: 'nb',
+    language: 'nb' as const,
     syntheticIds: deps.syntheticIds,
     today: osloDate(deps.clock.now()).toString(),
     descriptionSha256: description?.sha256 ?? null,
     limits: { maxMs: CHECK_LIMIT_MS, maxOldSpaceMb: CHECK_HEAP_MB },
     ...(deps.spillFolder === undefined ? {} : { uniqueness: { folder: deps.spillFolder } }),
   };
+  return { options, beside };
 }

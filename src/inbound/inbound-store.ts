@@ -5,6 +5,9 @@ import { Report } from '../validators/report.ts';
 
 export type InboundState = 'arriving' | 'held' | 'accepted' | 'rejected' | 'not-checked' | 'erased';
 
+/** Whose wraps of a body's keys: those of what came in. */
+export const inboundHolder = 'inbound';
+
 export interface InboundRow {
   id: string;
   projectId: string;
@@ -125,6 +128,20 @@ export async function listInboundRows(db: Database, projectId: string): Promise<
     .orderBy('name')
     .orderBy('version', (order) => order.asc().nullsLast())
     .execute();
+}
+
+/** The newest accepted version of each name, the latest first. */
+export async function listNewestAccepted(db: Database, projectId: string): Promise<readonly InboundRow[]> {
+  const rows = await db
+    .selectFrom('inbound_file')
+    .distinctOn('name')
+    .select(columns)
+    .where('project_id', '=', projectId)
+    .where('state', '=', 'accepted')
+    .orderBy('name')
+    .orderBy('version', 'desc')
+    .execute();
+  return rows.sort((a, b) => Number(b.receivedAt) - Number(a.receivedAt));
 }
 
 export async function nextVersion(tx: Tx, projectId: string, name: string): Promise<number> {

@@ -13,11 +13,11 @@ import {
   findNewest,
   type InboundRow,
   type InboundState,
+  inboundHolder,
   listInboundRows,
   readReceipt,
   readReport,
 } from './inbound-store.ts';
-import { inboundHolder } from './upload.ts';
 
 export interface InboundFile {
   id: string;

@@ -6,10 +6,10 @@ import { type Actor, actorName, demand } from '../identity/permissions.ts';
 import { AppError } from '../platform/errors.ts';
 import { openBody } from '../vault/bodies.ts';
 import { checkAgain } from './checking.ts';
-import { findNewest, findUnfinished, type InboundRow, readReport } from './inbound-store.ts';
+import { findNewest, findUnfinished, type InboundRow, inboundHolder, readReport } from './inbound-store.ts';
 import { checkInboxName, finalName } from './names.ts';
 import { takeIn } from './take-in.ts';
-import { inboundHolder, type UploadDeps } from './upload.ts';
+import type { UploadDeps } from './upload.ts';
 
 /**
  * Renames the person's own file that is not accepted. The file is answered anew under its new name, as that name's

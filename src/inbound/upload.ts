@@ -21,6 +21,7 @@ import {
   findNewest,
   findUnfinished,
   type InboundRow,
+  inboundHolder,
   insertArriving,
   touchInbound,
 } from './inbound-store.ts';
@@ -34,8 +35,6 @@ export interface UploadDeps extends VaultDeps, CheckDeps, TakeInDeps {
   /** The uploads that this process is writing now. */
   uploads: Map<string, Upload>;
 }
-
-export const inboundHolder = 'inbound';
 
 /**
  * How an upload begins. `new`: from the first byte, whatever was there. `resume`: after the bytes that are kept.

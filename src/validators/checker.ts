@@ -7,14 +7,17 @@ import { resolveDialect, unsupportedDialect } from './dialect.ts';
 import { encodingNamed } from './encoding.ts';
 import { Findings } from './findings.ts';
 import { FixedWidthCheck, isFixedWidth } from './fixed-width-check.ts';
-import type { KeyHost } from './key-room.ts';
+import { type KeyHost, KeyRoom } from './key-room.ts';
 import { maskFileName } from './masking.ts';
 import { hintFor } from './messages.ts';
 import { withProfile } from './microdata-profile.ts';
 import { fileNameFaults } from './names.ts';
-import type { ReferenceKeys } from './reference-set.ts';
+import type { ReferencedFile } from './referenced-files.ts';
+import { ReferencedKeys } from './referenced-keys.ts';
 import { type Evidence, engineName, type Report } from './report.ts';
 import type { ReportLanguage } from './report-language.ts';
+import type { TableOptions } from './row-checks.ts';
+import { RowRules } from './row-rules.ts';
 import { formatOfBytes, formatOfName, hasUtf8Bom, looksLikeUtf16 } from './sniff.ts';
 import { TextState } from './text-state.ts';
 
@@ -26,8 +29,8 @@ export interface CheckOptions {
   readonly expected?: readonly string[] | undefined;
   /** The code lists that the resource may name (`no:klass`); one that is not here is not checked, and the report says so. */
   readonly codeLists?: CodeLists | undefined;
-  /** Keys of other files of the package that foreign keys may point at; a foreign key without them is not checked, and the report says so. */
-  readonly referenceKeys?: readonly ReferenceKeys[] | undefined;
+  /** Other files of the package that foreign keys point at; a foreign key without its file is not checked, and the report says so. */
+  readonly referenced?: readonly ReferencedFile[] | undefined;
   /** Of the hints in the report. */
   readonly language: ReportLanguage;
   readonly syntheticIds: 'accept' | 'refuse';
@@ -45,6 +48,10 @@ export interface Progress {
 }
 
 export interface Checker {
+  /** The next bytes of `options.referenced[index]`; all of them come before the first of the file itself. Not kept. */
+  pushReferenced(index: number, chunk: Uint8Array): void;
+  /** After the last byte of that file. */
+  endReferenced(index: number): void;
   /** The next bytes. They are not kept: the caller may use the array again. */
   push(chunk: Uint8Array): void;
   progress(): Progress;
@@ -71,6 +78,8 @@ export function createChecker(
 ): Checker {
   const check = new Check(options, keyHost, internals);
   return {
+    pushReferenced: (index, chunk) => check.referenced.push(index, chunk),
+    endReferenced: (index) => check.referenced.end(index),
     push: (chunk) => check.push(chunk),
     progress: () => check.progress(),
     finish: ({ sha256 }) => check.finish(sha256),
@@ -79,7 +88,8 @@ export function createChecker(
 
 class Check {
   readonly #options: CheckOptions;
-  readonly #keyHost: KeyHost;
+  readonly referenced: ReferencedKeys;
+  readonly #room: KeyRoom;
   readonly #findings: Findings;
   readonly #maxSamples: number;
   readonly #path: 'fast' | 'generic';
@@ -96,7 +106,8 @@ class Check {
 
   constructor(options: CheckOptions, keyHost: KeyHost, internals: CheckInternals) {
     this.#options = { ...options, resource: withProfile(options.resource) };
-    this.#keyHost = keyHost;
+    this.#room = new KeyRoom(keyHost);
+    this.referenced = new ReferencedKeys(this.#options.resource, options.referenced ?? [], this.#room);
     this.#path = internals.path ?? 'fast';
     this.#head = new Uint8Array(internals.headBytes ?? headBytes);
     this.#maxSamples = options.maxSamples ?? 10;
@@ -124,12 +135,16 @@ class Check {
   finish(sha256: string | null): Report {
     if (this.#head !== null) this.#begin();
     this.#reader?.finish();
+    this.#room.close();
     if (this.#reader?.complete === false) this.#complete = false;
     this.#judgeName();
     const { fileName, resource, language, descriptionSha256 } = this.#options;
     const rules = this.#findings.rules((id, severity, samples) => hintFor(id, severity, language, samples));
     const unsupported = rules.some(
-      (rule) => (rule.code === 'format' && rule.sub === 'unsupported') || rule.code === 'uniqueness',
+      ({ code, sub }) =>
+        (code === 'format' && sub === 'unsupported') ||
+        code === 'uniqueness' ||
+        (code === 'foreign-key' && sub !== null),
     );
     const rejected = this.#findings.errors > 0;
     return {
@@ -201,17 +216,22 @@ class Check {
       described: resource !== undefined,
       refuseSynthetic: syntheticIds === 'refuse',
       codeLists,
-      keyHost: this.#keyHost,
-      referenceKeys: this.#options.referenceKeys ?? [],
+      room: this.#room,
+      referenced: (foreign) => this.referenced.of(foreign),
       today: Number(today.replaceAll('-', '')),
       row: 0,
       line: 1,
     };
     const first = bom ? 3 : 0;
+    const table: TableOptions = {
+      maxSamples: this.#maxSamples,
+      path: this.#path,
+      makeRowChecks: (own, described, columns) => new RowRules(own, described, columns),
+    };
     this.#reader =
       dialect === null
-        ? new FixedWidthCheck(context, resource!, first, this.#maxSamples)
-        : new DelimitedCheck(context, resource, dialect, first, this.#maxSamples, this.#path);
+        ? new FixedWidthCheck(context, resource!, first, table)
+        : new DelimitedCheck(context, resource, dialect, first, table);
     this.#reader.push(bom ? head.subarray(3) : head);
   }
 

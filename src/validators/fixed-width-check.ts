@@ -6,7 +6,7 @@ import type { Resource, Schema } from './description.ts';
 import { cellFlag, type RecordHandler, RecordScanner } from './record-scanner.ts';
 import type { Evidence } from './report.ts';
 import type { RowCells } from './row-cells.ts';
-import { RowRules } from './row-rules.ts';
+import type { RowChecks, TableOptions } from './row-checks.ts';
 import { judgeLineEnds, judgeRowCount } from './table-end.ts';
 
 const maxRecordBytes = 1024 * 1024;
@@ -34,7 +34,7 @@ export class FixedWidthCheck implements RecordHandler, RowCells {
   readonly #context: CheckContext;
   readonly #resource: Resource;
   readonly #scanner: RecordScanner;
-  readonly #rules: RowRules;
+  readonly #rules: RowChecks;
   readonly #blanks: BlankRows;
   /** Where the fields lie in a record, in characters from 0. */
   readonly #places: readonly { readonly from: number; readonly to: number; readonly padded: boolean }[];
@@ -49,7 +49,7 @@ export class FixedWidthCheck implements RecordHandler, RowCells {
   #offsets: Int32Array | null = null;
   readonly #room: Int32Array;
 
-  constructor(context: CheckContext, resource: Resource, firstByte: number, maxSamples: number) {
+  constructor(context: CheckContext, resource: Resource, firstByte: number, options: TableOptions) {
     const schema = resource.schema!;
     const { dialect } = resource;
     this.#context = context;
@@ -59,7 +59,7 @@ export class FixedWidthCheck implements RecordHandler, RowCells {
       maxCells: 1,
     });
     this.#scanner.base = firstByte;
-    this.#blanks = new BlankRows(context.findings, maxSamples);
+    this.#blanks = new BlankRows(context.findings, options.maxSamples);
     const missing = schema.missingValues?.map((entry) =>
       typeof entry === 'string' ? entry : entry.value,
     ) ?? [''];
@@ -78,7 +78,7 @@ export class FixedWidthCheck implements RecordHandler, RowCells {
     this.#headerLines = dialect?.header === true ? Math.max(1, ...(dialect.headerRows ?? [])) : 0;
     this.#commentRows = dialect?.commentRows ?? [];
     this.#comment = dialect?.commentChar === undefined ? null : new TextEncoder().encode(dialect.commentChar);
-    this.#rules = new RowRules(context, resource, this.columns);
+    this.#rules = options.makeRowChecks(context, resource, this.columns);
   }
 
   push(chunk: Uint8Array): void {

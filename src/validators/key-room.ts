@@ -1,7 +1,7 @@
 /** Memory and store that everything in one check shares which has to remember rows. */
 import type { HashKey } from './keyed-hash.ts';
 import type { KeyBudget } from './seen-keys.ts';
-import type { SpillStore } from './spill-store.ts';
+import type { SpillRun, SpillStore } from './spill-store.ts';
 
 /** What a host gives to checks of uniqueness; everything may be left out. */
 export interface KeyHost {
@@ -19,7 +19,7 @@ const publicHashKey: HashKey = [0x243f6a88, 0x85a308d3, 0x13198a2e, 0x03707344];
 /** Bytes of memory for each key of a partition, when a set of them has just grown. */
 const bytesPerKey = 48;
 
-/** What all rules of uniqueness of one check share. */
+/** What all rules of uniqueness and reference of one check share. */
 export class KeyRoom {
   readonly budget: KeyBudget;
   readonly hashKey: HashKey;
@@ -48,6 +48,28 @@ export class KeyRoom {
       throw cause;
     }
     return this.#store;
+  }
+
+  /** Runs that lie in memory while there is room, and in the store after that. `append` throws when there is neither. */
+  createRun(): SpillRun {
+    const kept: Uint8Array[] = [];
+    let stored: SpillRun | undefined;
+    return {
+      append: (block) => {
+        if (stored === undefined && block.length <= this.budget.left) {
+          this.budget.left -= block.length;
+          kept.push(block.slice());
+          return;
+        }
+        stored ??= this.store()?.createRun();
+        if (stored === undefined) throw new Error('no room is left, and there is no store');
+        stored.append(block);
+      },
+      blocks: function* () {
+        yield* kept;
+        if (stored !== undefined) yield* stored.blocks();
+      },
+    };
   }
 
   close(): void {

@@ -22,7 +22,7 @@ const utf8 = new TextEncoder();
 
 /** Throws what its store throws. */
 export class KeySpill {
-  readonly #store: SpillStore;
+  readonly #store: Pick<SpillStore, 'createRun'>;
   readonly #seed: number;
   readonly #runs: (SpillRun | undefined)[] = [];
   readonly #blocks: Uint8Array[] = [];
@@ -30,7 +30,7 @@ export class KeySpill {
   readonly #counts = new Float64Array(partitions);
   readonly #narrowCounts = new Float64Array(partitions);
 
-  constructor(store: SpillStore, seed: number) {
+  constructor(store: Pick<SpillStore, 'createRun'>, seed: number) {
     this.#store = store;
     this.#seed = seed;
   }
@@ -90,15 +90,13 @@ export class KeySpill {
     const reader = new EntryReader();
     for (let partition = 0; partition < partitions; partition++) {
       if (this.#counts[partition] === 0) continue;
-      if (this.#used[partition]! > 0) this.#flush(partition);
-      const run = this.#runs[partition]!;
       const passes = Math.ceil(this.#counts[partition]! / limitEntries);
       for (let pass = 0; pass < passes; pass++) {
         const numbers = this.#narrowCounts[partition]!;
         const others = this.#counts[partition]! - numbers;
         const narrow = new SeenKeys(2, this.#seed ^ 0x3c6ef372, free, numbers / passes);
         const wide = new SeenKeys(4, this.#seed ^ 0x3c6ef372, free, others / passes);
-        for (const block of run.blocks()) {
+        for (const block of this.#blocksOf(partition)) {
           for (reader.open(block); reader.next(); ) {
             const width = reader.narrow ? 2 : 4;
             if (passes > 1 && scatter(reader.words, width, this.#seed ^ 0x5bd1e995) % passes !== pass)
@@ -111,6 +109,50 @@ export class KeySpill {
         }
       }
     }
+  }
+
+  /**
+   * Finds every key that is neither among `others` nor known to `isKnown`, with its place. Both have one seed, so that a
+   * key lies in the same partition of each.
+   */
+  missingFrom(
+    others: KeySpill | null,
+    limitEntries: number,
+    isKnown: (words: Uint32Array, narrow: boolean) => boolean,
+    found: (place: KeyPlace) => void,
+  ): void {
+    const reader = new EntryReader();
+    for (let partition = 0; partition < partitions; partition++) {
+      if (this.#counts[partition] === 0) continue;
+      const offered = others === null ? 0 : others.#counts[partition]!;
+      const passes = Math.max(1, Math.ceil(offered / limitEntries));
+      for (let pass = 0; pass < passes; pass++) {
+        const mine = (entry: EntryReader) =>
+          passes === 1 ||
+          scatter(entry.words, entry.narrow ? 2 : 4, this.#seed ^ 0x5bd1e995) % passes === pass;
+        const sets = [this.#emptySet(2), this.#emptySet(4)] as const;
+        const setOf = (entry: EntryReader) => sets[entry.narrow ? 0 : 1];
+        for (const block of others === null ? [] : others.#blocksOf(partition)) {
+          for (reader.open(block); reader.next(); ) if (mine(reader)) setOf(reader).seenIn(reader.words, 1);
+        }
+        for (const block of this.#blocksOf(partition)) {
+          for (reader.open(block); reader.next(); ) {
+            if (!mine(reader) || setOf(reader).has(reader.words)) continue;
+            if (!isKnown(reader.words, reader.narrow)) found(reader.place()!);
+          }
+        }
+      }
+    }
+  }
+
+  #emptySet(width: 2 | 4): SeenKeys {
+    return new SeenKeys(width, this.#seed ^ 0x3c6ef372, { left: Number.POSITIVE_INFINITY });
+  }
+
+  /** What was added to a partition, block by block. */
+  #blocksOf(partition: number): Iterable<Uint8Array> {
+    if (this.#used[partition]! > 0) this.#flush(partition);
+    return this.#runs[partition]?.blocks() ?? [];
   }
 
   #flush(partition: number): void {

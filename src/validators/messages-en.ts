@@ -317,6 +317,24 @@ export const messagesEn: Messages = {
         'The variable refers to a row of another file, or to another row of this one, by its key; and no row has that key. The file and its key stand under "expected".',
       mend: 'Find out whether the key is wrong here (a leading zero or a letter case may be enough) or the row it refers to was left out of the selection. A row that refers to nothing has an empty cell.',
     },
+    'foreign-key/file-missing': {
+      title: 'The file it refers to is not here',
+      meaning:
+        'The variable refers to rows of another file, and that file was not at hand when this one was checked: it has not been sent yet, or it is not accepted. So the references have not been checked. Which file it is stands under "about".',
+      mend: 'Send that file first. When it is accepted, send this one again; then the references are checked. On the command line: name both files in one datasluse check.',
+    },
+    'foreign-key/file-not-read': {
+      title: 'The file it refers to cannot be used',
+      meaning:
+        'The variable refers to rows of another file, but the key could not be read there: the file is not a table in text, it was not read to the end, or it lacks a column that the key is made of. So the references have not been checked. Which file it is stands under "about".',
+      mend: 'See the report of that file, mend it and send it again. Then send this file again. If that file is in order, the description names the wrong columns in "foreignKeys".',
+    },
+    'foreign-key/not-compared': {
+      title: 'References were not checked to the end',
+      meaning:
+        'There are more keys than memory has room for, and nowhere to put the rest, or the temporary storage failed. References that are not counted may be wrong too.',
+      mend: 'In the browser: nothing to do, the receiver checks all of it when you send. On the command line: make room on the disk and check again. At the receiver: ask for the file to be checked again.',
+    },
     'row-constraint': {
       title: 'Values that do not go together',
       meaning:

@@ -317,6 +317,24 @@ export const messagesNb: Messages = {
         'Variabelen viser med en nøkkel til en rad i en annen fil, eller til en annen rad i denne, og ingen rad har den nøkkelen. Filen og nøkkelen dens står under «skal være».',
       mend: 'Finn ut om nøkkelen er feil her (en ledende null eller stor bokstav er nok), eller om raden det vises til, er falt ut av utvalget. En rad som ikke viser til noe, har tom celle.',
     },
+    'foreign-key/file-missing': {
+      title: 'Filen det vises til, er ikke her',
+      meaning:
+        'Variabelen viser til rader i en annen fil, og den filen lå ikke ved da denne ble kontrollert: den er ikke sendt ennå, eller den er ikke godtatt. Henvisningene er derfor ikke kontrollert. Hvilken fil det er, står under «gjelder».',
+      mend: 'Send den filen først. Når den er godtatt, send denne på nytt; da blir henvisningene kontrollert. På kommandolinjen: nevn begge filene i samme datasluse check.',
+    },
+    'foreign-key/file-not-read': {
+      title: 'Filen det vises til, kan ikke brukes',
+      meaning:
+        'Variabelen viser til rader i en annen fil, men nøkkelen kunne ikke leses der: filen er ikke en tabell i tekst, den er ikke lest til slutt, eller den mangler en kolonne som nøkkelen består av. Henvisningene er derfor ikke kontrollert. Hvilken fil det er, står under «gjelder».',
+      mend: 'Se kontrollrapporten for den filen, rett den og send den på nytt. Send så denne filen på nytt. Er filen i orden, nevner filbeskrivelsen feil kolonner i «foreignKeys».',
+    },
+    'foreign-key/not-compared': {
+      title: 'Henvisninger er ikke kontrollert helt ut',
+      meaning:
+        'Det er flere nøkler enn minnet har plass til, og ikke noe sted å legge resten, eller mellomlageret sviktet. Henvisninger som ikke er talt, kan også være feil.',
+      mend: 'I nettleseren: du trenger ikke gjøre noe, mottakeren kontrollerer alt når du sender. På kommandolinjen: frigjør plass på disken og kontroller på nytt. Hos mottakeren: be om at filen blir kontrollert på nytt.',
+    },
     'row-constraint': {
       title: 'Verdier som ikke passer sammen',
       meaning:

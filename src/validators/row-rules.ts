@@ -3,13 +3,14 @@ import type { CheckContext } from './check-context.ts';
 import type { Column } from './column.ts';
 import { keyFields, type Resource, type RowConstraint } from './description.ts';
 import { ForeignKeys } from './foreign-keys.ts';
-import { KeyRoom } from './key-room.ts';
+import { addCell } from './key-cells.ts';
+import { placeMaker } from './key-places.ts';
 import type { KeyPlace } from './key-spill.ts';
 import { type KlassCodes, periodOf } from './klass-codes.ts';
 import { MicrodataRows } from './microdata-rows.ts';
 import type { Evidence, Sample } from './report.ts';
 import type { RowCells } from './row-cells.ts';
-import type { RowKey } from './row-key.ts';
+import type { RowChecks } from './row-checks.ts';
 import type { RuleId } from './rules.ts';
 import { UniqueRows } from './unique-rows.ts';
 
@@ -17,19 +18,14 @@ interface Key {
   readonly columns: readonly Column[];
   readonly required: boolean;
   readonly rows: UniqueRows;
-  readonly place: () => KeyPlace;
+  readonly place: (cells: RowCells) => KeyPlace;
 }
 
-/** Decimal numbers of no more characters than this have fifteen digits at most, and a double keeps them apart. */
-const limitExactDecimal = 16;
-
-export class RowRules {
+export class RowRules implements RowChecks {
   readonly #context: CheckContext;
   readonly #keys: Key[] = [];
   readonly #rows: UniqueRows | null;
-  readonly #room: KeyRoom;
   readonly #microdata: MicrodataRows | null;
-  #cells: RowCells | null = null;
   readonly #constraints: { left: Column; right: Column; rule: RowConstraint }[] = [];
   readonly #columns: readonly Column[];
   /** Columns of codes that are judged at the date in another column, and the rows where the list says nothing of it. */
@@ -42,8 +38,7 @@ export class RowRules {
   constructor(context: CheckContext, resource: Resource | undefined, columns: readonly Column[]) {
     this.#context = context;
     this.#columns = columns;
-    const room = new KeyRoom(context.keyHost);
-    this.#room = room;
+    const { room } = context;
     const schema = resource?.schema;
     const named = (name: string) => columns.find((column) => column.field?.name === name);
     const key = (rule: RuleId, property: string, names: readonly string[], required: boolean) => {
@@ -54,7 +49,7 @@ export class RowRules {
         const field = parts.length === 1 ? parts[0]! : null;
         const shown = `${property} ${names.join(', ')}`;
         const rows = new UniqueRows(context.findings, room, rule, shown, field, parts[0]!.place);
-        this.#keys.push({ columns: parts, required, rows, place: this.#placeOf(parts[0]!, rule) });
+        this.#keys.push({ columns: parts, required, rows, place: placeMaker(context, parts[0]!, rule) });
       }
     };
     if (schema?.primaryKey !== undefined)
@@ -105,7 +100,6 @@ export class RowRules {
   }
 
   check(cells: RowCells): void {
-    this.#cells = cells;
     for (const key of this.#keys) this.#checkKey(key, cells);
     const { findings, row, line } = this.#context;
     for (const { left, right, rule } of this.#constraints) {
@@ -164,31 +158,13 @@ export class RowRules {
       addCell(key, column, cells);
     }
     key.end();
-    rows.see(row, place);
-  }
-
-  /** Where the first cell of a key stands and how it may be shown. Digits of one length have one shape, made once. */
-  #placeOf(column: Column, rule: RuleId): () => KeyPlace {
-    const shapes: { shape: string | null; value: string | null }[] = [];
-    return () => {
-      const { row, line } = this.#context;
-      const cells = this.#cells!;
-      cells.select(column.number - 1);
-      const { buf, start, end, byte } = cells;
-      const length = end - start;
-      const known = length <= 40 && allDigits(buf, start, end) ? shapes[length] : undefined;
-      if (known !== undefined) return { row, line, byte, ...known };
-      const shown = column.show(buf, start, end, rule);
-      if (shown.value === null && length <= 40 && allDigits(buf, start, end)) shapes[length] = shown;
-      return { row, line, byte, ...shown };
-    };
+    rows.see(row, () => place(cells));
   }
 
   /** Names what could not be followed to the end of the file. */
   finish(): void {
     this.#finishKeys();
     this.#microdata?.finish();
-    this.#room.close();
     this.#foreignKeys.finish();
     for (const { codes, klass, date, notCovered } of this.#dated) {
       if (notCovered === 0) continue;
@@ -199,7 +175,11 @@ export class RowRules {
 
   /** How far each rule of uniqueness could be followed. */
   evidence(): Evidence[] {
-    return [...this.#uniqueRules().map((rule) => rule.evidence()), ...(this.#microdata?.evidence() ?? [])];
+    return [
+      ...this.#uniqueRules().map((rule) => rule.evidence()),
+      ...this.#foreignKeys.evidence(),
+      ...(this.#microdata?.evidence() ?? []),
+    ];
   }
 
   #finishKeys(): void {
@@ -226,31 +206,6 @@ export class RowRules {
   #uniqueRules(): UniqueRows[] {
     return [...this.#keys.map((key) => key.rows), ...(this.#rows === null ? [] : [this.#rows])];
   }
-}
-
-/** By value where the column's reader tells values apart exactly, else byte by byte. */
-function addCell(key: RowKey, column: Column, cells: RowCells): void {
-  const { kind, value } = column;
-  const byValue =
-    kind === 'integer'
-      ? Number.isSafeInteger(value)
-      : kind === 'number'
-        ? isExactDecimal(value, cells)
-        : (kind === 'date' || kind === 'year' || kind === 'yearmonth') && !Number.isNaN(value);
-  if (byValue) key.addNumber(value);
-  else key.addBytes(cells.buf, cells.start, cells.end);
-}
-
-function isExactDecimal(value: number, { buf, start, end }: RowCells): boolean {
-  if (end - start > limitExactDecimal) return false;
-  // 1e-400 is read as 0 and 1e400 as infinite: such cells are compared as they are written.
-  for (let at = start; at < end; at++) if ((buf[at]! | 0x20) === 0x65) return false;
-  return Number.isFinite(value);
-}
-
-function allDigits(buf: Uint8Array, start: number, end: number): boolean {
-  for (let at = start; at < end; at++) if (buf[at]! < 0x30 || buf[at]! > 0x39) return false;
-  return true;
 }
 
 type DateKind = Parameters<typeof periodOf>[0];

@@ -34,7 +34,8 @@ export function noteOf(sample: Sample, code: string, say: Words): string {
     return `${say.seemsToBe}: ${expected === 'tab' ? say.tab : `«${expected}»`}`;
   if (code === 'file-name/not-expected') return `${say.described}: ${expected}`;
   if (code === 'format/unsupported') return `${say.about}: ${formatName(expected, say.formats)}`;
-  if (code === 'structure/line-ends' || code.startsWith('uniqueness/')) return `${say.about}: ${expected}`;
+  if (code === 'structure/line-ends' || /^(uniqueness|foreign-key)\//.test(code))
+    return `${say.about}: ${expected}`;
   if (/^Klass \S+$/.test(expected)) return `${say.expected}: ${say.codeOf(expected)}`;
   if (/^(type-error|identifier)\//.test(code)) return `${say.expected}: ${form(expected, say)}`;
   return `${say.expected}: ${expected}`;

@@ -68,6 +68,24 @@ export class SeenKeys {
     }
   }
 
+  /** True when the key is held. */
+  has(words: Uint32Array): boolean {
+    const width = this.#width;
+    const stride = width + 1;
+    const slots = this.#slots;
+    for (let at = scatter(words, width, this.#seed) & this.#mask; ; at = (at + 1) & this.#mask) {
+      const slot = at * stride;
+      if (slots[slot + width] === 0) return false;
+      if (
+        slots[slot] === words[0] &&
+        slots[slot + 1] === words[1] &&
+        (width === 2 || (slots[slot + 2] === words[2] && slots[slot + 3] === words[3]))
+      ) {
+        return true;
+      }
+    }
+  }
+
   #grow(): boolean {
     const width = this.#width;
     const stride = width + 1;

@@ -230,10 +230,10 @@ describe.skipIf(!isPresent('ssh', ['-V']))('canaries', () => {
     }
     await command('inbound', 'report', files[1]!.id);
     expect((await service.command(['inbound', 'get', files[0]!.id])).stdout).toContain(canaryNumber(0));
-    expect(await command('check', 'mine/feil.csv', '--describe', 'datapackage.json')).toMatchObject({
+    expect(await command('check', 'mine/feil.csv', '--description', 'datapackage.json')).toMatchObject({
       code: 1,
     });
-    expect(await command('check', 'mine/hode.csv', '--describe', 'datapackage.json', '--json')).toMatchObject(
+    expect(await command('check', 'mine/hode.csv', '--description', 'datapackage.json', '--json')).toMatchObject(
       { code: 1 },
     );
     await command('jobs', 'run');

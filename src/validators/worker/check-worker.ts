@@ -31,6 +31,12 @@ export interface RunningCheck {
    * After the worker's death it resolves and does nothing.
    */
   push(chunk: Uint8Array): Promise<void>;
+  /** As `push`, for the file `referenced[index]` of the options: all of them before the first `push`. */
+  pushReferenced(index: number, chunk: Uint8Array): Promise<void>;
+  /** After the last byte of that file. A file that is not ended counts as one that could not be read. */
+  endReferenced(index: number): void;
+  /** True when nothing that is pushed will be read any more. */
+  readonly over: boolean;
   /** After the last byte. Never rejects: a check that failed is a report with the verdict `not-checked`. */
   finish(input: { sha256: string | null }): Promise<Report>;
   /** Stops the worker; a report asked for later is `not-checked`. */
@@ -88,11 +94,28 @@ class WorkerCheck implements RunningCheck {
     });
   }
 
-  async push(chunk: Uint8Array): Promise<void> {
+  get over(): boolean {
+    return this.#failure !== null;
+  }
+
+  push(chunk: Uint8Array): Promise<void> {
     this.#bytes += chunk.byteLength;
+    return this.#give(chunk, (own) => ({ kind: 'push', chunk: own }));
+  }
+
+  pushReferenced(index: number, chunk: Uint8Array): Promise<void> {
+    return this.#give(chunk, (own) => ({ kind: 'push-referenced', index, chunk: own }));
+  }
+
+  endReferenced(index: number): void {
+    if (this.#failure === null)
+      this.#worker.postMessage({ kind: 'end-referenced', index } satisfies ToWorker);
+  }
+
+  async #give(chunk: Uint8Array, messageOf: (own: Uint8Array<ArrayBuffer>) => ToWorker): Promise<void> {
     if (this.#failure !== null || chunk.byteLength === 0) return;
     const size = chunk.byteLength;
-    this.#send(chunk);
+    this.#send(chunk, messageOf);
     this.#startWatch();
     this.#unreadChunks += 1;
     this.#unreadBytes += size;
@@ -124,19 +147,19 @@ class WorkerCheck implements RunningCheck {
     await this.#worker.terminate();
   }
 
-  #send(chunk: Uint8Array): void {
+  #send(chunk: Uint8Array, messageOf: (own: Uint8Array<ArrayBuffer>) => ToWorker): void {
     const whole = chunk.buffer instanceof ArrayBuffer && chunk.byteLength === chunk.buffer.byteLength;
     if (whole) {
       try {
         const own = new Uint8Array(chunk.buffer as ArrayBuffer);
-        this.#worker.postMessage({ kind: 'push', chunk: own } satisfies ToWorker, [own.buffer]);
+        this.#worker.postMessage(messageOf(own), [own.buffer]);
         return;
       } catch {
         // A buffer that may not be transferred is copied.
       }
     }
     const copy = new Uint8Array(chunk);
-    this.#worker.postMessage({ kind: 'push', chunk: copy } satisfies ToWorker, [copy.buffer]);
+    this.#worker.postMessage(messageOf(copy), [copy.buffer]);
   }
 
   #hear(message: FromWorker): void {

@@ -21,8 +21,13 @@ const keyHost: KeyHost = {
 const checker = createChecker(options, keyHost);
 
 port.on('message', (message: ToWorker) => {
-  if (message.kind === 'push') {
-    checker.push(message.chunk);
+  if (message.kind === 'end-referenced') {
+    checker.endReferenced(message.index);
+    return;
+  }
+  if (message.kind !== 'finish') {
+    if (message.kind === 'push') checker.push(message.chunk);
+    else checker.pushReferenced(message.index, message.chunk);
     const done: FromWorker = { kind: 'done', chunk: message.chunk, progress: checker.progress() };
     port.postMessage(done, [message.chunk.buffer]);
     return;

@@ -19,6 +19,9 @@ export interface WorkerInput {
 
 export type ToWorker =
   | { readonly kind: 'push'; readonly chunk: Uint8Array<ArrayBuffer> }
+  /** Of a file that foreign keys point at, see CheckOptions.referenced; the chunk comes back too. */
+  | { readonly kind: 'push-referenced'; readonly index: number; readonly chunk: Uint8Array<ArrayBuffer> }
+  | { readonly kind: 'end-referenced'; readonly index: number }
   | { readonly kind: 'finish'; readonly sha256: string | null };
 
 export type FromWorker =

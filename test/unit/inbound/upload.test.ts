@@ -99,6 +99,45 @@ test('answers a file with version, report and a receipt that verifies', async ()
   expect(await content(operator, id)).toEqual(good);
 });
 
+test('checks references against the newest accepted file of the project, and says when there is none', async () => {
+  const fields = [{ name: 'person', type: 'string' }];
+  const reference = { resource: 'personer', fields: 'id' };
+  const description = {
+    resources: [
+      { name: 'personer', path: 'personer.csv', schema: { fields: [{ name: 'id', type: 'string' }] } },
+      {
+        name: 'besok',
+        path: 'besok.csv',
+        schema: { fields, foreignKeys: [{ fields: 'person', reference }] },
+      },
+    ],
+  };
+  await describeProject(core, operator, project, JSON.stringify(description));
+  const sent = async (name: string, lines: string[]) => {
+    await send(kari, name, Buffer.from(`${lines.join('\n')}\n`));
+    const newest = (await files()).filter((file) => file.name === name).at(-1);
+    const { verdict, complete, rules } = await inboundReport(core, kari, newest?.id ?? '');
+    return { verdict, complete, rules: rules.map(({ code, sub, count }) => [code, sub, count]) };
+  };
+  const unmet = { verdict: 'rejected', complete: true, rules: [['foreign-key', null, 1]] };
+  expect(await sent('besok.csv', ['person', 'A', 'B'])).toEqual({
+    verdict: 'accepted',
+    complete: false,
+    rules: [['foreign-key', 'file-missing', 1]],
+  });
+  expect(await sent('personer.csv', ['id', 'A'])).toMatchObject({ verdict: 'accepted' });
+  expect(await sent('besok.csv', ['person', 'A', 'B'])).toEqual(unmet);
+  // A version that is refused changes nothing.
+  expect(await sent('personer.csv', ['id;id', 'A;A', 'B;B'])).toMatchObject({ verdict: 'rejected' });
+  expect(await sent('besok.csv', ['person', 'A', 'B'])).toEqual(unmet);
+  expect(await sent('personer.csv', ['id', 'A', 'B'])).toMatchObject({ verdict: 'accepted' });
+  expect(await sent('besok.csv', ['person', 'A', 'B'])).toEqual({
+    verdict: 'accepted',
+    complete: true,
+    rules: [],
+  });
+});
+
 test('refuses a receipt in which one character is changed', async () => {
   await send(kari, 'data.csv');
   const jws = await inboundReceipt(core, kari, (await files())[0]?.id ?? '');
