@@ -194,7 +194,7 @@ const examples = exampleReports();
 
 function exampleIndex(all: readonly Example[]): string {
   return page(
-    'Ten reports',
+    'Example reports',
     'What a researcher gets to read when a file has one of the common accidents, in Bokmål as text and as a page. ' +
       'The files are made up in `scripts/example-reports.ts`; the identity numbers in them are synthetic.',
     table(

@@ -32,9 +32,13 @@ export const exitCodes = `Exit codes:
 `;
 
 /** Runs one command line and answers with the process's exit code; nothing is thrown. */
-export async function runCommand(args: readonly string[], line: CommandLine): Promise<number> {
+export async function runCommand(given: readonly string[], line: CommandLine): Promise<number> {
+  // `project describe` was called so before `describe` came to draft.
+  const earlier =
+    given[0] === 'describe' && given.length === 3 && !given.some((word) => word.startsWith('-'));
+  const args = earlier ? ['project', ...given] : given;
   const asksHelp = args.includes('--help') || args.includes('-h') || args[0] === 'help' || args.length === 0;
-  const command = commands.find((one) => one.name.split(' ').every((word, i) => args[i] === word));
+  const command = commandOf(args);
   if (asksHelp) {
     await write(line.stdout, command === undefined ? overview(args) : helpOf(command));
     return args.length === 0 ? exit.usage : exit.done;
@@ -51,6 +55,10 @@ export async function runCommand(args: readonly string[], line: CommandLine): Pr
   } catch (thrown) {
     return explain(thrown, command, line);
   }
+}
+
+function commandOf(args: readonly string[]): Command | undefined {
+  return commands.find((one) => one.name.split(' ').every((word, i) => args[i] === word));
 }
 
 async function explain(thrown: unknown, command: Command, line: CommandLine): Promise<number> {

@@ -21,4 +21,6 @@ export interface CheckContext {
   /** The data record and the physical line being read, from 1. */
   row: number;
   line: number;
+  /** True while a row with more cells than columns is read. */
+  oddRow: boolean;
 }

@@ -221,6 +221,7 @@ class Check {
       today: Number(today.replaceAll('-', '')),
       row: 0,
       line: 1,
+      oddRow: false,
     };
     const first = bom ? 3 : 0;
     const table: TableOptions = {

@@ -2,6 +2,7 @@
 import { ByteTable } from './byte-table.ts';
 import type { CellType } from './cell-type.ts';
 import type { CheckContext } from './check-context.ts';
+import { CodeLook, hasWord } from './code-look.ts';
 import { type CompiledConstraints, compileConstraints } from './constraints.ts';
 import type { Field } from './description.ts';
 import { countChars, decode } from './encoding.ts';
@@ -75,6 +76,8 @@ export class Column {
   readonly #identifier: IdentifierCells | null;
   readonly #search: 'text' | 'number' | 'none';
   readonly #mayShow: boolean;
+  /** Of a column of codes. */
+  readonly #codeLook: CodeLook | null;
   /** A column of text or decimal numbers without a code list. */
   readonly #mayBeAccident: boolean;
   /** Of the last cell: its place in the code list, -1 when it has none; and whether it was counted as wrong. */
@@ -128,6 +131,8 @@ export class Column {
       this.#identifier === null &&
       field?.['no:sensitivity'] !== 'directIdentifier' &&
       (field?.['no:sensitivity'] === 'public' || this.#constraints.codes !== null || this.klass !== null);
+    const codes = [...(this.#constraints.codes?.codes ?? []), ...(this.klass?.everyCode() ?? [])];
+    this.#codeLook = this.#mayShow && codes.length > 0 ? new CodeLook(codes) : null;
     this.#mayBeAccident =
       this.#identifier === null &&
       (type.kind === 'text' || type.kind === 'number') &&
@@ -346,13 +351,21 @@ export class Column {
     if (start === end) return { shape: '', value: null };
     // A shape is short: what lies beyond is not even decoded.
     const text = decode(buf, start, Math.min(end, start + 200), this.#context.text.encoding);
-    if (this.#mayShow && rule !== 'unexpected-identifier' && end - start <= 200 && harmless(text)) {
+    if (rule !== 'unexpected-identifier' && end - start <= 200 && this.#mayShowText(text, rule)) {
       return { shape: null, value: text };
     }
     return {
       shape: shapeOf(text, this.#identifier !== null || rule === 'unexpected-identifier' ? '#' : '9'),
       value: null,
     };
+  }
+
+  /** A row of too many cells may have moved a name here; so may one that nobody can tell has moved. */
+  #mayShowText(text: string, rule: RuleId): boolean {
+    if (!this.#mayShow || this.#context.oddRow || !harmless(text)) return false;
+    // What a spreadsheet has made of a cell has a form of its own.
+    if (rule.startsWith('spreadsheet/')) return true;
+    return this.#codeLook === null ? !hasWord(text) : this.#codeLook.fits(text);
   }
 
   profile(): ColumnProfile {

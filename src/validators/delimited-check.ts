@@ -286,10 +286,11 @@ export class DelimitedCheck implements RecordHandler, RowCells, RowHost {
     const columns = this.columns;
     this.rows += 1;
     context.row = this.rows;
+    context.oddRow = scanner.cellCount !== columns.length;
     if (this.#accidents.judge(buf, scanner, this.rows)) return;
     if (scanner.recordFlags & (cellFlag.high | cellFlag.nul | cellFlag.strayQuote))
       this.#judgeBytes(buf, this.rows);
-    if (scanner.cellCount !== columns.length && !this.#judgeCount()) return;
+    if (context.oddRow && !this.#judgeCount()) return;
     for (let index = 0; index < columns.length; index++) this.readCell(index);
     if (this.#rules!.needed) this.#rules!.check(this);
   }
@@ -329,6 +330,7 @@ export class DelimitedCheck implements RecordHandler, RowCells, RowHost {
     this.#record = buf;
     this.#context.row = this.rows;
     this.#context.line = this.#scanner.line;
+    this.#context.oddRow = false;
   }
 
   /** Of RowHost. */

@@ -46,6 +46,12 @@ function whereOf({ code, field, fieldNumber }: Rule, say: Words): string {
     : say.field(field, fieldNumber);
 }
 
+/** That not everything was checked; null when everything was, or the verdict says so already. */
+export function incompleteness({ complete, verdict, columns }: Report, say: Words): string | null {
+  if (complete || verdict === 'not-checked') return null;
+  return columns.length === 0 ? say.unread : say.incomplete;
+}
+
 /** What the report says of the file as a whole: name and value. */
 export function factsOf(report: Report, say: Words): [name: string, value: string][] {
   const { file } = report;

@@ -202,6 +202,7 @@ export class FixedWidthCheck implements RecordHandler, RowCells {
     const { recordStart, recordEnd, base, line, unterminated } = this.#scanner;
     const wanted = this.#length;
     const found = this.#offsets === null ? recordEnd - recordStart : this.#place(buf);
+    this.#context.oddRow = found !== wanted;
     if (found === wanted || (found > wanted && this.#mayBeLonger)) return true;
     const rule = unterminated && found < wanted ? 'structure/truncated' : 'structure/record-length';
     const edge = this.#offsets === null || found < wanted ? recordStart + wanted : this.#offsets[wanted]!;

@@ -21,7 +21,7 @@ export function placeMaker(
     const known = digits ? shapes[length] : undefined;
     if (known !== undefined) return { row, line, byte, ...known };
     const shown = column.show(buf, start, end, rule);
-    if (shown.value === null && digits) shapes[length] = shown;
+    if (shown.value === null && digits && !context.oddRow) shapes[length] = shown;
     return { row, line, byte, ...shown };
   };
 }

@@ -88,6 +88,11 @@ export class KlassCodes {
     this.counter = new CodeCounter(this.#codes, textType);
   }
 
+  /** The codes of every level and time. */
+  everyCode(): string[] {
+    return this.#list.codes.map(({ code }) => code);
+  }
+
   /** False when the list has no code at all for some of the period, as when its snapshot begins later. */
   covers({ first, last }: Period): boolean {
     return this.#coverage.from <= first && last < this.#coverage.to;

@@ -168,7 +168,7 @@ export const messagesEn: Messages = {
       title: 'Wrong delimiter',
       meaning:
         'The file seems to use another delimiter than described. The rest of the check was made with the one it seems to have.',
-      mend: 'Write the file again with the delimiter described (in R write.csv2 gives semicolons, in pandas sep=";"), or ask for the description to be changed.',
+      mend: 'Write the file again with the delimiter described (in R write.csv2 gives semicolons, in pandas sep=";", in SAS PROC EXPORT delimiter=";", in Stata export delimited, delimiter(";")). Excel takes the list separator of Windows (Region > Additional settings).',
     },
     'structure/quote': {
       title: 'Broken quotes',
@@ -314,7 +314,7 @@ export const messagesEn: Messages = {
     'foreign-key': {
       title: 'The value it refers to is missing',
       meaning:
-        'The variable refers to a row of another file, or to another row of this one, by its key; and no row has that key. The file and its key stand under "expected".',
+        'The variable refers to a row of another file, or to another row of this one, by its key; and no row has that key. The file and its key stand after "must be in".',
       mend: 'Find out whether the key is wrong here (a leading zero or a letter case may be enough) or the row it refers to was left out of the selection. A row that refers to nothing has an empty cell.',
     },
     'foreign-key/file-missing': {
@@ -442,7 +442,7 @@ export const messagesEn: Messages = {
     'spreadsheet/totals-line': {
       title: 'A line of totals at the end',
       meaning: 'The last row is a line of totals ("Sum", "Total") and not a data row.',
-      mend: 'Delete the line and export again. If the number of rows in the description is that of the data rows without it, that is right already.',
+      mend: 'Delete the line and export again. Here it was read as an ordinary row: other errors in the same row, and a number of rows that is one too high, come from it and go with it.',
     },
     'type-error/integer': type(
       'an integer',

@@ -167,7 +167,7 @@ export const messagesNb: Messages = {
       title: 'Feil skilletegn',
       meaning:
         'Filen ser ut til å bruke et annet skilletegn enn det som er beskrevet. Resten av kontrollen er gjort med skilletegnet filen ser ut til å ha.',
-      mend: 'Skriv filen på nytt med skilletegnet fra filbeskrivelsen (i R gir write.csv2 semikolon, i pandas sep=";"), eller be om at beskrivelsen endres.',
+      mend: 'Skriv filen på nytt med skilletegnet fra filbeskrivelsen (i R gir write.csv2 semikolon, i pandas sep=";", i SAS PROC EXPORT delimiter=";", i Stata export delimited, delimiter(";")). Excel bruker listeskilletegnet i Windows (Region > Flere innstillinger).',
     },
     'structure/quote': {
       title: 'Ødelagte anførselstegn',
@@ -314,7 +314,7 @@ export const messagesNb: Messages = {
     'foreign-key': {
       title: 'Verdien det vises til, mangler',
       meaning:
-        'Variabelen viser med en nøkkel til en rad i en annen fil, eller til en annen rad i denne, og ingen rad har den nøkkelen. Filen og nøkkelen dens står under «skal være».',
+        'Variabelen viser med en nøkkel til en rad i en annen fil, eller til en annen rad i denne, og ingen rad har den nøkkelen. Filen og nøkkelen dens står etter «skal stå i».',
       mend: 'Finn ut om nøkkelen er feil her (en ledende null eller stor bokstav er nok), eller om raden det vises til, er falt ut av utvalget. En rad som ikke viser til noe, har tom celle.',
     },
     'foreign-key/file-missing': {
@@ -441,7 +441,7 @@ export const messagesNb: Messages = {
     'spreadsheet/totals-line': {
       title: 'Sumlinje til slutt',
       meaning: 'Den siste raden er en sumlinje («Sum», «Total», «Totalt») og ikke en datarad.',
-      mend: 'Slett sumlinjen og eksporter på nytt. Stemmer antallet rader i filbeskrivelsen med datarader uten sumlinjen, er det allerede riktig.',
+      mend: 'Slett sumlinjen og eksporter på nytt. Her er den lest som en vanlig rad: andre feil i samme rad, og et antall rader som er én for høyt, kommer av den og blir borte sammen med den.',
     },
     'type-error/integer': type(
       'heltall',

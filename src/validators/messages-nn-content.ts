@@ -34,7 +34,7 @@ export const contentMessagesNn = {
   'foreign-key': {
     title: 'Verdien det blir vist til, manglar',
     meaning:
-      'Variabelen viser med ein nøkkel til ei rad i ei anna fil, eller til ei anna rad i denne, og inga rad har den nøkkelen. Fila og nøkkelen hennar står under «skal vere».',
+      'Variabelen viser med ein nøkkel til ei rad i ei anna fil, eller til ei anna rad i denne, og inga rad har den nøkkelen. Fila og nøkkelen hennar står etter «skal stå i».',
     mend: 'Finn ut om nøkkelen er feil her (ein leiande null eller stor bokstav er nok), eller om rada det blir vist til, er fallen ut av utvalet. Ei rad som ikkje viser til noko, har tom celle.',
   },
   'foreign-key/file-missing': {
@@ -169,6 +169,6 @@ export const contentMessagesNn = {
   'spreadsheet/totals-line': {
     title: 'Sumlinje til slutt',
     meaning: 'Den siste rada er ei sumlinje («Sum», «Total», «Totalt») og ikkje ei datarad.',
-    mend: 'Slett sumlinja og eksporter på nytt. Stemmer talet på rader i filbeskrivinga med dataradene utan sumlinja, er det alt rett.',
+    mend: 'Slett sumlinja og eksporter på nytt. Her er ho lesen som ei vanleg rad: andre feil i same rad, og eit tal på rader som er éin for høgt, kjem av henne og blir borte saman med henne.',
   },
 } as const satisfies Record<string, Message>;

@@ -140,7 +140,7 @@ export const messagesNn: Messages = {
       title: 'Feil skiljeteikn',
       meaning:
         'Fila ser ut til å bruke eit anna skiljeteikn enn det som er beskrive. Resten av kontrollen er gjord med skiljeteiknet fila ser ut til å ha.',
-      mend: 'Skriv fila på nytt med skiljeteiknet frå filbeskrivinga (i R gir write.csv2 semikolon, i pandas sep=";"), eller be om at beskrivinga blir endra.',
+      mend: 'Skriv fila på nytt med skiljeteiknet frå filbeskrivinga (i R gir write.csv2 semikolon, i pandas sep=";", i SAS PROC EXPORT delimiter=";", i Stata export delimited, delimiter(";")). Excel bruker listeskiljeteiknet i Windows (Region > Fleire innstillingar).',
     },
     'structure/quote': {
       title: 'Øydelagde hermeteikn',

@@ -1,5 +1,5 @@
 /** The report as one page that stands alone: no script, nothing fetched, readable on paper and on a telephone. */
-import { columnCells, factsOf, findingWords } from './finding-words.ts';
+import { columnCells, factsOf, findingWords, incompleteness } from './finding-words.ts';
 import type { Report, Rule } from './report.ts';
 import type { ReportLanguage } from './report-language.ts';
 import { reportStyle } from './report-style.ts';
@@ -55,7 +55,8 @@ export function escaped(text: string): string {
 
 function verdict(report: Report, say: Words): string[] {
   const lines = [`<p><strong>${escaped(say.verdict[report.verdict])}</strong></p>`];
-  if (!report.complete && report.verdict !== 'not-checked') lines.push(`<p>${escaped(say.incomplete)}</p>`);
+  const gap = incompleteness(report, say);
+  if (gap !== null) lines.push(`<p>${escaped(gap)}</p>`);
   return [`<div class="verdict ${report.verdict}">`, ...lines, '</div>'];
 }
 

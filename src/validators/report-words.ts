@@ -12,6 +12,8 @@ export interface Words {
   readonly stamp: Readonly<Record<Verdict, string>>;
   readonly verdict: Readonly<Record<Verdict, string>>;
   readonly incomplete: string;
+  /** The same, when nothing at all was read as a table. */
+  readonly unread: string;
   readonly file: string;
   readonly size: (bytes: string) => string;
   readonly sha256: string;
@@ -36,6 +38,8 @@ export interface Words {
   readonly column: string;
   readonly byte: string;
   readonly expected: string;
+  /** Of a reference: the file and the columns of its key. */
+  readonly mustBeIn: string;
   /** Of a delimiter: what the file seems to use. */
   readonly seemsToBe: string;
   /** Of a file name: those that the project describes. */
@@ -105,6 +109,7 @@ export const reportWords: Readonly<Record<ReportLanguage, Words>> = {
       rejected: 'AVVIST: filen må rettes og sendes på nytt.',
       'not-checked': 'IKKE KONTROLLERT: innholdet i filen er ikke lest.',
     },
+    unread: 'Innholdet ble ikke kontrollert; grunnen står nedenfor.',
     incomplete: 'Ikke alt ble kontrollert; hva det gjelder, står nedenfor.',
     file: 'Fil',
     size: (bytes) => `${bytes} byte`,
@@ -130,6 +135,7 @@ export const reportWords: Readonly<Record<ReportLanguage, Words>> = {
     column: 'kolonne',
     byte: 'byte',
     expected: 'skal være',
+    mustBeIn: 'skal stå i',
     seemsToBe: 'ser ut til å være',
     described: 'beskrevet er',
     cells: (count) => `${count} ${count === '1' ? 'celle' : 'celler'}`,
@@ -150,7 +156,7 @@ export const reportWords: Readonly<Record<ReportLanguage, Words>> = {
     mend: 'Slik retter du det:',
     columns: 'Kolonner',
     table: ['nr.', 'navn', 'type', 'celler', 'mangler', 'feil', 'lengde', 'ulike', 'fra', 'til'],
-    masked: 'Verdier er skjult: 9 (eller #) står for et siffer, a for en bokstav.',
+    masked: 'Verdier er skjult: 9 (eller #) står for et siffer, a eller A for en bokstav.',
     overview: 'Kort fortalt',
     places: 'Steder i filen',
     shown: 'cellen ser slik ut',
@@ -188,6 +194,7 @@ export const reportWords: Readonly<Record<ReportLanguage, Words>> = {
       rejected: 'AVVIST: fila må rettast og sendast på nytt.',
       'not-checked': 'IKKJE KONTROLLERT: innhaldet i fila er ikkje lese.',
     },
+    unread: 'Innhaldet vart ikkje kontrollert; grunnen står nedanfor.',
     incomplete: 'Ikkje alt vart kontrollert; kva det gjeld, står nedanfor.',
     file: 'Fil',
     size: (bytes) => `${bytes} byte`,
@@ -213,6 +220,7 @@ export const reportWords: Readonly<Record<ReportLanguage, Words>> = {
     column: 'kolonne',
     byte: 'byte',
     expected: 'skal vere',
+    mustBeIn: 'skal stå i',
     seemsToBe: 'ser ut til å vere',
     described: 'beskrivne er',
     cells: (count) => `${count} ${count === '1' ? 'celle' : 'celler'}`,
@@ -233,7 +241,7 @@ export const reportWords: Readonly<Record<ReportLanguage, Words>> = {
     mend: 'Slik rettar du det:',
     columns: 'Kolonnar',
     table: ['nr.', 'namn', 'type', 'celler', 'manglar', 'feil', 'lengd', 'ulike', 'frå', 'til'],
-    masked: 'Verdiar er skjulte: 9 (eller #) står for eit siffer, a for ein bokstav.',
+    masked: 'Verdiar er skjulte: 9 (eller #) står for eit siffer, a eller A for ein bokstav.',
     overview: 'Kort fortalt',
     places: 'Stader i fila',
     shown: 'cella ser slik ut',
@@ -271,6 +279,7 @@ export const reportWords: Readonly<Record<ReportLanguage, Words>> = {
       rejected: 'REJECTED: the file has to be mended and sent again.',
       'not-checked': 'NOT CHECKED: the content of the file has not been read.',
     },
+    unread: 'The content was not checked; see below why.',
     incomplete: 'Not everything was checked; see below what was not.',
     file: 'File',
     size: (bytes) => `${bytes} bytes`,
@@ -296,6 +305,7 @@ export const reportWords: Readonly<Record<ReportLanguage, Words>> = {
     column: 'column',
     byte: 'byte',
     expected: 'expected',
+    mustBeIn: 'must be in',
     seemsToBe: 'seems to be',
     described: 'described are',
     cells: (count) => `${count} ${count === '1' ? 'cell' : 'cells'}`,
@@ -316,7 +326,7 @@ export const reportWords: Readonly<Record<ReportLanguage, Words>> = {
     mend: 'How to mend it:',
     columns: 'Columns',
     table: ['no.', 'name', 'type', 'cells', 'missing', 'wrong', 'length', 'distinct', 'from', 'to'],
-    masked: 'Values are masked: 9 (or #) stands for a digit, a for a letter.',
+    masked: 'Values are masked: 9 (or #) stands for a digit, a or A for a letter.',
     overview: 'In short',
     places: 'Places in the file',
     shown: 'the cell looks like',

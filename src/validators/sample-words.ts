@@ -32,6 +32,7 @@ export function noteOf(sample: Sample, code: string, say: Words): string {
   if (code === 'structure/quote') return `${say.line} ${expected}`;
   if (code === 'structure/delimiter')
     return `${say.seemsToBe}: ${expected === 'tab' ? say.tab : `«${expected}»`}`;
+  if (code === 'foreign-key') return `${say.mustBeIn} ${expected}`;
   if (code === 'file-name/not-expected') return `${say.described}: ${expected}`;
   if (code === 'format/unsupported') return `${say.about}: ${formatName(expected, say.formats)}`;
   if (code === 'structure/line-ends' || /^(uniqueness|foreign-key)\//.test(code))

@@ -82,6 +82,7 @@ export class TableKeys {
       today: 0,
       row: 0,
       line: 1,
+      oddRow: false,
     };
     const first = bom ? 3 : 0;
     const options: TableOptions = {

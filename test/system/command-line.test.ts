@@ -32,7 +32,14 @@ test('explains itself: every command with --help, and the exit codes', async () 
   const commands = overview.split('\n').flatMap((line) => /^ {2}([a-z]+(?: [a-z-]+)?)/.exec(line)?.[1] ?? []);
   expect(commands).toEqual(
     expect.arrayContaining([
-      ...['project create', 'person add', 'describe', 'inbound list', 'inbound report', 'inbound get'],
+      ...[
+        'project create',
+        'person add',
+        'project describe',
+        'inbound list',
+        'inbound report',
+        'inbound get',
+      ],
       ...['delivery publish', 'delivery list', 'jobs run', 'check', 'receipt verify', 'audit verify'],
       ...['outbox list', 'demo', 'serve'],
     ]),

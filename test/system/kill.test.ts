@@ -91,7 +91,12 @@ describe.skipIf(!isPresent('ssh', ['-V']))('a server that is killed', () => {
     const about = ['--title', 'T', '--institution', 'I', '--delete-by', '2099-12-31'];
     await service.ok('project', 'create', PROJECT, ...about);
     kari = await service.addPerson('kari', 'researcher', PROJECT);
-    await service.ok('describe', PROJECT, service.write('datapackage.json', descriptionOf('annet.csv')));
+    await service.ok(
+      'project',
+      'describe',
+      PROJECT,
+      service.write('datapackage.json', descriptionOf('annet.csv')),
+    );
   });
   afterAll(() => service?.remove());
 

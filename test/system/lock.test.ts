@@ -71,7 +71,7 @@ describe.skipIf(!isPresent('ssh', ['-V']))('the inbox', () => {
       'datapackage.json',
       descriptionOf('inntekt.csv', 'feil.csv', 'helse.csv'),
     );
-    expect(await service.ok('describe', PROJECT, description)).toContain('inntekt.csv');
+    expect(await service.ok('project', 'describe', PROJECT, description)).toContain('inntekt.csv');
   });
   afterAll(() => service?.remove());
 

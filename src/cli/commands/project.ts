@@ -117,7 +117,7 @@ export const projectCommands: readonly Command[] = [
     },
   },
   {
-    name: 'describe',
+    name: 'project describe',
     summary: 'Set which files a project is to send, and what is in them (a Data Package)',
     arguments: ['PROJECT', 'datapackage.json'],
     options: {},
