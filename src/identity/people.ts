@@ -133,6 +133,11 @@ export async function actorFor(deps: { db: Database }, personId: string): Promis
   return { kind: 'person', personId, memberships: await listMemberships(deps.db, personId) };
 }
 
+/** The language that a person reads; Bokmål for somebody unknown. */
+export async function languageOf(deps: { db: Database }, personId: string): Promise<Person['language']> {
+  return (await findPerson(deps.db, personId))?.language ?? 'nb';
+}
+
 /** Where and in which language to write to the holders of `role` in a project, agency-wide staff included. */
 export async function correspondents(
   deps: { db: Database },

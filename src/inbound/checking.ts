@@ -1,10 +1,12 @@
 /** Runs the check of one file: alongside its arrival while there is a free worker, else from the sealed body. */
 
 import { currentCodeLists } from '../catalogue/code-lists.ts';
+import { languageOf } from '../identity/people.ts';
 import { osloDate } from '../platform/clock.ts';
 import { namedClassifications } from '../validators/code-lists.ts';
 import { expectedFiles, resourceForFile } from '../validators/description.ts';
 import type { Report } from '../validators/report.ts';
+import type { ReportLanguage } from '../validators/report-language.ts';
 import { type RunningCheck, type StartCheckOptions, startCheck } from '../validators/worker/check-worker.ts';
 import type { VaultDeps } from '../vault/bodies.ts';
 import { type FilesBeside, filesBeside } from './beside.ts';
@@ -62,9 +64,13 @@ export interface Checking {
   abort(): Promise<void>;
 }
 
-/** Begins the check of a file that will be called `fileName`, under the project's description as it is now. */
-export async function beginCheck(deps: CheckDeps, projectId: string, fileName: string): Promise<Checking> {
-  const { options, beside } = await checkOptions(deps, projectId, fileName);
+/** Begins the check of a file that will be called `fileName`, under the project's description as it is now. Hints are in the sender's language. */
+export async function beginCheck(
+  deps: CheckDeps,
+  { projectId, fileName, uploaderId }: { projectId: string; fileName: string; uploaderId: string },
+): Promise<Checking> {
+  const language = await languageOf(deps, uploaderId);
+  const { options, beside } = await checkOptions(deps, projectId, fileName, language);
   const alongside = beside.bytes <= LIMIT_BESIDE_BYTES && deps.slots.tryTake();
   let running = alongside ? begin() : undefined;
 
@@ -126,9 +132,15 @@ async function finished(
 /** Checks a body that is already sealed, under another name perhaps. */
 export async function checkAgain(
   deps: CheckDeps,
-  file: { projectId: string; fileName: string; sha256: string; reread: () => AsyncIterable<Uint8Array> },
+  file: {
+    projectId: string;
+    fileName: string;
+    uploaderId: string;
+    sha256: string;
+    reread: () => AsyncIterable<Uint8Array>;
+  },
 ): Promise<Report> {
-  const checking = await beginCheck(deps, file.projectId, file.fileName);
+  const checking = await beginCheck(deps, file);
   try {
     for await (const chunk of file.reread()) await checking.onPlaintext(chunk);
   } catch (thrown) {
@@ -142,6 +154,7 @@ async function checkOptions(
   deps: CheckDeps,
   projectId: string,
   fileName: string,
+  language: ReportLanguage,
 ): Promise<{ options: StartCheckOptions; beside: FilesBeside }> {
   const description = await currentDescription(deps, projectId);
   const resource = description && resourceForFile(description.content, fileName);
@@ -152,7 +165,7 @@ async function checkOptions(
     ...(resource === undefined ? {} : { resource }),
     ...(description === undefined ? {} : { expected: expectedFiles(description.content) }),
     codeLists: await currentCodeLists(deps, namedClassifications(resource)),
-    language: 'nb' as const,
+    language,
     syntheticIds: deps.syntheticIds,
     today: osloDate(deps.clock.now()).toString(),
     descriptionSha256: description?.sha256 ?? null,

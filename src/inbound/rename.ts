@@ -63,7 +63,13 @@ async function answerAs(
     row.state === 'held' && finalName(row.name) === name ? await readReport(deps.db, id) : undefined;
   const report =
     kept ??
-    (await checkAgain(deps, { projectId, fileName: name, sha256, reread: () => plaintext(deps, row) }));
+    (await checkAgain(deps, {
+      projectId,
+      fileName: name,
+      uploaderId: row.uploaderId,
+      sha256,
+      reread: () => plaintext(deps, row),
+    }));
   await takeIn(deps, {
     id,
     projectId,

@@ -295,7 +295,7 @@ export class Upload {
     const { projectId, name, door } = this.#request;
     const deps = this.#deps;
     await dropUnfinished(deps, this.#actor, projectId, name);
-    const checking = await beginCheck(deps, projectId, finalName(name) ?? name);
+    const checking = await beginCheck(deps, this.#toCheck());
     const writer = await beginBody(deps, {
       projectId,
       holder: inboundHolder,
@@ -329,8 +329,8 @@ export class Upload {
   }
 
   async #resume(row: InboundRow, offset: number): Promise<void> {
-    const { projectId, name } = this.#request;
-    const checking = await beginCheck(this.#deps, projectId, finalName(name) ?? name);
+    const { projectId } = this.#request;
+    const checking = await beginCheck(this.#deps, this.#toCheck());
     this.#writer = await resumeBody(this.#deps, {
       name: row.objectName,
       projectId,
@@ -352,6 +352,11 @@ export class Upload {
         detail: { offset },
       });
     });
+  }
+
+  #toCheck() {
+    const { projectId, name } = this.#request;
+    return { projectId, fileName: finalName(name) ?? name, uploaderId: this.#actor.personId };
   }
 
   async #startOver(): Promise<void> {

@@ -151,6 +151,11 @@ export class Column {
     return this.#type.kind;
   }
 
+  /** The last cell's day or period as yyyymmdd, as it is written; of no use when it has no value. */
+  get day(): number {
+    return this.#type.day ?? this.value;
+  }
+
   /** True when values of the column have an order. */
   get ordered(): boolean {
     return this.#identifier === null && this.#type.show !== undefined;

@@ -3,6 +3,9 @@ import { BlankRows } from './blank-rows.ts';
 import type { CheckContext } from './check-context.ts';
 import { Column } from './column.ts';
 import type { Resource, Schema } from './description.ts';
+import { decode } from './encoding.ts';
+import { judgeFixedHeader } from './fixed-header.ts';
+import type { Label } from './header.ts';
 import { cellFlag, type RecordHandler, RecordScanner } from './record-scanner.ts';
 import type { Evidence } from './report.ts';
 import type { RowCells } from './row-cells.ts';
@@ -41,7 +44,10 @@ export class FixedWidthCheck implements RecordHandler, RowCells {
   /** Characters in a record. */
   readonly #length: number;
   readonly #mayBeLonger: boolean;
+  readonly #headerRows: readonly number[];
   readonly #headerLines: number;
+  /** Of the header lines read so far. */
+  #labels: Label[] = [];
   readonly #commentRows: readonly number[];
   readonly #comment: Uint8Array | null;
   #begun = false;
@@ -75,7 +81,8 @@ export class FixedWidthCheck implements RecordHandler, RowCells {
     this.#length = Math.max(...this.#places.map(({ to }) => to));
     this.#room = new Int32Array(this.#length + 1);
     this.#mayBeLonger = schema.fieldsMatch === 'subset' || schema.fieldsMatch === 'partial';
-    this.#headerLines = dialect?.header === true ? Math.max(1, ...(dialect.headerRows ?? [])) : 0;
+    this.#headerRows = dialect?.header === true ? (dialect.headerRows ?? [1]) : [];
+    this.#headerLines = Math.max(0, ...this.#headerRows);
     this.#commentRows = dialect?.commentRows ?? [];
     this.#comment = dialect?.commentChar === undefined ? null : new TextEncoder().encode(dialect.commentChar);
     this.#rules = options.makeRowChecks(context, resource, this.columns);
@@ -108,6 +115,7 @@ export class FixedWidthCheck implements RecordHandler, RowCells {
     const { recordStart, recordEnd, line, base } = this.#scanner;
     if (line <= this.#headerLines || this.#isComment(buf, line)) {
       this.#begun = true;
+      if (this.#headerRows.includes(line)) this.#readHeader(buf);
       return;
     }
     this.#context.line = line;
@@ -157,6 +165,30 @@ export class FixedWidthCheck implements RecordHandler, RowCells {
     while (padded && start < end && this.buf[start] === blank) start += 1;
     this.start = start;
     this.end = end;
+  }
+
+  /** Puts the labels of several header lines together, and judges them at the last. */
+  #readHeader(buf: Uint8Array): void {
+    const { recordStart, recordEnd, recordFlags, line, base } = this.#scanner;
+    const { findings, text } = this.#context;
+    this.buf = buf;
+    this.#offsets = null;
+    if (recordFlags & cellFlag.high) {
+      const fault = text.judge(buf, recordStart, recordEnd);
+      if (fault !== null) findings.add(fault, null, { line, byte: base + recordStart });
+      if (text.encoding === 'utf-8') this.#offsets = this.#room.fill(recordEnd);
+      if (this.#offsets !== null) this.#place(buf);
+    }
+    const join = this.#resource.dialect?.headerJoin ?? ' ';
+    this.#labels = this.columns.map((_, index) => {
+      this.select(index);
+      const end = Math.min(this.end, recordEnd);
+      const label = decode(buf, Math.min(this.start, end), end, text.encoding).trim();
+      const before = this.#labels[index]?.text ?? '';
+      return { text: [before, label].filter((part) => part !== '').join(join), byte: this.byte };
+    });
+    if (line !== this.#headerLines) return;
+    judgeFixedHeader(findings, this.#labels, this.#resource.schema!.fields, line);
   }
 
   #isComment(buf: Uint8Array, line: number): boolean {

@@ -295,6 +295,11 @@ export const messagesEn: Messages = {
       meaning: 'The file is declared to have no duplicates, but the row is identical to an earlier one.',
       mend: 'Remove the duplicates (R: dplyr::distinct(), SAS: PROC SORT NODUPRECS, Stata: duplicates drop), or declare that the file has them.',
     },
+    'duplicates/none': {
+      title: 'No equal rows',
+      meaning: 'The description says that the file has equal rows (no:duplicates), but every row is another.',
+      mend: 'See that it is the right file, and that nobody removed repetitions on the way. If the file is right, no:duplicates is to be false in the description. The file is not rejected for this.',
+    },
     'primary-key': {
       title: 'The key is not unique',
       meaning: 'Two rows have the same value in the primary key.',

@@ -296,6 +296,11 @@ export const messagesNb: Messages = {
       meaning: 'Filen er oppgitt å være uten dubletter, men raden er helt lik en tidligere rad.',
       mend: 'Fjern de like radene (R: dplyr::distinct(), SAS: PROC SORT NODUPRECS, Stata: duplicates drop), eller oppgi at filen har dubletter.',
     },
+    'duplicates/none': {
+      title: 'Ingen like rader',
+      meaning: 'Filbeskrivelsen sier at filen har like rader (no:duplicates), men alle radene er ulike.',
+      mend: 'Kontroller at det er riktig fil, og at ingen har fjernet gjentakelser på veien. Er filen riktig, skal no:duplicates være false i filbeskrivelsen. Filen blir ikke avvist for dette.',
+    },
     'primary-key': {
       title: 'Nøkkelen er ikke entydig',
       meaning: 'To rader har samme verdi i primærnøkkelen.',

@@ -257,6 +257,11 @@ export const messagesNn: Messages = {
       meaning: 'Fila er oppgitt å vere utan dublettar, men rada er heilt lik ei tidlegare rad.',
       mend: 'Fjern dei like radene (R: dplyr::distinct(), SAS: PROC SORT NODUPRECS, Stata: duplicates drop), eller oppgi at fila har dublettar.',
     },
+    'duplicates/none': {
+      title: 'Ingen like rader',
+      meaning: 'Filbeskrivinga seier at fila har like rader (no:duplicates), men alle radene er ulike.',
+      mend: 'Kontroller at det er rett fil, og at ingen har fjerna gjentakingar på vegen. Er fila rett, skal no:duplicates vere false i filbeskrivinga. Fila blir ikkje avvist for dette.',
+    },
     'primary-key': {
       title: 'Nøkkelen er ikkje eintydig',
       meaning: 'To rader har same verdi i primærnøkkelen.',

@@ -2,9 +2,11 @@
 import type { CheckContext } from './check-context.ts';
 import type { Column } from './column.ts';
 import { keyFields, type Resource, type RowConstraint } from './description.ts';
+import { Findings } from './findings.ts';
 import { ForeignKeys } from './foreign-keys.ts';
 import { addCell } from './key-cells.ts';
 import { placeMaker } from './key-places.ts';
+import type { KeyRoom } from './key-room.ts';
 import type { KeyPlace } from './key-spill.ts';
 import { type KlassCodes, periodOf } from './klass-codes.ts';
 import { MicrodataRows } from './microdata-rows.ts';
@@ -25,6 +27,8 @@ export class RowRules implements RowChecks {
   readonly #context: CheckContext;
   readonly #keys: Key[] = [];
   readonly #rows: UniqueRows | null;
+  /** Where equal rows are declared: looks for the first pair, and is null when there is one. */
+  #repeats: UniqueRows | null;
   readonly #microdata: MicrodataRows | null;
   readonly #constraints: { left: Column; right: Column; rule: RowConstraint }[] = [];
   readonly #columns: readonly Column[];
@@ -84,6 +88,7 @@ export class RowRules implements RowChecks {
       resource?.['no:duplicates'] === false
         ? new UniqueRows(context.findings, room, 'duplicates', 'no:duplicates', null, null)
         : null;
+    this.#repeats = resource?.['no:duplicates'] === true ? declaredRepeats(room) : null;
     const [unit, start, stop] = [named('unit_id'), named('start'), named('stop')];
     const temporality = resource?.['no:profile'] === 'microdata' ? resource['no:temporality'] : undefined;
     this.#microdata =
@@ -96,7 +101,8 @@ export class RowRules implements RowChecks {
       this.#keys.length > 0 ||
       this.#constraints.length > 0 ||
       this.#dated.length > 0 ||
-      this.#rows !== null;
+      this.#rows !== null ||
+      this.#repeats !== null;
   }
 
   check(cells: RowCells): void {
@@ -124,7 +130,7 @@ export class RowRules implements RowChecks {
     for (const dated of this.#dated) {
       const { codes, klass, date, kind } = dated;
       if (Number.isNaN(date.value) || codes.missing) continue;
-      const period = periodOf(kind, date.value);
+      const period = periodOf(kind, date.day);
       if (!klass.covers(period)) dated.notCovered += 1;
       else if (!codes.codeValidIn(period)) {
         cells.select(codes.number - 1);
@@ -132,15 +138,17 @@ export class RowRules implements RowChecks {
       }
     }
     this.#microdata?.check(cells);
-    if (this.#rows === null) return;
-    const { key } = this.#rows;
+    const rows = this.#rows ?? this.#repeats;
+    if (rows === null) return;
+    const { key } = rows;
     key.begin();
     for (let index = 0; index < this.#columns.length; index++) {
       cells.select(index);
       key.addBytes(cells.buf, cells.start, cells.end);
     }
     key.end();
-    this.#rows.see(row, () => ({ row, line, byte: null, shape: null, value: null }));
+    rows.see(row, () => ({ row, line, byte: null, shape: null, value: null }));
+    if (this.#repeats !== null && this.#repeats.repeated > 0) this.#repeats = null;
   }
 
   #checkKey({ columns, required, rows, place }: Key, cells: RowCells): void {
@@ -164,6 +172,7 @@ export class RowRules implements RowChecks {
   /** Names what could not be followed to the end of the file. */
   finish(): void {
     this.#finishKeys();
+    this.#finishRepeats();
     this.#microdata?.finish();
     this.#foreignKeys.finish();
     for (const { codes, klass, date, notCovered } of this.#dated) {
@@ -180,6 +189,16 @@ export class RowRules implements RowChecks {
       ...this.#foreignKeys.evidence(),
       ...(this.#microdata?.evidence() ?? []),
     ];
+  }
+
+  /** Equal rows were declared, and every row is another: the file or the description is not the one that was meant. */
+  #finishRepeats(): void {
+    const repeats = this.#repeats;
+    if (repeats === null) return;
+    repeats.finish();
+    const { findings } = this.#context;
+    if (repeats.fault !== null) findings.unsupported('no:duplicates', null);
+    else if (repeats.repeated === 0 && repeats.seen > 0) findings.add('duplicates/none', null, {});
   }
 
   #finishKeys(): void {
@@ -206,6 +225,11 @@ export class RowRules implements RowChecks {
   #uniqueRules(): UniqueRows[] {
     return [...this.#keys.map((key) => key.rows), ...(this.#rows === null ? [] : [this.#rows])];
   }
+}
+
+/** Counts for itself: what is looked for is no finding. */
+function declaredRepeats(room: KeyRoom): UniqueRows {
+  return new UniqueRows(new Findings(0), room, 'duplicates', 'no:duplicates', null, null);
 }
 
 type DateKind = Parameters<typeof periodOf>[0];
@@ -235,7 +259,7 @@ function comparable(left: Column, right: Column): boolean {
 /** A moment compared with a day is that day. */
 function valueBeside(column: Column, other: Column): number {
   const wholeDay = column.kind === 'datetime' && other.kind === 'date';
-  return wholeDay ? Math.floor(column.value / 86_400) : column.value;
+  return wholeDay && !Number.isNaN(column.value) ? column.day : column.value;
 }
 
 function holds(left: number, op: RowConstraint['op'], right: number): boolean {

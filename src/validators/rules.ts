@@ -53,6 +53,7 @@ export const ruleTable = {
   'blank-row/at-end': 'warning',
   'record-count': 'error',
   duplicates: 'error',
+  'duplicates/none': 'warning',
   'primary-key': 'error',
   'primary-key/missing': 'error',
   'unique-error': 'error',

@@ -133,6 +133,14 @@ export class UniqueRows {
     return { rule: this.#fault, expected: `${this.property} (> ${this.#held})` };
   }
 
+  /** Rows seen, and of them those that repeat another; known to the end after `finish`. */
+  get seen(): number {
+    return this.#seen;
+  }
+  get repeated(): number {
+    return this.#repeated;
+  }
+
   evidence(): Evidence {
     const how =
       this.#fault !== null

@@ -1,5 +1,6 @@
 /** The inbox as files: a drop box for what is sent, with report and receipt beside each file that has been answered. */
 import type { Temporal } from 'temporal-polyfill';
+import { languageOf } from '../../identity/people.ts';
 import type { Actor } from '../../identity/permissions.ts';
 import {
   type InboundFile,
@@ -32,7 +33,8 @@ export function createInbox(deps: UploadDeps): Inbox {
   const texts = new Map<string, string>();
 
   async function companionText(actor: Person, answered: InboundFile, companion: Companion): Promise<string> {
-    const key = `${answered.id}/${answered.version}/${companion}`;
+    // A person reads one language, and everybody their own.
+    const key = `${actor.personId}/${answered.id}/${answered.version}/${companion}`;
     const known = texts.get(key);
     if (known !== undefined) return known;
     const text = await makeText(actor, answered, companion);
@@ -44,7 +46,10 @@ export function createInbox(deps: UploadDeps): Inbox {
   async function makeText(actor: Person, answered: InboundFile, companion: Companion): Promise<string> {
     switch (companion) {
       case '.report.txt':
-        return reportForPeople(await inboundReport(deps, actor, answered.id), 'nb');
+        return reportForPeople(
+          await inboundReport(deps, actor, answered.id),
+          await languageOf(deps, actor.personId),
+        );
       case '.report.json':
         return reportText(await inboundReport(deps, actor, answered.id));
       case '.receipt.jws':

@@ -2,6 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { verifyAudit } from '../../../src/audit/audit.ts';
 import { confirmDeletion } from '../../../src/cases/projects.ts';
+import { actorFor, addPerson } from '../../../src/identity/people.ts';
 import type { Actor } from '../../../src/identity/permissions.ts';
 import { describeProject } from '../../../src/inbound/descriptions.ts';
 import { eraseStale, removeInbound } from '../../../src/inbound/erase.ts';
@@ -9,6 +10,7 @@ import { inboundReceipt, inboundReport, listInbound, openInbound } from '../../.
 import { receiptKeys, verifyReceipt } from '../../../src/inbound/receipts.ts';
 import { renameInbound } from '../../../src/inbound/rename.ts';
 import { openUpload, unfinishedUpload } from '../../../src/inbound/upload.ts';
+import { createInbox } from '../../../src/sftp/tree/inbox.ts';
 import { sweepStore } from '../../../src/vault/bodies.ts';
 import {
   addTestPerson,
@@ -136,6 +138,24 @@ test('checks references against the newest accepted file of the project, and say
     complete: true,
     rules: [],
   });
+});
+
+test('writes the hints of a report in the language of who sent the file, and the text in that of who reads it', async () => {
+  const given = { id: 'eve', name: 'Eve', email: 'eve@example.no', role: 'researcher' as const };
+  await addPerson(core, operator, { ...given, language: 'en', projectId: project, sshKey: undefined });
+  const eve = (await actorFor(core, 'eve')) as Person;
+  await send(eve, 'data.csv', Buffer.from('a;a\n1;2\n'));
+  const report = await inboundReport(core, eve, (await files())[0]?.id ?? '');
+  expect(report.rules[0]?.hint).toMatch(/^Two columns/);
+  const inbox = createInbox(core);
+  const textFor = async (who: Person) => {
+    const open = await inbox.open(who, project, 'data.csv.report.txt', {
+      ...{ read: true, write: false, append: false, create: false, truncate: false, exclusive: false },
+    });
+    return Buffer.from(await open.read(0, 40)).toString();
+  };
+  expect(await textFor(eve)).toMatch(/^REJECTED/);
+  expect(await textFor(kari)).toMatch(/^AVVIST/);
 });
 
 test('refuses a receipt in which one character is changed', async () => {

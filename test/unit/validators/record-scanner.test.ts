@@ -127,3 +127,25 @@ test('takes a record of exactly the limit', () => {
   expect(scan([encode('ab;cd\nefghij\n')], limits).rows).toEqual([['ab', 'cd']]);
   expect(scan([encode('ab;cd')], limits).rows).toEqual([['ab', 'cd']]);
 });
+
+test('gives up a broken quote after the whole line end, wherever the limit falls', () => {
+  const limit = 1 << 20;
+  for (const ends of ['\r\n', '\n', '\r']) {
+    for (let left = -4; left <= 4; left++) {
+      const text = `a;"${'x'.repeat(limit - 3 + left)}${ends}b;c${ends}d;e${ends}`;
+      const open = `a;"${'x'.repeat(limit - 13 + left)}${ends}b;c${ends}d;e${ends}`;
+      for (const data of [encode(text), encode(open)]) {
+        const whole = scan([data]);
+        expect(whole.rows.slice(-2)).toEqual([
+          ['b', 'c'],
+          ['d', 'e'],
+        ]);
+        expect(whole.rows.length, `${left} ${JSON.stringify(ends)}`).toBe(2);
+        expect(whole.events.at(-1)).toMatch(/^3@/);
+        for (const place of [limit - 1, limit, limit + 1, limit + 2]) {
+          expect(scan([data.subarray(0, place), data.subarray(place)])).toEqual(whole);
+        }
+      }
+    }
+  }
+});
