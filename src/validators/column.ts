@@ -1,5 +1,6 @@
 /** One column: reads its cells by type and constraints, counts them, and keeps the profile. */
 import { ByteTable } from './byte-table.ts';
+import { accidentBehind, isAccident, isFormulaError } from './cell-accidents.ts';
 import type { CellType } from './cell-type.ts';
 import type { CheckContext } from './check-context.ts';
 import { CodeLook, hasWord } from './code-look.ts';
@@ -15,28 +16,11 @@ import { isScientific } from './number-cells.ts';
 import { findPersonNumber } from './person-number-search.ts';
 import type { ColumnProfile } from './report.ts';
 import type { RuleId } from './rules.ts';
-import { isDateLike, isDateSerial, isLongNumberOfExcel } from './spreadsheet-cells.ts';
+import { isDateLike, isLongNumberOfExcel } from './spreadsheet-cells.ts';
 
 const limitTop = 10;
 /** Codes met more seldom, and bounds of fewer values, are not shown: what is rare may point at somebody. */
 const threshold = 5;
-
-/** What a spreadsheet leaves where a formula failed, in English and Norwegian. */
-const formulaErrors = new ByteTable([
-  ...[
-    '#REF!',
-    '#N/A',
-    '#VALUE!',
-    '#DIV/0!',
-    '#NAME?',
-    '#NUM!',
-    '#NULL!',
-    '#SPILL!',
-    '#CALC!',
-    '#GETTING_DATA',
-  ],
-  ...['#VERDI!', '#I/T', '#NAVN?', '#TALL!', '#NULL?', '#OVERFLYT!'],
-]);
 
 /** What decides whether a cell of the column is right, for the fast path. */
 export interface ColumnReading {
@@ -235,8 +219,7 @@ export class Column {
 
   #readTyped(buf: Uint8Array, start: number, end: number): RuleId | null {
     const fault = this.#type.read(buf, start, end);
-    if (buf[start] === 0x23 && formulaErrors.indexOf(buf, start, end) >= 0)
-      return 'spreadsheet/formula-error';
+    if (buf[start] === 0x23 && isFormulaError(buf, start, end)) return 'spreadsheet/formula-error';
     if (fault !== null) return accidentBehind(fault, buf, start, end);
     const value = this.#type.value;
     this.value = value;
@@ -251,7 +234,7 @@ export class Column {
     if (fault === null || (fault === 'identifier/synthetic' && !context.refuseSynthetic)) return null;
     if (fault === 'identifier/characters' || fault === 'identifier/parts') {
       if (isScientific(buf, start, end)) return 'spreadsheet/scientific';
-      if (formulaErrors.indexOf(buf, start, end) >= 0) return 'spreadsheet/formula-error';
+      if (isFormulaError(buf, start, end)) return 'spreadsheet/formula-error';
       if (isDateLike(buf, start, end)) return 'spreadsheet/date-like';
     }
     return fault;
@@ -400,32 +383,4 @@ export class Column {
     if (this.#search === 'number' && Math.max(Math.abs(this.#min), Math.abs(this.#max)) >= 1e9) return null;
     return { min: show(this.#min, exact), max: show(this.#max, exact) };
   }
-}
-
-/** What a spreadsheet did, where the form of the cell tells; else the fault itself. */
-function accidentBehind(fault: RuleId, buf: Uint8Array, start: number, end: number): RuleId {
-  switch (fault) {
-    case 'type-error/date':
-    case 'type-error/datetime':
-      return isDateSerial(buf, start, end) ? 'spreadsheet/date-serial' : fault;
-    case 'constraint-error/enum':
-    case 'code-list/unknown':
-      if (isScientific(buf, start, end)) return 'spreadsheet/scientific';
-      return isDateLike(buf, start, end) ? 'spreadsheet/date-like' : fault;
-    case 'type-error/integer':
-    case 'type-error/number':
-      return isDateLike(buf, start, end) ? 'spreadsheet/date-like' : fault;
-    default:
-      return fault;
-  }
-}
-
-/** Compared one by one: a look into the text of the code would cost as much as the finding. */
-function isAccident(fault: RuleId): boolean {
-  return (
-    fault === 'spreadsheet/date-serial' ||
-    fault === 'spreadsheet/scientific' ||
-    fault === 'spreadsheet/formula-error' ||
-    fault === 'spreadsheet/date-like'
-  );
 }

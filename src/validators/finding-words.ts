@@ -3,9 +3,9 @@ import { formatName } from './format-names.ts';
 import { messageFor } from './messages.ts';
 import type { Report, Rule } from './report.ts';
 import type { ReportLanguage } from './report-language.ts';
-import type { Words } from './report-words.ts';
 import { joinRule } from './rules.ts';
 import { grouped } from './sample-words.ts';
+import type { Words } from './words.ts';
 
 export interface FindingWords {
   /** `code` or `code/sub`. */

@@ -3,8 +3,9 @@ import { columnCells, factsOf, findingWords, incompleteness } from './finding-wo
 import type { Report, Rule } from './report.ts';
 import type { ReportLanguage } from './report-language.ts';
 import { reportStyle } from './report-style.ts';
-import { reportWords, type Words } from './report-words.ts';
+import { reportWords } from './report-words.ts';
 import { grouped, noteOf, shownCell } from './sample-words.ts';
+import type { Words } from './words.ts';
 
 /** Nothing may be fetched or run, whatever a name in the report holds. */
 const policy = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";

@@ -2,8 +2,9 @@
 import { columnCells, factsOf, findingWords, incompleteness } from './finding-words.ts';
 import type { Report, Rule, Sample } from './report.ts';
 import type { ReportLanguage } from './report-language.ts';
-import { reportWords, type Words } from './report-words.ts';
+import { reportWords } from './report-words.ts';
 import { grouped, noteOf, shownCell } from './sample-words.ts';
+import type { Words } from './words.ts';
 
 const width = 96;
 

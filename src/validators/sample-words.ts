@@ -1,7 +1,7 @@
 /** One place of a finding in words: where it is, how the cell looks, what was asked for. */
 import { formatName } from './format-names.ts';
 import type { Sample } from './report.ts';
-import type { Words } from './report-words.ts';
+import type { Words } from './words.ts';
 
 /** 1234567 → `1 234 567`. */
 export function grouped(value: number): string {
