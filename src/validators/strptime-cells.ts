@@ -83,7 +83,7 @@ export function strptimeType(kind: Kind, format: string): CellType | undefined {
         at = step!(buf, at, end, parts);
         if (at < 0) break;
       }
-      type.value = at === end ? valueOf(kind, parts) : Number.NaN;
+      type.value = at === end ? orderOf(kind, parts) : Number.NaN;
       if (kind === 'datetime') type.day = dateOf(parts);
       return Number.isNaN(type.value) ? `type-error/${kind}` : null;
     },
@@ -209,7 +209,7 @@ const zone: Step = (buf, at, end, parts) => {
 };
 
 /** As date-cells has it: yyyymmdd, seconds of the day in UTC, or a moment. NaN for a day that does not exist. */
-function valueOf(kind: Kind, parts: Parts): number {
+function orderOf(kind: Kind, parts: Parts): number {
   const hour = parts.half < 0 ? parts.hour : parts.hour + 12 * parts.half;
   const seconds = hour * 3600 + parts.minute * 60 + parts.second + parts.fraction - parts.offset;
   if (kind === 'time') return seconds;
