@@ -29,7 +29,9 @@ import { createProjectTree } from './sftp/tree/project-tree.ts';
 import { createDiskStore } from './storage/disk-store.ts';
 import { createKeyRing, type KeyRing } from './storage/key-ring.ts';
 import type { ObjectStore } from './storage/object-store.ts';
-import { loadRootKeys } from './storage/root-key-file.ts';
+import { openRootKeyFile, type RootKeyFile } from './storage/root-key-change.ts';
+import { loadRootKeys, rereadRootKeys } from './storage/root-key-file.ts';
+import { registerRootKeys } from './vault/root-keys.ts';
 import { anyServerSecret, serverSecret } from './vault/server-secrets.ts';
 
 const SERVER_CONNECTIONS = 16;
@@ -40,6 +42,7 @@ export interface Core extends JobDeps {
   db: Database;
   store: ObjectStore;
   keyRing: KeyRing;
+  rootKeyFile: RootKeyFile;
   clock: Clock;
   random: Random;
   log: Log;
@@ -84,8 +87,11 @@ async function openCore(
   const random = systemRandom;
   // A new root key is made for a new service only: beside sealed data a missing key is a loss, not a first start.
   const create = !(await anyServerSecret({ db }));
-  const keyRing = createKeyRing({ random }, await loadRootKeys({ random }, config.rootKeyFile, { create }));
+  const rootKeys = await loadRootKeys({ random }, config.rootKeyFile, { create });
+  const readAgain = () => rereadRootKeys(config.rootKeyFile);
+  const keyRing = createKeyRing({ random, readAgain }, rootKeys);
   closing.add(async () => keyRing.close());
+  await registerRootKeys({ db, keyRing, clock });
   const store = await createDiskStore(join(config.dataFolder, 'store'));
   const spillFolder = join(config.dataFolder, 'tmp');
   await mkdir(spillFolder, { recursive: true, mode: 0o700 });
@@ -93,6 +99,7 @@ async function openCore(
     db,
     store,
     keyRing,
+    rootKeyFile: openRootKeyFile({ random }, config.rootKeyFile),
     clock,
     random,
     log,

@@ -8,6 +8,7 @@ import { deliveryCommands } from './commands/delivery.ts';
 import { demoCommand } from './commands/demo.ts';
 import { draftCommand } from './commands/draft.ts';
 import { inboundCommands } from './commands/inbound.ts';
+import { keyCommands } from './commands/keys.ts';
 import { projectCommands } from './commands/project.ts';
 import { upkeepCommands } from './commands/upkeep.ts';
 import { write } from './output.ts';
@@ -21,6 +22,7 @@ export const commands: readonly Command[] = [
   ...catalogueCommands,
   ...inboundCommands,
   ...deliveryCommands,
+  ...keyCommands,
   ...upkeepCommands,
 ];
 

@@ -16,6 +16,7 @@ import {
   deleteRow,
   findBody,
   insertPart,
+  type KeyRow,
   listKeys,
   listNames,
   listUnclaimed,
@@ -24,6 +25,7 @@ import {
   replaceKeys,
   touch,
 } from './body-store.ts';
+import { listRootKeys, versionInUse } from './root-key-store.ts';
 
 export interface VaultDeps {
   db: Database;
@@ -50,10 +52,53 @@ export interface BodyInput {
 export async function beginBody(deps: VaultDeps, input: BodyInput): Promise<SealedWriter> {
   const name = newObjectName(deps.random);
   const at = deps.clock.now();
-  await transact(deps.db, (tx) => insertPart(tx, name, input.projectId, at));
-  const writer = await createSealedWriter(deps, { name, ...input });
-  await transact(deps.db, (tx) => replaceKeys(tx, name, input.holder, writer.parts));
-  return writer;
+  const version = await transact(deps.db, async (tx) => {
+    await insertPart(tx, name, input.projectId, at);
+    return versionInUse(tx);
+  });
+  let writer: SealedWriter | undefined;
+  try {
+    if (version !== undefined) deps.keyRing.advanceTo(version);
+    const begun = await createSealedWriter(deps, { name, ...input });
+    writer = begun;
+    await transact(deps.db, (tx) => replaceKeys(tx, name, input.holder, begun.parts));
+    return begun;
+  } catch (thrown) {
+    // Nobody will come for it. What cannot be taken back now, the sweep takes.
+    await withdraw(deps, name, writer).catch(() => undefined);
+    throw refusedWrap(thrown);
+  }
+}
+
+async function withdraw(deps: VaultDeps, name: string, writer: SealedWriter | undefined): Promise<void> {
+  await writer?.abort();
+  await deps.store.remove(name);
+  await transact(deps.db, async (tx) => {
+    await deleteKeys(tx, [name]);
+    await deleteRow(tx, name);
+  });
+}
+
+/** The database refuses a wrap under a retired root key (migration 0005): a rotation has passed this upload by. */
+function refusedWrap(thrown: unknown): unknown {
+  if ((thrown as { code?: unknown } | null)?.code !== 'DS001') return thrown;
+  return new AppError(
+    'unavailable',
+    {
+      nb: 'Rotnøkkelen ble byttet akkurat nå. Prøv igjen.',
+      en: 'The root key was rotated just now. Try again.',
+    },
+    { cause: thrown },
+  );
+}
+
+/** A root key that is in use and not in our file is a rotation elsewhere, and no damage. Errors: `unavailable`. */
+async function demandRootKeys(deps: VaultDeps, parts: readonly KeyRow[]): Promise<void> {
+  const lacking = parts.find(({ rootVersion }) => !deps.keyRing.holds(rootVersion));
+  if (lacking === undefined) return;
+  const known = await listRootKeys(deps.db);
+  if (known.some(({ version, state }) => version === lacking.rootVersion && state === 'in-use'))
+    deps.keyRing.advanceTo(lacking.rootVersion);
 }
 
 /** Bytes of plaintext from which the unfinished body can go on, or undefined when there is nothing to go on from. */
@@ -85,13 +130,22 @@ export async function resumeBody(
   deps: VaultDeps,
   input: BodyInput & { name: string; offset: number },
 ): Promise<SealedWriter> {
+  const version = await versionInUse(deps.db);
+  if (version !== undefined) deps.keyRing.advanceTo(version);
   const parts = await listKeys(deps.db, input.name, input.holder);
+  await demandRootKeys(deps, parts);
   const writer = await resumeSealedWriter(deps, { ...input, parts });
   const at = deps.clock.now();
-  await transact(deps.db, async (tx) => {
-    await replaceKeys(tx, input.name, input.holder, writer.parts);
-    await touch(tx, input.name, at);
-  });
+  try {
+    await transact(deps.db, async (tx) => {
+      await replaceKeys(tx, input.name, input.holder, writer.parts);
+      await touch(tx, input.name, at);
+    });
+  } catch (thrown) {
+    // Its key is not kept, so nothing may be written with it; the part must not stay open either.
+    await writer.suspend().catch(() => undefined);
+    throw refusedWrap(thrown);
+  }
   return writer;
 }
 
@@ -116,6 +170,7 @@ export async function openBody(
   if (found?.seal == null) throw gone('not-found');
   const parts = await listKeys(deps.db, body.name, body.holder);
   if (parts.length === 0) throw gone('closed');
+  await demandRootKeys(deps, parts);
   return openSealed(deps, { ...body, parts, seal: found.seal });
 }
 
@@ -142,12 +197,7 @@ export async function removeBodies(deps: Pick<VaultDeps, 'store'>, names: readon
 
 /** Undoes `beginBody` for a body that never got an owner. */
 export async function discardBody(deps: VaultDeps, writer: SealedWriter): Promise<void> {
-  await writer.abort();
-  await deps.store.remove(writer.name);
-  await transact(deps.db, async (tx) => {
-    await deleteKeys(tx, [writer.name]);
-    await deleteRow(tx, writer.name);
-  });
+  await withdraw(deps, writer.name, writer);
 }
 
 /**

@@ -45,10 +45,15 @@ export async function replaceKeys(
     .execute();
 }
 
-export async function listKeys(db: Database, name: string, holder: string): Promise<readonly WrappedPart[]> {
+export interface KeyRow extends WrappedPart {
+  /** Of the root key that it is wrapped under. */
+  rootVersion: number;
+}
+
+export async function listKeys(db: Database, name: string, holder: string): Promise<readonly KeyRow[]> {
   const rows = await db
     .selectFrom('object_key')
-    .select(['first_segment as firstSegment', 'wrapped'])
+    .select(['first_segment as firstSegment', 'wrapped', 'root_version as rootVersion'])
     .where('object_name', '=', name)
     .where('holder', '=', holder)
     .orderBy('first_segment')
