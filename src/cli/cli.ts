@@ -10,6 +10,7 @@ import { draftCommand } from './commands/draft.ts';
 import { inboundCommands } from './commands/inbound.ts';
 import { keyCommands } from './commands/keys.ts';
 import { projectCommands } from './commands/project.ts';
+import { storeCommands } from './commands/store.ts';
 import { upkeepCommands } from './commands/upkeep.ts';
 import { write } from './output.ts';
 
@@ -22,6 +23,7 @@ export const commands: readonly Command[] = [
   ...catalogueCommands,
   ...inboundCommands,
   ...deliveryCommands,
+  ...storeCommands,
   ...keyCommands,
   ...upkeepCommands,
 ];

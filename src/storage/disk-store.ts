@@ -16,6 +16,8 @@ const partSuffix = '.part';
 /** Opens (and makes) the store in `folder`. One process may have a part open at a time; the caller sees to others. */
 export async function createDiskStore(folder: string): Promise<ObjectStore> {
   const openParts = new Set<string>();
+  /** Parts of which a flush has failed: should unlinking them fail too, they are not opened again here. */
+  const distrusted = new Set<string>();
   try {
     await mkdir(folder, { recursive: true, mode: 0o700 });
     await chmod(folder, 0o700);
@@ -28,12 +30,14 @@ export async function createDiskStore(folder: string): Promise<ObjectStore> {
     const above = join(folder, name.slice(0, 2));
     const home = join(above, name.slice(2, 3));
     const objectPath = join(home, name);
-    return { home, above: [above, folder], objectPath, partPath: objectPath + partSuffix };
+    const distrust = (): void => void distrusted.add(name);
+    return { home, above: [above, folder], objectPath, partPath: objectPath + partSuffix, distrust };
   }
 
   async function openPart(name: string, flags: number): Promise<PartHandle> {
     const at = place(name);
     if (openParts.has(name)) throw new AppError('conflict', partInUse);
+    if (distrusted.has(name)) throw new AppError('not-found', lost);
     openParts.add(name);
     try {
       const creates = (flags & constants.O_CREAT) !== 0;
@@ -114,6 +118,10 @@ async function sizeIfThere(path: string): Promise<number | undefined> {
 const partInUse = {
   nb: 'Filen er alt åpen for skriving et annet sted.',
   en: 'The file is already open for writing elsewhere.',
+};
+const lost = {
+  nb: 'Det som var mottatt av filen, er ikke trygt lagret. Send den på nytt fra begynnelsen.',
+  en: 'What had been received of the file is not safely stored. Send it again from the beginning.',
 };
 const committed = {
   nb: 'Filen er alt ferdig mottatt og kan ikke endres.',

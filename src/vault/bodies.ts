@@ -3,14 +3,15 @@ import type { Temporal } from 'temporal-polyfill';
 import { recordAudit } from '../audit/audit.ts';
 import { type Database, type Tx, transact } from '../db/database.ts';
 import type { Clock } from '../platform/clock.ts';
-import { AppError } from '../platform/errors.ts';
+import { AppError, hasCode } from '../platform/errors.ts';
 import type { Random } from '../platform/random.ts';
 import type { KeyRing } from '../storage/key-ring.ts';
 import { newObjectName, type ObjectStore } from '../storage/object-store.ts';
-import { resumeSealedWriter } from '../storage/resumed-writer.ts';
-import type { Seal } from '../storage/seal.ts';
+import { resumeSealedWriter, surveyPart, trimPart } from '../storage/resumed-writer.ts';
+import type { Seal, SealedObject } from '../storage/seal.ts';
 import { openSealed, type SealedReader } from '../storage/sealed-reader.ts';
 import { createSealedWriter, type SealedWriter } from '../storage/sealed-writer.ts';
+import { integrityFailed } from '../storage/storage-error.ts';
 import {
   deleteKeys,
   deleteRow,
@@ -25,6 +26,7 @@ import {
   replaceKeys,
   touch,
 } from './body-store.ts';
+import { type BodyFault, type ReportedFault, sameKeys, watchReader } from './faults.ts';
 import { listRootKeys, versionInUse } from './root-key-store.ts';
 
 export interface VaultDeps {
@@ -33,6 +35,8 @@ export interface VaultDeps {
   keyRing: KeyRing;
   random: Random;
   clock: Clock;
+  /** Told of what is not as it was sealed; raises the alarm, and never throws. */
+  onFault?: ((fault: ReportedFault) => void) | undefined;
 }
 
 /** Whose wraps: `inbound`, or `publication:ID`. */
@@ -101,24 +105,30 @@ async function demandRootKeys(deps: VaultDeps, parts: readonly KeyRow[]): Promis
     deps.keyRing.advanceTo(lacking.rootVersion);
 }
 
-/** Bytes of plaintext from which the unfinished body can go on, or undefined when there is nothing to go on from. */
-export async function resumableBytes(deps: VaultDeps, name: string): Promise<number | undefined> {
-  const size = await partSize(deps, name);
-  return size === undefined ? undefined : Math.floor(size / SEALED_SEGMENT) * SEGMENT;
-}
-
+/** What an upload's end may have left torn: two appends of 1 MiB in flight, and the one before. */
+const TAIL_SEGMENTS = 48;
 const SEGMENT = 65_536;
-const SEALED_SEGMENT = SEGMENT + 28;
 
-async function partSize(deps: VaultDeps, name: string): Promise<number | undefined> {
+/**
+ * Bytes of plaintext from which the unfinished body can go on, or undefined when there is nothing to go on from. The
+ * end of the part is opened to see that it is whole. A multiple of 64 KiB, and always less than what is stored: a
+ * client that finds its whole file there sends nothing more, and a file that nobody closes is never received.
+ */
+export async function resumableBytes(
+  deps: VaultDeps,
+  body: { name: string; projectId: string; holder: Holder },
+): Promise<number | undefined> {
+  const parts = await listKeys(deps.db, body.name, body.holder);
+  if (parts.length === 0) return undefined;
+  await demandRootKeys(deps, parts);
   try {
-    const part = await deps.store.openPart(name);
-    const size = part.size();
-    await part.close();
-    return size;
+    const { durableBytes } = await surveyPart(deps, { ...body, parts }, { tailSegments: TAIL_SEGMENTS });
+    return Math.max(0, Math.ceil(durableBytes / SEGMENT) - 1) * SEGMENT;
   } catch (thrown) {
-    if (thrown instanceof AppError && thrown.code === 'not-found') return undefined;
-    throw thrown;
+    if (hasCode(thrown, 'not-found')) return undefined;
+    if (!hasCode(thrown, 'integrity-failed')) throw thrown;
+    deps.onFault?.({ kind: 'keys-differ', name: body.name, projectId: body.projectId });
+    return undefined;
   }
 }
 
@@ -134,7 +144,13 @@ export async function resumeBody(
   if (version !== undefined) deps.keyRing.advanceTo(version);
   const parts = await listKeys(deps.db, input.name, input.holder);
   await demandRootKeys(deps, parts);
-  const writer = await resumeSealedWriter(deps, { ...input, parts });
+  const writer = await resumeSealedWriter(deps, { ...input, parts }).catch(async (thrown: unknown) => {
+    // Something before the end was lost, as a loss of power can do. From now on the size tells what is there.
+    if (hasCode(thrown, 'not-resumable')) await trimPart(deps, { ...input, parts }).catch(() => undefined);
+    if (hasCode(thrown, 'integrity-failed'))
+      deps.onFault?.({ kind: 'keys-differ', name: input.name, projectId: input.projectId });
+    throw thrown;
+  });
   const at = deps.clock.now();
   try {
     await transact(deps.db, async (tx) => {
@@ -166,12 +182,36 @@ export async function openBody(
   deps: VaultDeps,
   body: { name: string; projectId: string; holder: Holder },
 ): Promise<SealedReader> {
+  const sealed = await findSealed(deps, body);
+  const fault = (kind: BodyFault) => deps.onFault?.({ kind, name: body.name, projectId: body.projectId });
+  try {
+    return watchReader(await openSealed(deps, sealed), () => fault('body-differs'));
+  } catch (thrown) {
+    // A body that is erased in this moment is gone rightly.
+    const stands = (await findBody(deps.db, body.name))?.state === 'sealed';
+    if (hasCode(thrown, 'integrity-failed'))
+      fault(sameKeys(deps.keyRing, sealed) ? 'body-differs' : 'keys-differ');
+    if (!stands || !hasCode(thrown, 'not-found')) throw thrown;
+    fault('body-missing');
+    throw integrityFailed(thrown);
+  }
+}
+
+/** The seal and the wraps of `holder`. Errors: `not-found`, `closed` when they are destroyed, `integrity-failed`. */
+export async function findSealed(
+  deps: VaultDeps,
+  body: { name: string; projectId: string; holder: Holder },
+): Promise<SealedObject> {
   const found = await findBody(deps.db, body.name);
   if (found?.seal == null) throw gone('not-found');
+  if (found.seal === 'unreadable') {
+    deps.onFault?.({ kind: 'no-seal', name: body.name, projectId: body.projectId });
+    throw integrityFailed();
+  }
   const parts = await listKeys(deps.db, body.name, body.holder);
   if (parts.length === 0) throw gone('closed');
   await demandRootKeys(deps, parts);
-  return openSealed(deps, { ...body, parts, seal: found.seal });
+  return { ...body, parts, seal: found.seal };
 }
 
 function gone(code: 'not-found' | 'closed'): AppError {

@@ -63,6 +63,7 @@ export async function openTestCore(startAt = '2026-11-23T08:00:00+01:00') {
     warnDaysBefore: 3,
     keepUnfinishedDays: 7,
     deletionReminders: { daysBefore: [60, 30, 7, 0], overdueEveryDays: 7 },
+    verify: { everyDays: 7, rateBytesPerS: 20e6, sliceMs: 60_000 },
     sent,
     transport: async (mail: { id: string; to: string; subject: string; body: string }) => {
       sent.push({ id: mail.id, to: mail.to, subject: mail.subject, body: mail.body });

@@ -173,7 +173,7 @@ test('uploads that are under way while it is rotated are received and resumed, a
   await before.write(300_000, long.subarray(300_000));
   expect(await before.finish()).toMatchObject({ verdict: 'accepted' });
   const onwards = await open('brutt.csv', 'resume');
-  await onwards.append(long.subarray(onwards.size));
+  await onwards.append(onwards.size, long.subarray(onwards.size));
   expect(await onwards.finish()).toMatchObject({ verdict: 'accepted' });
   expect((await status()).map(({ dataKeys }) => dataKeys)).toEqual([0, 0, 0, 16]);
   for (const { id, name } of await listInbound(core, operator, project)) {
