@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { AppError } from '../platform/errors.ts';
 import { openDiskObject, openDiskPart, type PartPlace, syncFolder, unlinkIfThere } from './disk-handles.ts';
 import { checkObjectName, type ObjectStore, type PartHandle, type StoredObject } from './object-store.ts';
-import { errnoOf, toStorageError } from './storage-error.ts';
+import { errnoOf, mediumFailed, toStorageError } from './storage-error.ts';
 
 /*
  * Layout: FOLDER/ab/c/abc… is an object, FOLDER/ab/c/abc….part a part. Folders 0700, files 0600. Two levels of 256
@@ -41,7 +41,7 @@ export async function createDiskStore(folder: string): Promise<ObjectStore> {
     openParts.add(name);
     try {
       const creates = (flags & constants.O_CREAT) !== 0;
-      if (creates) await mkdir(at.home, { recursive: true, mode: 0o700 });
+      if (creates) await makeHome(at);
       if (await exists(at.objectPath)) {
         throw creates ? new AppError('already-exists', committed) : new AppError('not-found', committed);
       }
@@ -71,6 +71,25 @@ export async function createDiskStore(folder: string): Promise<ObjectStore> {
 
     list: () => listStore(folder),
   };
+}
+
+/** Not `recursive`, which on a read-only disk says that the folder is not there, and not why. */
+async function makeHome({ home, above }: PartPlace): Promise<void> {
+  const make = async (path: string): Promise<void> => {
+    await mkdir(path, { mode: 0o700 }).catch((cause: unknown) => {
+      if (errnoOf(cause) !== 'EEXIST') throw cause;
+    });
+  };
+  try {
+    await make(home);
+  } catch (cause) {
+    if (errnoOf(cause) !== 'ENOENT') throw cause;
+    // Still not: the folder of the store itself is gone, which is no answer about a file.
+    await make(above[0] ?? home).catch((thrown: unknown) => {
+      throw errnoOf(thrown) === 'ENOENT' ? mediumFailed(thrown) : thrown;
+    });
+    await make(home);
+  }
 }
 
 /** Walks one small folder at a time, so that a sweep over millions of objects stays flat in memory. */

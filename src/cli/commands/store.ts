@@ -1,6 +1,10 @@
 /** The store compared with its seals, and one file of it for the holder of another key. */
+import { open, readFile, unlink } from 'node:fs/promises';
+import { exportFile } from '../../custody/export.ts';
 import { verifyStore } from '../../custody/verify-store.ts';
-import { type Command, exit, operator, UsageError } from '../command.ts';
+import { parseEncryptionKey } from '../../identity/encryption-key.ts';
+import { AppError } from '../../platform/errors.ts';
+import { type Command, exit, operator, UsageError, unreadable } from '../command.ts';
 import { json, size, write } from '../output.ts';
 import { progressBar } from '../progress.ts';
 
@@ -58,4 +62,59 @@ export const storeCommands: readonly Command[] = [
       return faults.length + earlierFaults === 0 ? exit.done : exit.refused;
     },
   },
+  {
+    name: 'export',
+    summary: 'Write a received or delivered file as a standard .c4gh for a key; the audit log has it',
+    arguments: ['ID'],
+    options: {
+      to: {
+        value: 'KEY.pub',
+        required: true,
+        help: 'a Crypt4GH public key, or an SSH key of the type ssh-ed25519',
+      },
+      out: { value: 'FILE', help: 'a new file to write it to, instead of standard output' },
+    },
+    async run(line, input) {
+      const [id = ''] = input.positionals;
+      const path = input.required('to');
+      const text = await readFile(path, 'utf8').catch((cause) => Promise.reject(unreadable(path, cause)));
+      const to = parseEncryptionKey(text);
+      await using services = await line.open();
+      const { name, bytes, content } = await exportFile(services, operator(line), { id, to });
+      const target = input.option('out');
+      const file =
+        target === undefined ? undefined : await open(target, 'wx', 0o600).catch(cannotWrite(target));
+      const bar = progressBar(line.stderr, name, bytes);
+      try {
+        for await (const chunk of content) {
+          if (file === undefined) await write(line.stdout, chunk);
+          else await file.writeFile(chunk);
+          bar.advance(chunk.length);
+        }
+        await file?.sync();
+      } catch (thrown) {
+        // Ordinary tools do not see that a Crypt4GH file was cut at its end.
+        if (target !== undefined) await unlink(target);
+        throw thrown;
+      } finally {
+        bar.done();
+        await file?.close();
+      }
+      return exit.done;
+    },
+  },
 ];
+
+function cannotWrite(path: string): (cause: unknown) => Promise<never> {
+  return (cause) =>
+    Promise.reject(
+      new AppError(
+        'invalid-input',
+        {
+          nb: `Kan ikke skrive til ${path}: filen må være ny, og mappen må finnes.`,
+          en: `Cannot write to ${path}: the file must be new, and its folder must be there.`,
+        },
+        { cause },
+      ),
+    );
+}
