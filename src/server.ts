@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { apiRoutes } from './api/routes.ts';
 import { seeProjects } from './cases/projects.ts';
 import type { Config, Secrets } from './config.ts';
+import { faultListener } from './custody/alarm.ts';
 import { type Database, migrate, openDatabase, ping } from './db/database.ts';
 import { embeddedConnectionString, startEmbeddedPostgres } from './db/embedded/embedded-postgres.ts';
 import { listen } from './db/notices.ts';
@@ -29,17 +30,25 @@ import { createProjectTree } from './sftp/tree/project-tree.ts';
 import { createDiskStore } from './storage/disk-store.ts';
 import { createKeyRing, type KeyRing } from './storage/key-ring.ts';
 import type { ObjectStore } from './storage/object-store.ts';
-import { loadRootKeys } from './storage/root-key-file.ts';
+import { openRootKeyFile, type RootKeyFile } from './storage/root-key-change.ts';
+import { loadRootKeys, rereadRootKeys } from './storage/root-key-file.ts';
+import { watchStore } from './storage/watched-store.ts';
+import { registerRootKeys } from './vault/root-keys.ts';
 import { anyServerSecret, serverSecret } from './vault/server-secrets.ts';
 
 const SERVER_CONNECTIONS = 16;
 const COMMAND_CONNECTIONS = 2;
+/** A terabyte takes fourteen hours at this rate. A slice ends before the next one is due. */
+const VERIFY = { everyDays: 7, rateBytesPerS: 20e6, sliceMs: 9 * 60_000 };
+/** Who runs the jobs by hand does not want to wait for all of it. */
+const VERIFY_BY_HAND_MS = 10_000;
 
 /** What every way of running needs: the server, a command on the same host, a test. */
 export interface Core extends JobDeps {
   db: Database;
   store: ObjectStore;
   keyRing: KeyRing;
+  rootKeyFile: RootKeyFile;
   clock: Clock;
   random: Random;
   log: Log;
@@ -84,15 +93,21 @@ async function openCore(
   const random = systemRandom;
   // A new root key is made for a new service only: beside sealed data a missing key is a loss, not a first start.
   const create = !(await anyServerSecret({ db }));
-  const keyRing = createKeyRing({ random }, await loadRootKeys({ random }, config.rootKeyFile, { create }));
+  const rootKeys = await loadRootKeys({ random }, config.rootKeyFile, { create });
+  const readAgain = () => rereadRootKeys(config.rootKeyFile);
+  const keyRing = createKeyRing({ random, readAgain }, rootKeys);
   closing.add(async () => keyRing.close());
-  const store = await createDiskStore(join(config.dataFolder, 'store'));
+  await registerRootKeys({ db, keyRing, clock });
+  const store = watchStore(await createDiskStore(join(config.dataFolder, 'store')), (err, step) =>
+    log.error({ err, step }, 'ALARM: the store failed'),
+  );
   const spillFolder = join(config.dataFolder, 'tmp');
   await mkdir(spillFolder, { recursive: true, mode: 0o700 });
   return {
     db,
     store,
     keyRing,
+    rootKeyFile: openRootKeyFile({ random }, config.rootKeyFile),
     clock,
     random,
     log,
@@ -109,6 +124,8 @@ async function openCore(
     warnDaysBefore: config.warnDaysBefore,
     keepUnfinishedDays: config.keepUnfinishedDays,
     deletionReminders: config.deletionReminders,
+    verify: VERIFY,
+    onFault: faultListener({ db, clock, random, log }),
   };
 }
 
@@ -140,7 +157,8 @@ export async function openForCommand(
       { string, connections: COMMAND_CONNECTIONS },
       closing,
     );
-    return { ...core, [Symbol.asyncDispose]: () => closing.run(log) };
+    const verify = { ...VERIFY, sliceMs: VERIFY_BY_HAND_MS };
+    return { ...core, verify, [Symbol.asyncDispose]: () => closing.run(log) };
   } catch (thrown) {
     await closing.run(log);
     throw thrown;
@@ -228,9 +246,11 @@ async function start(config: Config, secrets: Secrets, log: Log, closing: Closin
   closing.add(() => http.close());
   doors.http = http.address;
 
-  const tasks = jobs.map((job) => ({ ...job, run: () => job.run(core) }));
+  const stopping = new AbortController();
+  const tasks = jobs.map((job) => ({ ...job, run: () => job.run({ ...core, stopping: stopping.signal }) }));
   const schedule = startSchedule(tasks, log);
   closing.add(() => schedule.stop());
+  closing.add(async () => stopping.abort());
   const empty = (await seeProjects(core, { kind: 'clock' })).length === 0;
   return {
     http: http.address,

@@ -8,7 +8,9 @@ import { deliveryCommands } from './commands/delivery.ts';
 import { demoCommand } from './commands/demo.ts';
 import { describeCommand } from './commands/describe.ts';
 import { inboundCommands } from './commands/inbound.ts';
+import { keyCommands } from './commands/keys.ts';
 import { projectCommands } from './commands/project.ts';
+import { storeCommands } from './commands/store.ts';
 import { upkeepCommands } from './commands/upkeep.ts';
 import { write } from './output.ts';
 
@@ -21,6 +23,8 @@ export const commands: readonly Command[] = [
   ...catalogueCommands,
   ...inboundCommands,
   ...deliveryCommands,
+  ...storeCommands,
+  ...keyCommands,
   ...upkeepCommands,
 ];
 

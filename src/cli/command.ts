@@ -1,6 +1,8 @@
 /** What a command is: a name, a line of help, its arguments, and a function that answers with an exit code. */
 import type { Readable, Writable } from 'node:stream';
 import { parseArgs } from 'node:util';
+import type { RootKeyDeps } from '../custody/root-keys.ts';
+import type { VerifyDeps } from '../custody/verify-store.ts';
 import type { FetchDeps } from '../deliveries/fetch.ts';
 import type { Actor } from '../identity/permissions.ts';
 import type { UploadDeps } from '../inbound/upload.ts';
@@ -9,7 +11,12 @@ import { AppError, type Language } from '../platform/errors.ts';
 import type { Log } from '../platform/log.ts';
 
 /** The service's inside, opened for one command. */
-export interface Services extends UploadDeps, Omit<FetchDeps, 'closed'>, AsyncDisposable {
+export interface Services
+  extends UploadDeps,
+    Omit<FetchDeps, 'closed'>,
+    RootKeyDeps,
+    VerifyDeps,
+    AsyncDisposable {
   openDays: number;
   runJobs(): Promise<readonly { job: string; did: readonly string[]; failed: boolean }[]>;
 }

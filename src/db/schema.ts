@@ -1,5 +1,5 @@
 /** The tables as Kysely sees them; db/migrations/ makes them, each room's *-store.ts is the only reader and writer of its own. */
-import type { ColumnType, Generated, JSONColumnType } from 'kysely';
+import type { ColumnType, Generated, GeneratedAlways, JSONColumnType } from 'kysely';
 
 /** Instants come back as JavaScript dates and go in as ISO strings. */
 type At = ColumnType<Date, string, string>;
@@ -69,7 +69,14 @@ export interface Schema {
     sealed_at: At | null;
     erased_at: At | null;
   };
-  object_key: { object_name: string; first_segment: Bytes; holder: string; wrapped: Buffer };
+  object_key: {
+    object_name: string;
+    first_segment: Bytes;
+    holder: string;
+    wrapped: Buffer;
+    /** The root key that it is wrapped under. */
+    root_version: GeneratedAlways<number>;
+  };
   inbound_file: {
     id: string;
     project_id: string;
@@ -97,6 +104,8 @@ export interface Schema {
     open_days: number;
     state: 'open' | 'expired' | 'withdrawn';
     closed_at: At | null;
+    /** Recipients may fetch NAME.c4gh too. */
+    end_to_end: Generated<boolean>;
   };
   publication_file: {
     id: string;
@@ -132,5 +141,38 @@ export interface Schema {
     next_attempt_at: At;
     last_error: string | null;
   };
-  server_secret: { purpose: string; wrapped: Buffer; public_part: string; created_at: At };
+  server_secret: {
+    purpose: string;
+    wrapped: Buffer;
+    public_part: string;
+    created_at: At;
+    root_version: GeneratedAlways<number>;
+  };
+  root_key: {
+    version: Bytes;
+    /** Tells two keys of one version apart, and nothing of either. */
+    key_id: string;
+    state: 'in-use' | 'retired';
+    registered_at: At;
+    retired_at: At | null;
+  };
+  /** The last run of `store verify` over everything (`*`) or one project. */
+  store_check: {
+    scope: string;
+    started_at: At;
+    /** The name of the body that was verified last; they are taken in order. */
+    position: string;
+    finished_at: At | null;
+    bodies: number;
+    bytes: Bytes;
+    faults: number;
+  };
+  /** What stands before the body in NAME.c4gh, for one person's key. */
+  publication_header: {
+    publication_file_id: string;
+    person_id: string;
+    key_fingerprint: string;
+    header: Buffer;
+    made_at: At;
+  };
 }

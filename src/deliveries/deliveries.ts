@@ -27,7 +27,7 @@ export interface Delivery {
   openedAt: Temporal.Instant;
   closesAt: Temporal.ZonedDateTime;
   closedAt: Temporal.Instant | null;
-  files: readonly { name: string; bytes: number; sha256: string }[];
+  files: readonly { id: string; name: string; bytes: number; sha256: string }[];
   recipients: readonly string[];
   /** Recipients who have not fetched all of it. */
   unfetched: readonly string[];
@@ -65,8 +65,8 @@ export async function listDeliveries(
 }
 
 function heading(row: PublicationRow) {
-  const { id, projectId, title, folder, state, openedAt, closedAt } = row;
-  return { id, projectId, title, folder, state, openedAt, closedAt, closesAt: closesAt(row) };
+  const { id, projectId, title, folder, state, openedAt, closedAt, endToEnd } = row;
+  return { id, projectId, title, folder, state, openedAt, closedAt, endToEnd, closesAt: closesAt(row) };
 }
 
 /** What a delivery's folder shows a recipient. */

@@ -2,6 +2,7 @@
 import { sql } from 'kysely';
 import { Temporal } from 'temporal-polyfill';
 import type { Database, Tx } from '../db/database.ts';
+import { deleteHeaders } from './header-store.ts';
 
 export interface PublicationRow {
   id: string;
@@ -12,6 +13,8 @@ export interface PublicationRow {
   openDays: number;
   state: 'open' | 'expired' | 'withdrawn';
   closedAt: Temporal.Instant | null;
+  /** Recipients may fetch NAME.c4gh too. */
+  endToEnd: boolean;
 }
 
 export interface PublicationFileRow {
@@ -31,6 +34,7 @@ const columns = [
   'open_days as openDays',
   'state',
   'closed_at as closedAt',
+  'end_to_end as endToEnd',
 ] as const;
 
 interface Raw extends Omit<PublicationRow, 'openedAt' | 'closedAt'> {
@@ -61,6 +65,7 @@ export async function insertPublication(
       open_days: publication.openDays,
       state: publication.state,
       closed_at: null,
+      end_to_end: publication.endToEnd,
     })
     .execute();
   await tx
@@ -145,6 +150,7 @@ export async function markClosed(
   state: 'expired' | 'withdrawn',
   at: Temporal.Instant,
 ): Promise<void> {
+  await deleteHeaders(tx, id);
   await tx.updateTable('publication').set({ state, closed_at: at.toString() }).where('id', '=', id).execute();
 }
 
@@ -158,6 +164,19 @@ export async function listFiles(
     .where('publication_id', '=', publicationId)
     .orderBy('name')
     .execute();
+}
+
+/** One file of any delivery, by its own id. */
+export async function findDeliveredFile(
+  db: Database,
+  id: string,
+): Promise<{ name: string; objectName: string; publicationId: string; projectId: string } | undefined> {
+  return db
+    .selectFrom('publication_file as f')
+    .innerJoin('publication as p', 'p.id', 'f.publication_id')
+    .select(['f.name', 'f.object_name as objectName', 'p.id as publicationId', 'p.project_id as projectId'])
+    .where('f.id', '=', id)
+    .executeTakeFirst();
 }
 
 export async function isRecipient(db: Database, publicationId: string, personId: string): Promise<boolean> {

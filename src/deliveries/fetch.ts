@@ -9,6 +9,7 @@ import { AppError } from '../platform/errors.ts';
 import { openBody, type VaultDeps } from '../vault/bodies.ts';
 import { type OpenDelivery, opensFor } from './deliveries.ts';
 import { addFetched, findPublication } from './delivery-store.ts';
+import { encryptedOf, openEncrypted } from './end-to-end.ts';
 import { publicationHolder } from './publish.ts';
 
 /** Publications that have closed while this process runs, as other instances and the clock announce them. */
@@ -37,7 +38,8 @@ export async function fetchFile(
   name: string,
   door: string,
 ): Promise<Fetching> {
-  const file = delivery.files.find((candidate) => candidate.name === name);
+  const plain = delivery.files.find((candidate) => candidate.name === name);
+  const file = plain ?? encryptedOf(delivery, name);
   if (file === undefined) {
     throw new AppError('not-found', {
       nb: 'Filen finnes ikke i leveransen.',
@@ -46,11 +48,11 @@ export async function fetchFile(
   }
   const { id: publicationId, projectId } = delivery;
   const fileId = file.id;
-  const reader = await openBody(deps, {
-    name: file.objectName,
-    projectId,
-    holder: publicationHolder(publicationId),
-  });
+  const holder = publicationHolder(publicationId);
+  const reader =
+    plain === undefined
+      ? await openEncrypted(deps, actor, delivery, file)
+      : await openBody(deps, { name: file.objectName, projectId, holder });
   const event = {
     actor: actorName(actor),
     subject: `publication:${publicationId}`,
@@ -75,9 +77,13 @@ export async function fetchFile(
     over = true;
     await reader.close();
     if (ranges.list.length === 0) return;
+    const carried = new FetchedRanges();
+    for (const [from, to] of ranges.list)
+      carried.add(...('plainRange' in reader ? reader.plainRange(from, to) : ([from, to] as const)));
+    if (carried.list.length === 0) return;
     const at = deps.clock.now();
     await transact(deps.db, async (tx) => {
-      const complete = await addFetched(tx, fileId, actor.personId, ranges.list, at);
+      const complete = await addFetched(tx, fileId, actor.personId, carried.list, at);
       await recordAudit(tx, at, {
         ...event,
         action: complete ? 'delivery.fetched' : 'delivery.read',
@@ -87,7 +93,7 @@ export async function fetchFile(
   }
 
   return {
-    bytes: file.bytes,
+    bytes: 'bytes' in reader ? reader.bytes : file.bytes,
     async read(offset, length) {
       if (over) throw closed();
       if (!(await gate())) {

@@ -43,13 +43,21 @@ export const publicationHolder = (id: string): string => `publication:${id}`;
 export async function publishDelivery(
   deps: VaultDeps & { openDays: number },
   actor: Actor,
-  input: { projectId: string; title: string; files: readonly FileToPublish[] },
+  input: {
+    projectId: string;
+    title: string;
+    files: readonly FileToPublish[];
+    /** Recipients may fetch each file as NAME.c4gh too, encrypted to their own SSH key. */
+    endToEnd?: boolean;
+  },
 ): Promise<Published> {
   const { projectId, title } = input;
   demand(actor, 'delivery.publish', projectId);
   const project = await getProject(deps, actor, projectId);
   demandOpen(project.state, 'publish a delivery');
-  checkNames(input.files.map((file) => file.name));
+  const endToEnd = input.endToEnd ?? false;
+  const names = input.files.map((file) => file.name);
+  checkNames(endToEnd ? names.flatMap((name) => [name, `${name}.c4gh`]) : names);
   const recipients = await correspondents(deps, projectId, 'researcher');
   if (recipients.length === 0) {
     throw new AppError('invalid-input', {
@@ -62,7 +70,7 @@ export async function publishDelivery(
   const sealed: SealedFile[] = [];
   try {
     for (const file of input.files) sealed.push(await sealFile(deps, { projectId, publicationId: id, file }));
-    return await open(deps, actor, { id, projectId, title, sealed, recipients });
+    return await open(deps, actor, { id, projectId, title, sealed, recipients, endToEnd });
   } catch (thrown) {
     for (const file of sealed) await discardBody(deps, file.writer);
     throw thrown;
@@ -85,6 +93,7 @@ async function open(
     title: string;
     sealed: readonly SealedFile[];
     recipients: readonly Correspondent[];
+    endToEnd: boolean;
   },
 ): Promise<Published> {
   const { id, projectId, title, sealed, recipients } = input;
@@ -105,6 +114,7 @@ async function open(
       ...opening,
       state: 'open',
       closedAt: null,
+      endToEnd: input.endToEnd,
       files: sealed.map((file) => file.row),
       recipients: recipients.map((person) => person.personId),
     });

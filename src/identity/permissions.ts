@@ -37,7 +37,9 @@ export type Action =
   | 'people.manage'
   | 'outbox.read'
   | 'outbox.send'
-  | 'audit.read';
+  | 'audit.read'
+  | 'keys.manage'
+  | 'store.verify';
 
 /** What the roles may do, each within the projects that the membership covers. */
 const byRole: Readonly<Record<Role, readonly Action[]>> = {
@@ -85,6 +87,8 @@ const byOperator: readonly Action[] = [
   'people.manage',
   'outbox.read',
   'audit.read',
+  'keys.manage',
+  'store.verify',
 ];
 
 const byClock: readonly Action[] = [
@@ -94,6 +98,7 @@ const byClock: readonly Action[] = [
   'delivery.see',
   'delivery.expire',
   'outbox.send',
+  'store.verify',
 ];
 
 /** True when `actor` may do `action` in the project; without a project, only a grant for every project counts. */

@@ -4,6 +4,7 @@ import { demandOpen } from '../cases/lifecycle.ts';
 import { getProject } from '../cases/projects.ts';
 import { transact } from '../db/database.ts';
 import { type Actor, actorName, demand } from '../identity/permissions.ts';
+import { hasCode } from '../platform/errors.ts';
 import type { Log } from '../platform/log.ts';
 import { openSealed } from '../storage/sealed-reader.ts';
 import type { SealedWriter } from '../storage/sealed-writer.ts';
@@ -82,7 +83,9 @@ export async function unfinishedUpload(
   if (row.state === 'held') return { row, bytes: row.bytes ?? 0 };
   const live = deps.uploads.get(JSON.stringify([projectId, personId, name]));
   const bytes =
-    live !== undefined && live.id === row.id ? live.size : await resumableBytes(deps, row.objectName);
+    live !== undefined && live.id === row.id
+      ? live.size
+      : await resumableBytes(deps, { name: row.objectName, projectId, holder: inboundHolder });
   return bytes === undefined ? undefined : { row, bytes };
 }
 
@@ -101,6 +104,8 @@ export class Upload {
   /** Size that the client announced beforehand. */
   #announced: number | undefined;
   #over = false;
+  /** The size at the first append. */
+  #appendsFrom: number | undefined;
   /** The end of the queue: calls take turns, so an abandonment never meets a half-done write. */
   #turn: Promise<unknown> = Promise.resolve();
 
@@ -162,9 +167,17 @@ export class Upload {
     }
   }
 
-  /** Takes `data` at the end. */
-  append(data: Uint8Array): Promise<void> {
-    return this.#queued(() => this.#write(this.size, data));
+  /**
+   * Takes `data` at the end. The first `offset` must be that end, or 0 from clients that count from where they append:
+   * who has seen another size, because the transfer before was still under way, would leave a hole or a repetition.
+   */
+  append(offset: number, data: Uint8Array): Promise<void> {
+    return this.#queued(() => {
+      this.#appendsFrom ??= this.size;
+      const fits = this.size !== this.#appendsFrom || offset === this.size || offset === 0;
+      if (!fits) throw notResumable();
+      return this.#write(this.size, data);
+    });
   }
 
   /** Cuts the file to `bytes`; a size beyond the end is taken as an announcement and held to at the end. */
@@ -214,7 +227,9 @@ export class Upload {
     try {
       return await this.#seal(writer, checking, id);
     } catch (thrown) {
-      await this.#discard(writer, checking, id);
+      // A full disk: what is stored stays, as when the sender is lost, and can be gone on with when there is room.
+      if (hasCode(thrown, 'storage-failed')) await this.#abandon();
+      else await this.#discard(writer, checking, id);
       throw thrown;
     } finally {
       this.#leave();
@@ -319,7 +334,9 @@ export class Upload {
         });
       });
     } catch (thrown) {
-      await discardBody(deps, writer);
+      await discardBody(deps, writer).catch((err: unknown) =>
+        deps.log.warn({ err }, 'the leftovers of a failed upload wait for the sweep'),
+      );
       return endedBy(checking, thrown);
     }
     this.#id = id;

@@ -45,10 +45,15 @@ export async function replaceKeys(
     .execute();
 }
 
-export async function listKeys(db: Database, name: string, holder: string): Promise<readonly WrappedPart[]> {
+export interface KeyRow extends WrappedPart {
+  /** Of the root key that it is wrapped under. */
+  rootVersion: number;
+}
+
+export async function listKeys(db: Database, name: string, holder: string): Promise<readonly KeyRow[]> {
   const rows = await db
     .selectFrom('object_key')
-    .select(['first_segment as firstSegment', 'wrapped'])
+    .select(['first_segment as firstSegment', 'wrapped', 'root_version as rootVersion'])
     .where('object_name', '=', name)
     .where('holder', '=', holder)
     .orderBy('first_segment')
@@ -69,13 +74,16 @@ export async function deleteKeys(tx: Tx, names: readonly string[]): Promise<numb
 export async function findBody(
   db: Database,
   name: string,
-): Promise<{ state: string; seal: Seal | null } | undefined> {
+): Promise<{ state: string; seal: Seal | 'unreadable' | null } | undefined> {
   const row = await db
     .selectFrom('sealed_object')
     .select(['state', 'seal'])
     .where('name', '=', name)
     .executeTakeFirst();
-  return row && { state: row.state, seal: row.seal === null ? null : Seal.parse(row.seal) };
+  if (row === undefined) return undefined;
+  const seal = row.seal === null ? null : Seal.safeParse(row.seal);
+  if (seal === null) return { state: row.state, seal };
+  return { state: row.state, seal: seal.success ? seal.data : 'unreadable' };
 }
 
 export async function touch(tx: Tx, name: string, at: Temporal.Instant): Promise<void> {

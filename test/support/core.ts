@@ -17,6 +17,9 @@ import { silentLog } from '../../src/platform/log.ts';
 import { systemRandom } from '../../src/platform/random.ts';
 import { createDiskStore } from '../../src/storage/disk-store.ts';
 import { createKeyRing } from '../../src/storage/key-ring.ts';
+import { openRootKeyFile } from '../../src/storage/root-key-change.ts';
+import { loadRootKeys, rereadRootKeys } from '../../src/storage/root-key-file.ts';
+import { registerRootKeys } from '../../src/vault/root-keys.ts';
 
 export type Person = Actor & { kind: 'person' };
 export const operator: Actor = { kind: 'operator', name: 'test' };
@@ -33,7 +36,10 @@ export async function openTestCore(startAt = '2026-11-23T08:00:00+01:00') {
   let now = Temporal.Instant.from(startAt);
   const clock: Clock = { now: () => now };
   const random = systemRandom;
-  const keyRing = createKeyRing({ random }, [{ version: 1, key: random.bytes(32) }]);
+  const rootKeyPath = join(folder, 'keys', 'root.key');
+  const rootKeys = await loadRootKeys({ random }, rootKeyPath, { create: true });
+  const keyRing = createKeyRing({ random, readAgain: () => rereadRootKeys(rootKeyPath) }, rootKeys);
+  await registerRootKeys({ db, keyRing, clock });
   const sent: (Mail & { id: string })[] = [];
   return {
     folder,
@@ -42,6 +48,8 @@ export async function openTestCore(startAt = '2026-11-23T08:00:00+01:00') {
     clock,
     random,
     keyRing,
+    rootKeyPath,
+    rootKeyFile: openRootKeyFile({ random }, rootKeyPath),
     log: silentLog,
     store: await createDiskStore(join(folder, 'store')),
     receipts: await receiptSigner({ db, keyRing, clock }),
@@ -55,6 +63,7 @@ export async function openTestCore(startAt = '2026-11-23T08:00:00+01:00') {
     warnDaysBefore: 3,
     keepUnfinishedDays: 7,
     deletionReminders: { daysBefore: [60, 30, 7, 0], overdueEveryDays: 7 },
+    verify: { everyDays: 7, rateBytesPerS: 20e6, sliceMs: 60_000 },
     sent,
     transport: async (mail: { id: string; to: string; subject: string; body: string }) => {
       sent.push({ id: mail.id, to: mail.to, subject: mail.subject, body: mail.body });

@@ -34,6 +34,7 @@ export const deliveryCommands: readonly Command[] = [
     arguments: ['PROJECT', 'FILE...'],
     options: {
       title: { value: 'TITLE', required: true, help: 'what the delivery is called' },
+      'end-to-end': { help: 'offer each file as NAME.c4gh too, encrypted to the SSH key of who fetches it' },
       json: { help: 'for programs' },
     },
     async run(line, input) {
@@ -49,6 +50,7 @@ export const deliveryCommands: readonly Command[] = [
       const published = await publishDelivery(services, operator(line), {
         projectId,
         title,
+        endToEnd: input.has('end-to-end'),
         files: paths.map((path) => ({ name: basename(path), content: content(path, bar) })),
       }).finally(() => bar.done());
       if (input.has('json')) {
@@ -82,7 +84,7 @@ export const deliveryCommands: readonly Command[] = [
           openedAt: one.openedAt.toString(),
           closesAt: one.closesAt.toInstant().toString(),
           closedAt: one.closedAt?.toString() ?? null,
-          files: one.files.map(({ name, bytes, sha256 }) => ({ name, bytes, sha256 })),
+          files: one.files.map(({ id, name, bytes, sha256 }) => ({ id, name, bytes, sha256 })),
           recipients: one.recipients,
           unfetched: one.unfetched,
         }),

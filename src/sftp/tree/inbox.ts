@@ -145,7 +145,7 @@ function uploading(upload: Upload, at: Temporal.Instant, append: boolean): OpenF
         en: 'A file that is being sent cannot be read at the same time.',
       });
     },
-    write: (offset, data) => (append ? upload.append(data) : upload.write(offset, data)),
+    write: (offset, data) => (append ? upload.append(offset, data) : upload.write(offset, data)),
     truncate: (size) => upload.truncate(size),
     sync: finish,
     close: finish,

@@ -219,7 +219,7 @@ test('goes on after a lost connection from what is durable, under a new key, and
 
   const second = await open(kari, 'data.csv', 'resume');
   expect(second.size).toBe(kept?.bytes);
-  await second.append(bytes.subarray(second.size));
+  await second.append(second.size, bytes.subarray(second.size));
   expect(await second.finish()).toMatchObject({ verdict: 'accepted' });
   const [file] = await files();
   expect(file?.sha256).toBe(sha256(bytes));
