@@ -9,6 +9,8 @@ export interface ProjectRow {
   institution: string;
   deleteBy: string;
   state: ProjectState;
+  /** Null: the service's own quota holds. */
+  quotaBytes: number | null;
   createdAt: Date;
 }
 
@@ -50,6 +52,7 @@ function projects(db: Database | Tx) {
       'i.name as institution',
       'p.delete_by as deleteBy',
       'p.state',
+      'p.quota_bytes as quotaBytes',
       'p.created_at as createdAt',
     ]);
 }

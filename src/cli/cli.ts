@@ -2,6 +2,7 @@
 import { AppError } from '../platform/errors.ts';
 import { describeError } from '../platform/log.ts';
 import { type Command, type CommandLine, exit, parseInput, UnreadableFile, UsageError } from './command.ts';
+import { accessCommands } from './commands/access.ts';
 import { catalogueCommands } from './commands/catalogue.ts';
 import { checkCommand } from './commands/check.ts';
 import { deliveryCommands } from './commands/delivery.ts';
@@ -21,6 +22,7 @@ export const commands: readonly Command[] = [
   ...catalogueCommands,
   ...inboundCommands,
   ...deliveryCommands,
+  ...accessCommands,
   ...upkeepCommands,
 ];
 

@@ -9,7 +9,7 @@ import { AppError, type Language } from '../platform/errors.ts';
 import type { Log } from '../platform/log.ts';
 
 /** The service's inside, opened for one command. */
-export interface Services extends UploadDeps, Omit<FetchDeps, 'closed'>, AsyncDisposable {
+export interface Services extends UploadDeps, Omit<FetchDeps, 'access'>, AsyncDisposable {
   openDays: number;
   runJobs(): Promise<readonly { job: string; did: readonly string[]; failed: boolean }[]>;
 }
@@ -115,7 +115,7 @@ export function parseInput(command: Command, args: readonly string[]): Input {
 
 function checkCount(command: Command, given: readonly string[]): void {
   const least = command.arguments.filter((name) => !name.startsWith('[')).length;
-  const many = command.arguments.some((name) => name.endsWith('...'));
+  const many = command.arguments.some((name) => name.includes('...'));
   if (given.length < least)
     throw new UsageError(`${command.arguments[given.length] ?? 'an argument'} is missing`);
   if (!many && given.length > command.arguments.length)

@@ -12,6 +12,8 @@ export interface PublicationRow {
   openDays: number;
   state: 'open' | 'expired' | 'withdrawn';
   closedAt: Temporal.Instant | null;
+  /** Why staff withdrew it. */
+  closedReason: string | null;
 }
 
 export interface PublicationFileRow {
@@ -31,6 +33,7 @@ const columns = [
   'open_days as openDays',
   'state',
   'closed_at as closedAt',
+  'closed_reason as closedReason',
 ] as const;
 
 interface Raw extends Omit<PublicationRow, 'openedAt' | 'closedAt'> {
@@ -144,8 +147,17 @@ export async function markClosed(
   id: string,
   state: 'expired' | 'withdrawn',
   at: Temporal.Instant,
+  reason: string | null,
 ): Promise<void> {
-  await tx.updateTable('publication').set({ state, closed_at: at.toString() }).where('id', '=', id).execute();
+  await tx
+    .updateTable('publication')
+    .set({ state, closed_at: at.toString(), closed_reason: reason })
+    .where('id', '=', id)
+    .execute();
+}
+
+export async function setOpenDays(tx: Tx, id: string, openDays: number): Promise<void> {
+  await tx.updateTable('publication').set({ open_days: openDays }).where('id', '=', id).execute();
 }
 
 export async function listFiles(

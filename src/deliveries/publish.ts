@@ -105,6 +105,7 @@ async function open(
       ...opening,
       state: 'open',
       closedAt: null,
+      closedReason: null,
       files: sealed.map((file) => file.row),
       recipients: recipients.map((person) => person.personId),
     });

@@ -72,7 +72,7 @@ const signature: Record<MailLanguage, string> = {
   en: 'Regards, Datasluse\nThis is an automatic message.',
 };
 
-function letter(language: MailLanguage, name: string, paragraphs: readonly string[]): string {
+export function letter(language: MailLanguage, name: string, paragraphs: readonly string[]): string {
   const greeting = { nb: `Hei ${name}`, nn: `Hei ${name}`, en: `Dear ${name}` }[language];
   return [`${greeting},`, ...paragraphs, signature[language]].join('\n\n') + '\n';
 }

@@ -6,6 +6,7 @@ import { Temporal } from 'temporal-polyfill';
 import { createProject } from '../../src/cases/projects.ts';
 import { migrate, openDatabase } from '../../src/db/database.ts';
 import { startEmbeddedPostgres } from '../../src/db/embedded/embedded-postgres.ts';
+import { createAccessWatch } from '../../src/identity/access-watch.ts';
 import { actorFor, addPerson } from '../../src/identity/people.ts';
 import type { Actor, Role } from '../../src/identity/permissions.ts';
 import { CheckSlots } from '../../src/inbound/checking.ts';
@@ -50,7 +51,7 @@ export async function openTestCore(startAt = '2026-11-23T08:00:00+01:00') {
     syntheticIds: 'accept' as const,
     // Tests run from the sources; a worker thread needs the built program.
     workerUrl: new URL('../../dist/validators/worker/entry.js', import.meta.url),
-    closed: new Set<string>(),
+    access: createAccessWatch(),
     openDays: 14,
     warnDaysBefore: 3,
     keepUnfinishedDays: 7,
@@ -89,5 +90,5 @@ export async function addTestPerson(
     projectId,
     sshKey: undefined,
   });
-  return (await actorFor(core, id)) as Person;
+  return actorFor(core, id);
 }

@@ -2,6 +2,7 @@
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
+import { downloadStop } from '../../cases/download-stops.ts';
 import { listDeliveries } from '../../deliveries/deliveries.ts';
 import { publishDelivery } from '../../deliveries/publish.ts';
 import { AppError } from '../../platform/errors.ts';
@@ -100,6 +101,8 @@ export const deliveryCommands: readonly Command[] = [
         ]),
       );
       await write(line.stdout, input.has('json') ? json(deliveries) : text);
+      const stop = await downloadStop(services, input.positionals[0] ?? '');
+      if (stop !== undefined) await write(line.stderr, `Downloads are stopped: ${stop.reason}\n`);
       return exit.done;
     },
   },

@@ -1,8 +1,10 @@
 /** The tree a person sees: a folder for each project, with inbox/ and deliveries/. Rights are asked for anew at every step. */
+import { demandOpen } from '../../cases/lifecycle.ts';
 import { getProject, seeProjects } from '../../cases/projects.ts';
 import type { FetchDeps } from '../../deliveries/fetch.ts';
+import { createGate } from '../../identity/access-watch.ts';
 import { actorFor } from '../../identity/people.ts';
-import { type Actor, may } from '../../identity/permissions.ts';
+import { type Actor, demand, may } from '../../identity/permissions.ts';
 import { removeInbound } from '../../inbound/erase.ts';
 import { renameInbound } from '../../inbound/rename.ts';
 import type { UploadDeps } from '../../inbound/upload.ts';
@@ -10,6 +12,7 @@ import { AppError } from '../../platform/errors.ts';
 import type { Attributes, Entry, FileTree } from '../file-tree.ts';
 import { folder, nothingThere, refuseWrite } from './attributes.ts';
 import { listArea, listDelivery, openInDelivery, statInDelivery } from './deliveries.ts';
+import { gated } from './gated.ts';
 import { createInbox } from './inbox.ts';
 import { type Place, placeOf } from './place.ts';
 
@@ -20,14 +23,16 @@ export interface TreeDeps extends UploadDeps, FetchDeps {
   space(): Promise<{ totalBytes: number; freeBytes: number }>;
 }
 
-export function createProjectTree(deps: TreeDeps, personId: string): FileTree {
+/** Who a session is for, and the key that proved it. */
+export interface SignedIn {
+  personId: string;
+  keyFingerprint?: string;
+}
+
+export function createProjectTree(deps: TreeDeps, { personId, keyFingerprint }: SignedIn): FileTree {
   const inbox = createInbox(deps);
 
-  async function person(): Promise<Person> {
-    const actor = await actorFor(deps, personId);
-    if (actor.kind !== 'person') throw new Error('a person was expected');
-    return actor;
-  }
+  const person = (): Promise<Person> => actorFor(deps, personId, keyFingerprint);
 
   function at(path: string): Place {
     return placeOf(path) ?? nothingThere();
@@ -49,6 +54,12 @@ export function createProjectTree(deps: TreeDeps, personId: string): FileTree {
     if (name === undefined) return folder(project.createdAt);
     const area = areas(actor, projectId).find((one) => one.name === name);
     return area === undefined ? nothingThere() : area.attributes;
+  }
+
+  /** What an upload that is under way needs. */
+  async function demandSending(actor: Person, projectId: string): Promise<void> {
+    demand(actor, 'inbound.send', projectId);
+    demandOpen((await getProject(deps, actor, projectId)).state, 'send files');
   }
 
   return {
@@ -105,8 +116,13 @@ export function createProjectTree(deps: TreeDeps, personId: string): FileTree {
       const place = options.write ? (placeOf(path) ?? refuseWrite()) : at(path);
       const actor = await person();
       if (place.kind === 'inbox-file') {
-        await demandArea(actor, place.projectId, 'inbox');
-        return inbox.open(actor, place.projectId, place.name, options);
+        const { projectId } = place;
+        await demandArea(actor, projectId, 'inbox');
+        const gate = createGate(deps.access, async () => {
+          await demandSending(await person(), projectId);
+        });
+        const opened = await inbox.open(actor, projectId, place.name, options);
+        return options.write ? gated(opened, gate) : opened;
       }
       if (options.write) return refuseWrite();
       if (place.kind === 'delivery-file') return openInDelivery(deps, actor, place);
