@@ -50,6 +50,7 @@ export interface Core extends JobDeps {
   transport: Transport;
   syntheticIds: 'accept' | 'refuse';
   spillFolder: string;
+  quotaBytes: number;
 }
 
 /** Things to end, in the opposite order of their making. */
@@ -109,6 +110,7 @@ async function openCore(
     openDays: config.openDays,
     warnDaysBefore: config.warnDaysBefore,
     keepUnfinishedDays: config.keepUnfinishedDays,
+    quotaBytes: config.quotaBytes,
     deletionReminders: config.deletionReminders,
   };
 }

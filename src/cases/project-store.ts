@@ -82,3 +82,7 @@ export async function lockProject(tx: Tx, id: string): Promise<ProjectState> {
 export async function setProjectState(tx: Tx, id: string, state: ProjectState): Promise<void> {
   await tx.updateTable('project').set({ state }).where('id', '=', id).execute();
 }
+
+export async function setProjectQuota(tx: Tx, id: string, quotaBytes: number | null): Promise<void> {
+  await tx.updateTable('project').set({ quota_bytes: quotaBytes }).where('id', '=', id).execute();
+}

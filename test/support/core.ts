@@ -55,6 +55,7 @@ export async function openTestCore(startAt = '2026-11-23T08:00:00+01:00') {
     openDays: 14,
     warnDaysBefore: 3,
     keepUnfinishedDays: 7,
+    quotaBytes: 1e12,
     deletionReminders: { daysBefore: [60, 30, 7, 0], overdueEveryDays: 7 },
     sent,
     transport: async (mail: { id: string; to: string; subject: string; body: string }) => {

@@ -1,13 +1,11 @@
 /** The download area as files: what is open for this person now, with a manifest in each delivery. */
 
 import { manifestOf, type OpenDelivery, openDeliveries, openDelivery } from '../../deliveries/deliveries.ts';
-import { type FetchDeps, type Fetching, fetchFile } from '../../deliveries/fetch.ts';
-import { manifestName } from '../../deliveries/publish.ts';
-import type { Actor } from '../../identity/permissions.ts';
+import { type FetchDeps, fetchFile } from '../../deliveries/fetch.ts';
+import { manifestName } from '../../deliveries/file-names.ts';
 import type { Attributes, Entry, OpenFile } from '../file-tree.ts';
-import { file, folder, nothingThere, refuseWrite, textFile } from './attributes.ts';
-
-type Person = Actor & { kind: 'person' };
+import { file, folder, nothingThere, readOnlyFile, textFile } from './attributes.ts';
+import type { Person } from './person.ts';
 
 const MODE_FILE = 0o440;
 
@@ -51,17 +49,5 @@ export async function openInDelivery(
   const delivery = await openDelivery(deps, actor, where.projectId, where.folder);
   if (where.name === manifestName) return textFile(manifestOf(delivery), delivery.openedAt);
   const fetching = await fetchFile(deps, actor, delivery, where.name, 'sftp');
-  return reading(fetching, attributesOf(delivery, where.name));
-}
-
-function reading(fetching: Fetching, attributes: Attributes): OpenFile {
-  return {
-    stat: async () => attributes,
-    read: (offset, length) => fetching.read(offset, length),
-    write: async () => refuseWrite(),
-    truncate: async () => refuseWrite(),
-    sync: async () => undefined,
-    close: () => fetching.close(),
-    abandon: () => fetching.close(),
-  };
+  return readOnlyFile(attributesOf(delivery, where.name), fetching);
 }
