@@ -138,9 +138,12 @@ export async function actorFor(
   personId: string,
   keyFingerprint?: string,
 ): Promise<Actor & { kind: 'person' }> {
-  const memberships = await listMemberships(deps.db, personId);
+  const [memberships, live] = await Promise.all([
+    listMemberships(deps.db, personId),
+    keyFingerprint === undefined || isLiveKey(deps.db, personId, keyFingerprint),
+  ]);
   if (keyFingerprint === undefined) return { kind: 'person', personId, memberships };
-  if (!(await isLiveKey(deps.db, personId, keyFingerprint))) {
+  if (!live) {
     throw new AppError('closed', {
       nb: 'Nøkkelen du logget inn med, er trukket tilbake. Kontakt saksbehandleren.',
       en: 'The key that you signed in with has been revoked. Contact the case officer.',

@@ -25,8 +25,8 @@ export async function openRoom(
   projectId: string,
   quotaBytes: () => Promise<number>,
 ): Promise<Room> {
-  const left = (await quotaBytes()) - (await storedBytes(deps.db, projectId));
-  let granted = Math.min(left, UNWEIGHED_BYTES);
+  const [quota, stored] = await Promise.all([quotaBytes(), storedBytes(deps.db, projectId)]);
+  let granted = Math.min(quota - stored, UNWEIGHED_BYTES);
 
   async function grow(name: string, bytes: number): Promise<void> {
     const quota = await quotaBytes();
