@@ -2,6 +2,7 @@
 import { userInfo } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
 import { z } from 'zod';
+import { parseBytes } from './platform/byte-words.ts';
 import { AppError, type Language } from './platform/errors.ts';
 
 /** `host:port`; a host with colons stands in brackets. */
@@ -26,6 +27,11 @@ const Environment = z.object({
   DATASLUSE_CHECK_WORKERS: z.coerce.number().int().min(1).max(64).default(4),
   DATASLUSE_OPEN_DAYS: z.coerce.number().int().min(1).max(365).default(14),
   DATASLUSE_WARN_DAYS: z.coerce.number().int().min(0).max(365).default(3),
+  DATASLUSE_PROJECT_QUOTA: z
+    .string()
+    .default('1 TB')
+    .transform((text) => parseBytes(text) ?? -1)
+    .refine((bytes) => bytes >= 0, 'a size such as 500 GB'),
   DATASLUSE_KEEP_UNFINISHED_DAYS: z.coerce.number().int().min(1).max(365).default(7),
   DATABASE_URL: z.string().min(1).optional(),
   SMTP_URL: z
@@ -50,6 +56,8 @@ export interface Config {
   openDays: number;
   warnDaysBefore: number;
   keepUnfinishedDays: number;
+  /** What a project may store that has no quota of its own. */
+  quotaBytes: number;
   deletionReminders: { daysBefore: readonly number[]; overdueEveryDays: number };
   /** The language of messages on the command line. */
   language: Language;
@@ -94,6 +102,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): { config: Conf
       openDays: e.DATASLUSE_OPEN_DAYS,
       warnDaysBefore: e.DATASLUSE_WARN_DAYS,
       keepUnfinishedDays: e.DATASLUSE_KEEP_UNFINISHED_DAYS,
+      quotaBytes: e.DATASLUSE_PROJECT_QUOTA,
       deletionReminders: { daysBefore: [60, 30, 7, 0], overdueEveryDays: 7 },
       language: /^(nb|nn|no)/i.test(given.LC_ALL ?? given.LC_MESSAGES ?? given.LANG ?? '') ? 'nb' : 'en',
       operator: operatorName(),

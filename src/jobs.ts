@@ -1,5 +1,6 @@
 /** Every background job: name, schedule, function. Each looks for what is due by the clock it is given, and does it once. */
 import { verifyDue } from './custody/verify-store.ts';
+import { eraseStaleDraftFiles } from './deliveries/drafts.ts';
 import { expireDeliveries, warnUnfetched } from './deliveries/expire.ts';
 import { eraseStale } from './inbound/erase.ts';
 import type { Transport } from './notifications/mail.ts';
@@ -71,7 +72,9 @@ export const jobs: readonly Job[] = [
     schedule: '17 * * * *',
     atStart: true,
     run: async (deps) =>
-      (await eraseStale(deps, clockActor)).map((id) => `erased the unfinished upload ${id}`),
+      [...(await eraseStale(deps, clockActor)), ...(await eraseStaleDraftFiles(deps, clockActor))].map(
+        (id) => `erased the unfinished upload ${id}`,
+      ),
   },
   {
     name: 'sweep-store',

@@ -10,6 +10,7 @@ import { embeddedConnectionString, startEmbeddedPostgres } from './db/embedded/e
 import { listen } from './db/notices.ts';
 import { createApp } from './http/app.ts';
 import { startHttpListener } from './http/listener.ts';
+import { createAccessWatch } from './identity/access-watch.ts';
 import { generateEd25519Key } from './identity/key-pair.ts';
 import { identifyByKey } from './identity/people.ts';
 import { fingerprintOf, parsePublicKey } from './identity/ssh-keys.ts';
@@ -26,7 +27,7 @@ import { createMeters, type Meters } from './platform/meters.ts';
 import { type Random, systemRandom } from './platform/random.ts';
 import { startSchedule } from './platform/scheduler.ts';
 import { defaultSftpOptions, type SftpServer, startSftpServer } from './sftp/server.ts';
-import { createProjectTree } from './sftp/tree/project-tree.ts';
+import { createProjectTree, type SignedIn } from './sftp/tree/project-tree.ts';
 import { createDiskStore } from './storage/disk-store.ts';
 import { createKeyRing, type KeyRing } from './storage/key-ring.ts';
 import type { ObjectStore } from './storage/object-store.ts';
@@ -58,6 +59,7 @@ export interface Core extends JobDeps {
   transport: Transport;
   syntheticIds: 'accept' | 'refuse';
   spillFolder: string;
+  quotaBytes: number;
 }
 
 /** Things to end, in the opposite order of their making. */
@@ -123,6 +125,7 @@ async function openCore(
     openDays: config.openDays,
     warnDaysBefore: config.warnDaysBefore,
     keepUnfinishedDays: config.keepUnfinishedDays,
+    quotaBytes: config.quotaBytes,
     deletionReminders: config.deletionReminders,
     verify: VERIFY,
     onFault: faultListener({ db, clock, random, log }),
@@ -194,8 +197,8 @@ async function start(config: Config, secrets: Secrets, log: Log, closing: Closin
     { string, connections: SERVER_CONNECTIONS },
     closing,
   );
-  const closed = new Set<string>();
-  const notices = await listen(string, 'publication_closed', (id) => closed.add(id), { log });
+  const access = createAccessWatch();
+  const notices = await listen(string, 'access_changed', () => access.changed(), { log });
   closing.add(() => notices.close());
 
   const hostKey = await serverSecret(core, 'ssh-host-key', () => {
@@ -203,15 +206,15 @@ async function start(config: Config, secrets: Secrets, log: Log, closing: Closin
     return { secret: Buffer.from(pair.privateKey), publicPart: pair.publicLine };
   });
   const hostKeyFingerprint = fingerprintOf(parsePublicKey(hostKey.publicPart).blob);
-  const sftp = await startSftpServer<{ personId: string }>(
+  const sftp = await startSftpServer<SignedIn>(
     {
       hostKeys: [Buffer.from(hostKey.secret).toString('utf8')],
       authenticate: async ({ username, keyBlob }) => {
         const personId = await identifyByKey(core, { personId: username, blob: keyBlob });
-        return personId === undefined ? undefined : { personId };
+        return personId === undefined ? undefined : { personId, keyFingerprint: fingerprintOf(keyBlob) };
       },
-      openTree: ({ personId }) =>
-        createProjectTree({ ...core, closed, space: () => freeSpace(config.dataFolder) }, personId),
+      openTree: (signedIn) =>
+        createProjectTree({ ...core, access, space: () => freeSpace(config.dataFolder) }, signedIn),
       log,
       clock: core.clock,
       random: core.random,

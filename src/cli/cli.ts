@@ -2,6 +2,7 @@
 import { AppError } from '../platform/errors.ts';
 import { describeError } from '../platform/log.ts';
 import { type Command, type CommandLine, exit, parseInput, UnreadableFile, UsageError } from './command.ts';
+import { accessCommands } from './commands/access.ts';
 import { catalogueCommands } from './commands/catalogue.ts';
 import { checkCommand } from './commands/check.ts';
 import { deliveryCommands } from './commands/delivery.ts';
@@ -25,6 +26,7 @@ export const commands: readonly Command[] = [
   ...deliveryCommands,
   ...storeCommands,
   ...keyCommands,
+  ...accessCommands,
   ...upkeepCommands,
 ];
 

@@ -13,7 +13,7 @@ import type { Log } from '../platform/log.ts';
 /** The service's inside, opened for one command. */
 export interface Services
   extends UploadDeps,
-    Omit<FetchDeps, 'closed'>,
+    Omit<FetchDeps, 'access'>,
     RootKeyDeps,
     VerifyDeps,
     AsyncDisposable {
@@ -122,7 +122,7 @@ export function parseInput(command: Command, args: readonly string[]): Input {
 
 function checkCount(command: Command, given: readonly string[]): void {
   const least = command.arguments.filter((name) => !name.startsWith('[')).length;
-  const many = command.arguments.some((name) => name.endsWith('...'));
+  const many = command.arguments.some((name) => name.includes('...'));
   if (given.length < least)
     throw new UsageError(`${command.arguments[given.length] ?? 'an argument'} is missing`);
   if (!many && given.length > command.arguments.length)

@@ -5,6 +5,7 @@ import { AppError } from '../platform/errors.ts';
 import type { Log } from '../platform/log.ts';
 import { first } from './migrations/0001-first.ts';
 import { catalogue } from './migrations/0002-catalogue.ts';
+import { areasAndStops } from './migrations/0003-areas-and-stops.ts';
 import { custody } from './migrations/0005-custody.ts';
 import type { Schema } from './schema.ts';
 
@@ -52,6 +53,7 @@ export async function migrate(db: Database): Promise<void> {
       getMigrations: async () => ({
         '0001-first': first,
         '0002-catalogue': catalogue,
+        '0003-areas-and-stops': areasAndStops,
         '0005-custody': custody,
       }),
     },

@@ -15,7 +15,9 @@ export interface Schema {
     title: string;
     institution_id: string;
     delete_by: PlainDate;
-    state: 'active' | 'deletion-confirmed';
+    state: 'active' | 'closed' | 'deletion-confirmed';
+    /** Null: the service's own quota holds. */
+    quota_bytes: ColumnType<number | null, number | null | undefined, number | null>;
     created_at: At;
   };
   person: { id: string; name: string; email: string; language: 'nb' | 'nn' | 'en'; created_at: At };
@@ -63,6 +65,8 @@ export interface Schema {
     project_id: string;
     state: 'part' | 'sealed' | 'erased';
     seal: JSONColumnType<object> | null;
+    /** Plaintext bytes; of a body that still grows, what has been set aside for it. */
+    bytes: Generated<number>;
     created_at: At;
     /** When it was last begun or resumed. */
     touched_at: At;
@@ -94,6 +98,8 @@ export interface Schema {
     sha256: string | null;
     report: JSONColumnType<object> | null;
     receipt: string | null;
+    /** The client has asked to delete the file of the final name, and renames this one over it next. */
+    replaces: Generated<boolean>;
   };
   publication: {
     id: string;
@@ -106,6 +112,7 @@ export interface Schema {
     closed_at: At | null;
     /** Recipients may fetch NAME.c4gh too. */
     end_to_end: Generated<boolean>;
+    closed_reason: ColumnType<string | null, string | null | undefined, string | null>;
   };
   publication_file: {
     id: string;
@@ -118,6 +125,38 @@ export interface Schema {
   publication_recipient: { publication_id: string; person_id: string };
   /** Which bytes of a delivered file a person has read, as a multirange. */
   fetched: { publication_file_id: string; person_id: string; ranges: string; first_at: At; last_at: At };
+  /** While a row is not lifted, nothing is downloaded from its project; without a project, from none. */
+  download_stop: {
+    id: string;
+    project_id: string | null;
+    reason: string;
+    stopped_at: At;
+    stopped_by: string;
+    lifted_at: At | null;
+    lifted_by: string | null;
+  };
+  draft: {
+    id: string;
+    project_id: string;
+    name: string;
+    state: 'open' | 'published' | 'removed';
+    created_by: string;
+    created_at: At;
+    ended_at: At | null;
+  };
+  draft_file: {
+    id: string;
+    draft_id: string;
+    name: string;
+    state: 'arriving' | 'ready' | 'published' | 'erased';
+    uploader_id: string;
+    object_name: string;
+    started_at: At;
+    touched_at: At;
+    received_at: At | null;
+    bytes: Bytes | null;
+    sha256: string | null;
+  };
   audit_event: {
     seq: Bytes;
     at: string;

@@ -15,6 +15,8 @@ export interface PublicationRow {
   closedAt: Temporal.Instant | null;
   /** Recipients may fetch NAME.c4gh too. */
   endToEnd: boolean;
+  /** Why staff withdrew it. */
+  closedReason: string | null;
 }
 
 export interface PublicationFileRow {
@@ -35,6 +37,7 @@ const columns = [
   'state',
   'closed_at as closedAt',
   'end_to_end as endToEnd',
+  'closed_reason as closedReason',
 ] as const;
 
 interface Raw extends Omit<PublicationRow, 'openedAt' | 'closedAt'> {
@@ -149,9 +152,18 @@ export async function markClosed(
   id: string,
   state: 'expired' | 'withdrawn',
   at: Temporal.Instant,
+  reason: string | null,
 ): Promise<void> {
   await deleteHeaders(tx, id);
-  await tx.updateTable('publication').set({ state, closed_at: at.toString() }).where('id', '=', id).execute();
+  await tx
+    .updateTable('publication')
+    .set({ state, closed_at: at.toString(), closed_reason: reason })
+    .where('id', '=', id)
+    .execute();
+}
+
+export async function setOpenDays(tx: Tx, id: string, openDays: number): Promise<void> {
+  await tx.updateTable('publication').set({ open_days: openDays }).where('id', '=', id).execute();
 }
 
 export async function listFiles(

@@ -11,12 +11,11 @@ import type { SealedObject } from '../storage/seal.ts';
 import { findSealed, type VaultDeps } from '../vault/bodies.ts';
 import type { OpenDelivery } from './deliveries.ts';
 import type { PublicationFileRow } from './delivery-store.ts';
+import { encryptedSuffix as suffix } from './file-names.ts';
 import { findHeader, saveHeader } from './header-store.ts';
 import { publicationHolder } from './publish.ts';
 
 type Person = Actor & { kind: 'person' };
-
-const suffix = '.c4gh';
 
 /** The delivered file that `name` is the encrypted form of, when the delivery offers that. */
 export function encryptedOf(delivery: OpenDelivery, name: string): PublicationFileRow | undefined {

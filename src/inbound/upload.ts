@@ -2,6 +2,7 @@
 import { recordAudit } from '../audit/audit.ts';
 import { demandOpen } from '../cases/lifecycle.ts';
 import { getProject } from '../cases/projects.ts';
+import { projectQuota, type QuotaDeps } from '../cases/quota.ts';
 import { transact } from '../db/database.ts';
 import { type Actor, actorName, demand } from '../identity/permissions.ts';
 import { hasCode } from '../platform/errors.ts';
@@ -16,6 +17,8 @@ import {
   resumeBody,
   type VaultDeps,
 } from '../vault/bodies.ts';
+import { ReorderWindow } from '../vault/reorder-window.ts';
+import { openRoom, type Room } from '../vault/room.ts';
 import { beginCheck, type CheckDeps, type Checking } from './checking.ts';
 import { dropUnfinished } from './erase.ts';
 import {
@@ -27,11 +30,11 @@ import {
   touchInbound,
 } from './inbound-store.ts';
 import { checkInboxName, finalName } from './names.ts';
-import { ReorderWindow } from './reorder-window.ts';
 import { hold, type Received, type TakeInDeps, takeIn } from './take-in.ts';
 import { complete, gone, incomplete, notResumable, rewritten } from './upload-refusals.ts';
+import { ownOnly } from './visibility.ts';
 
-export interface UploadDeps extends VaultDeps, CheckDeps, TakeInDeps {
+export interface UploadDeps extends VaultDeps, CheckDeps, TakeInDeps, QuotaDeps {
   log: Log;
   /** The uploads that this process is writing now. */
   uploads: Map<string, Upload>;
@@ -97,6 +100,7 @@ export class Upload {
   #id: string | undefined;
   #writer: SealedWriter | undefined;
   #checking: Checking | undefined;
+  #room: Room | undefined;
   /** Bytes taken in order so far. */
   #position = 0;
   /** What an unfinished upload has, until the first write decides whether to go on with it. */
@@ -143,8 +147,7 @@ export class Upload {
     const resumable = earlier?.row.state === 'arriving' ? earlier : undefined;
     if (mode === 'resume') {
       if (resumable !== undefined) return this.#resume(resumable.row, resumable.bytes);
-      if (earlier !== undefined || (await findNewest(this.#deps.db, projectId, name)) !== undefined)
-        throw complete();
+      if (earlier !== undefined || (await this.#answered()) !== undefined) throw complete();
       return this.#begin();
     }
     if (mode === 'either' && resumable !== undefined) this.#earlier = resumable;
@@ -285,8 +288,16 @@ export class Upload {
 
   async #take(data: Uint8Array): Promise<void> {
     if (this.#writer === undefined) throw gone();
+    const asked = this.#room?.demand(this.#writer.name, this.#position + data.length);
+    if (asked !== undefined) await asked;
     await this.#writer.append(data);
     this.#position += data.length;
+  }
+
+  /** The newest answered version of this name that the sender may know of. */
+  #answered(): Promise<InboundRow | undefined> {
+    const { projectId, name } = this.#request;
+    return findNewest(this.#deps.db, projectId, name, ownOnly(this.#actor, projectId));
   }
 
   /** The first write, or a truncation, says where an undecided upload goes on. */
@@ -294,12 +305,7 @@ export class Upload {
     const earlier = this.#earlier;
     this.#earlier = undefined;
     if (earlier === undefined || offset === 0) {
-      if (
-        offset > 0 &&
-        (await findNewest(this.#deps.db, this.#request.projectId, this.#request.name)) !== undefined
-      ) {
-        throw complete();
-      }
+      if (offset > 0 && (await this.#answered()) !== undefined) throw complete();
       return this.#begin();
     }
     if (offset > earlier.bytes) throw notResumable();
@@ -310,6 +316,7 @@ export class Upload {
     const { projectId, name, door } = this.#request;
     const deps = this.#deps;
     await dropUnfinished(deps, this.#actor, projectId, name);
+    this.#room = await openRoom(deps, projectId, () => projectQuota(deps, projectId));
     const checking = await beginCheck(deps, this.#toCheck());
     const writer = await beginBody(deps, {
       projectId,
@@ -347,6 +354,7 @@ export class Upload {
 
   async #resume(row: InboundRow, offset: number): Promise<void> {
     const { projectId } = this.#request;
+    this.#room = await openRoom(this.#deps, projectId, () => projectQuota(this.#deps, projectId));
     const checking = await beginCheck(this.#deps, this.#toCheck());
     this.#writer = await resumeBody(this.#deps, {
       name: row.objectName,

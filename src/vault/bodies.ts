@@ -7,6 +7,7 @@ import { AppError, hasCode } from '../platform/errors.ts';
 import type { Random } from '../platform/random.ts';
 import type { KeyRing } from '../storage/key-ring.ts';
 import { newObjectName, type ObjectStore } from '../storage/object-store.ts';
+import { rewrapParts } from '../storage/part-keys.ts';
 import { resumeSealedWriter, surveyPart, trimPart } from '../storage/resumed-writer.ts';
 import type { Seal, SealedObject } from '../storage/seal.ts';
 import { openSealed, type SealedReader } from '../storage/sealed-reader.ts';
@@ -14,6 +15,7 @@ import { createSealedWriter, type SealedWriter } from '../storage/sealed-writer.
 import { integrityFailed } from '../storage/storage-error.ts';
 import {
   deleteKeys,
+  deleteKeysOf,
   deleteRow,
   findBody,
   insertPart,
@@ -219,6 +221,23 @@ function gone(code: 'not-found' | 'closed'): AppError {
     nb: 'Innholdet er slettet eller stengt og kan ikke leses lenger.',
     en: 'The content is deleted or closed and can no longer be read.',
   });
+}
+
+/**
+ * Hands a body from one holder to another, in the transaction that makes it theirs: the same data keys, wrapped for
+ * the new holder; the old holder's wraps are destroyed. No byte of the body is touched.
+ */
+export async function handOver(
+  deps: Pick<VaultDeps, 'keyRing'>,
+  tx: Tx,
+  body: { name: string; projectId: string },
+  from: Holder,
+  to: Holder,
+): Promise<void> {
+  const parts = await listKeys(tx, body.name, from);
+  const rewrapped = rewrapParts(deps, { ...body, holder: from, parts }, { ...body, holder: to });
+  await replaceKeys(tx, body.name, to, rewrapped);
+  await deleteKeysOf(tx, body.name, from);
 }
 
 /**

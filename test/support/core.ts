@@ -6,6 +6,7 @@ import { Temporal } from 'temporal-polyfill';
 import { createProject } from '../../src/cases/projects.ts';
 import { migrate, openDatabase } from '../../src/db/database.ts';
 import { startEmbeddedPostgres } from '../../src/db/embedded/embedded-postgres.ts';
+import { createAccessWatch } from '../../src/identity/access-watch.ts';
 import { actorFor, addPerson } from '../../src/identity/people.ts';
 import type { Actor, Role } from '../../src/identity/permissions.ts';
 import { CheckSlots } from '../../src/inbound/checking.ts';
@@ -58,10 +59,11 @@ export async function openTestCore(startAt = '2026-11-23T08:00:00+01:00') {
     syntheticIds: 'accept' as const,
     // Tests run from the sources; a worker thread needs the built program.
     workerUrl: new URL('../../dist/validators/worker/entry.js', import.meta.url),
-    closed: new Set<string>(),
+    access: createAccessWatch(),
     openDays: 14,
     warnDaysBefore: 3,
     keepUnfinishedDays: 7,
+    quotaBytes: 1e12,
     deletionReminders: { daysBefore: [60, 30, 7, 0], overdueEveryDays: 7 },
     verify: { everyDays: 7, rateBytesPerS: 20e6, sliceMs: 60_000 },
     sent,
@@ -98,5 +100,5 @@ export async function addTestPerson(
     projectId,
     sshKey: undefined,
   });
-  return (await actorFor(core, id)) as Person;
+  return actorFor(core, id);
 }

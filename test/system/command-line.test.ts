@@ -29,7 +29,9 @@ test('npm start puts the server in the place of its shell, so that a signal to n
 test('explains itself: every command with --help, and the exit codes', async () => {
   const overview = await service.ok('--help');
   expect(overview).toContain('Exit codes:');
-  const commands = overview.split('\n').flatMap((line) => /^ {2}([a-z]+(?: [a-z-]+)?)/.exec(line)?.[1] ?? []);
+  const commands = overview
+    .split('\n')
+    .flatMap((line) => /^ {2}([a-z-]+(?: [a-z-]+)?)/.exec(line)?.[1] ?? []);
   expect(commands).toEqual(
     expect.arrayContaining([
       ...[

@@ -2,13 +2,11 @@
 
 import { manifestOf, type OpenDelivery, openDeliveries, openDelivery } from '../../deliveries/deliveries.ts';
 import { encryptedOf, listEncrypted } from '../../deliveries/end-to-end.ts';
-import { type FetchDeps, type Fetching, fetchFile } from '../../deliveries/fetch.ts';
-import { manifestName } from '../../deliveries/publish.ts';
-import type { Actor } from '../../identity/permissions.ts';
+import { type FetchDeps, fetchFile } from '../../deliveries/fetch.ts';
+import { manifestName } from '../../deliveries/file-names.ts';
 import type { Attributes, Entry, OpenFile } from '../file-tree.ts';
-import { file, folder, nothingThere, refuseWrite, textFile } from './attributes.ts';
-
-type Person = Actor & { kind: 'person' };
+import { file, folder, nothingThere, readOnlyFile, textFile } from './attributes.ts';
+import type { Person } from './person.ts';
 
 const MODE_FILE = 0o440;
 
@@ -61,17 +59,5 @@ export async function openInDelivery(
   const delivery = await openDelivery(deps, actor, where.projectId, where.folder);
   if (where.name === manifestName) return textFile(manifestOf(delivery), delivery.openedAt);
   const fetching = await fetchFile(deps, actor, delivery, where.name, 'sftp');
-  return reading(fetching, file(fetching.bytes, delivery.openedAt, MODE_FILE));
-}
-
-function reading(fetching: Fetching, attributes: Attributes): OpenFile {
-  return {
-    stat: async () => attributes,
-    read: (offset, length) => fetching.read(offset, length),
-    write: async () => refuseWrite(),
-    truncate: async () => refuseWrite(),
-    sync: async () => undefined,
-    close: () => fetching.close(),
-    abandon: () => fetching.close(),
-  };
+  return readOnlyFile(file(fetching.bytes, delivery.openedAt, MODE_FILE), fetching);
 }

@@ -1,7 +1,9 @@
 /** The inbox as files: a drop box for what is sent, with report and receipt beside each file that has been answered. */
 import type { Temporal } from 'temporal-polyfill';
+import { createGate } from '../../identity/access-watch.ts';
 import { languageOf } from '../../identity/people.ts';
-import type { Actor } from '../../identity/permissions.ts';
+import { may } from '../../identity/permissions.ts';
+import { openInbound, rereadInbound } from '../../inbound/content.ts';
 import {
   type InboundFile,
   inboundReceipt,
@@ -15,10 +17,11 @@ import { reportForPeople } from '../../inbound/report-text.ts';
 import { openUpload, type Upload, type UploadDeps, unfinishedUpload } from '../../inbound/upload.ts';
 import { AppError } from '../../platform/errors.ts';
 import type { Attributes, Entry, OpenFile, OpenOptions } from '../file-tree.ts';
-import { file, nothingThere, textFile } from './attributes.ts';
+import { file, nothingThere, readOnlyFile, textFile } from './attributes.ts';
+import { gated } from './gated.ts';
+import type { Person, WatchDeps } from './person.ts';
 
-type Person = Actor & { kind: 'person' };
-
+/** For its sender: to write anew. Until it is accepted they may read it too, and staff may at all times. */
 const MODE_FILE = 0o620;
 const MODE_COMPANION = 0o440;
 
@@ -28,7 +31,7 @@ export interface Inbox {
   open(actor: Person, projectId: string, name: string, options: OpenOptions): Promise<OpenFile>;
 }
 
-export function createInbox(deps: UploadDeps): Inbox {
+export function createInbox(deps: UploadDeps & WatchDeps): Inbox {
   /** Texts of answered files never change, so one session makes each once. */
   const texts = new Map<string, string>();
 
@@ -107,11 +110,14 @@ export function createInbox(deps: UploadDeps): Inbox {
         if (beside !== undefined && of !== undefined) {
           return textFile(await companionText(actor, of, beside.companion), receivedAt(of));
         }
-        await this.stat(actor, projectId, name);
-        throw new AppError('forbidden', {
-          nb: 'Innboksen tar bare imot: det som er sendt, kan ikke leses tilbake. Rapporten og kvitteringen ligger ved siden av.',
-          en: 'The inbox only takes in: what was sent cannot be read back. The report and the receipt lie beside it.',
-        });
+        const attributes = await this.stat(actor, projectId, name);
+        const newest = await newestInbound(deps, actor, projectId, name);
+        const content =
+          newest !== undefined && may(actor, 'inbound.read-content', projectId)
+            ? await openInbound(deps, actor, newest.id)
+            : await rereadInbound(deps, actor, projectId, name);
+        const opened = readOnlyFile({ ...attributes, size: content.reader.plaintextBytes }, content.reader);
+        return gated(opened, createGate(deps.access, content.standing));
       }
       const unfinished = await unfinishedUpload(deps, actor.personId, projectId, name);
       const exists =

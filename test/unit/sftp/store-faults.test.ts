@@ -33,7 +33,10 @@ const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest(
 
 /** A client over the real session: one request, one reply. */
 async function connect() {
-  const tree = createProjectTree({ ...core, space: async () => ({ totalBytes: 1, freeBytes: 1 }) }, 'kari');
+  const tree = createProjectTree(
+    { ...core, space: async () => ({ totalBytes: 1, freeBytes: 1 }) },
+    { personId: 'kari' },
+  );
   const reader = createPacketReader(2 ** 20, { take: Buffer.alloc });
   const waiting = new Map<number, (reply: ShownReply) => void>();
   const session = createSession(
