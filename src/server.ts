@@ -10,7 +10,10 @@ import { listen } from './db/notices.ts';
 import { createApp } from './http/app.ts';
 import { startHttpListener } from './http/listener.ts';
 import { generateEd25519Key } from './identity/key-pair.ts';
-import { identifyByKey } from './identity/people.ts';
+import { redeemCode } from './identity/one-time-codes.ts';
+import { actorFor, identifyByKey } from './identity/people.ts';
+import type { Role } from './identity/permissions.ts';
+import { createSignInLimits } from './identity/sign-in-limits.ts';
 import { fingerprintOf, parsePublicKey } from './identity/ssh-keys.ts';
 import { CheckSlots } from './inbound/checking.ts';
 import { type ReceiptSigner, receiptSigner } from './inbound/receipts.ts';
@@ -32,6 +35,8 @@ import type { ObjectStore } from './storage/object-store.ts';
 import { loadRootKeys } from './storage/root-key-file.ts';
 import { anyServerSecret, serverSecret } from './vault/server-secrets.ts';
 
+/** Of the server's own secret for one-time codes. */
+const CODE_SECRET_BYTES = 32;
 const SERVER_CONNECTIONS = 16;
 const COMMAND_CONNECTIONS = 2;
 
@@ -49,6 +54,7 @@ export interface Core extends JobDeps {
   transport: Transport;
   syntheticIds: 'accept' | 'refuse';
   spillFolder: string;
+  codeSecret: Uint8Array;
 }
 
 /** Things to end, in the opposite order of their making. */
@@ -105,11 +111,19 @@ async function openCore(
         : smtpTransport({ url: secrets.smtpUrl, from: config.mailFrom }),
     syntheticIds: config.syntheticIds,
     spillFolder,
+    codeSecret: await codeSecret({ db, keyRing, clock, random }),
     openDays: config.openDays,
     warnDaysBefore: config.warnDaysBefore,
     keepUnfinishedDays: config.keepUnfinishedDays,
     deletionReminders: config.deletionReminders,
   };
+}
+
+async function codeSecret(
+  deps: Parameters<typeof serverSecret>[0] & { random: Random },
+): Promise<Uint8Array> {
+  const create = () => ({ secret: deps.random.bytes(CODE_SECRET_BYTES), publicPart: '' });
+  return (await serverSecret(deps, 'one-time-codes', create)).secret;
 }
 
 /**
@@ -185,20 +199,29 @@ async function start(config: Config, secrets: Secrets, log: Log, closing: Closin
     return { secret: Buffer.from(pair.privateKey), publicPart: pair.publicLine };
   });
   const hostKeyFingerprint = fingerprintOf(parsePublicKey(hostKey.publicPart).blob);
-  const sftp = await startSftpServer<{ personId: string }>(
+  const sftpOptions = { ...defaultSftpOptions, ...config.sftp, ...config.sftpLimits };
+  const sftp = await startSftpServer<{ personId: string; needsCode: boolean }>(
     {
       hostKeys: [Buffer.from(hostKey.secret).toString('utf8')],
       authenticate: async ({ username, keyBlob }) => {
         const personId = await identifyByKey(core, { personId: username, blob: keyBlob });
-        return personId === undefined ? undefined : { personId };
+        if (personId === undefined) return undefined;
+        return { personId, needsCode: await holdsOneOf(core, personId, config.sftpCodeRoles) };
       },
+      redeemCode: ({ personId }, code) => redeemCode(core, personId, code),
+      sharedLimits: createSignInLimits(core, {
+        limit: sftpOptions.maxAttemptsPerAddress,
+        windowMs: sftpOptions.attemptWindowMs,
+        banMs: sftpOptions.banMs,
+        longestBanMs: sftpOptions.longestBanMs,
+      }),
       openTree: ({ personId }) =>
         createProjectTree({ ...core, closed, space: () => freeSpace(config.dataFolder) }, personId),
       log,
       clock: core.clock,
       random: core.random,
     },
-    { ...defaultSftpOptions, ...config.sftp },
+    sftpOptions,
   );
   closing.add(() => sftp.close());
 
@@ -238,6 +261,16 @@ async function start(config: Config, secrets: Secrets, log: Log, closing: Closin
     empty,
     [Symbol.asyncDispose]: () => closing.run(log),
   };
+}
+
+async function holdsOneOf(
+  deps: { db: Database },
+  personId: string,
+  roles: readonly Role[],
+): Promise<boolean> {
+  if (roles.length === 0) return false;
+  const actor = await actorFor(deps, personId);
+  return actor.kind === 'person' && actor.memberships.some((held) => roles.includes(held.role));
 }
 
 async function startDatabase(config: Config, log: Log, closing: Closing): Promise<string> {

@@ -4,6 +4,7 @@ import { describeError } from '../platform/log.ts';
 import { type Command, type CommandLine, exit, parseInput, UnreadableFile, UsageError } from './command.ts';
 import { catalogueCommands } from './commands/catalogue.ts';
 import { checkCommand } from './commands/check.ts';
+import { codeCommands } from './commands/code.ts';
 import { deliveryCommands } from './commands/delivery.ts';
 import { demoCommand } from './commands/demo.ts';
 import { draftCommand } from './commands/draft.ts';
@@ -18,6 +19,7 @@ export const commands: readonly Command[] = [
   checkCommand,
   draftCommand,
   ...projectCommands,
+  ...codeCommands,
   ...catalogueCommands,
   ...inboundCommands,
   ...deliveryCommands,

@@ -11,6 +11,7 @@ import type { Log } from '../platform/log.ts';
 /** The service's inside, opened for one command. */
 export interface Services extends UploadDeps, Omit<FetchDeps, 'closed'>, AsyncDisposable {
   openDays: number;
+  codeSecret: Uint8Array;
   runJobs(): Promise<readonly { job: string; did: readonly string[]; failed: boolean }[]>;
 }
 
