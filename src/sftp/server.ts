@@ -17,6 +17,7 @@ import { type CrowdOptions, createCrowd } from './crowd.ts';
 import { createPacketBuffers } from './packet-buffers.ts';
 import { takeProxyHeader } from './proxy-header.ts';
 import type { Principal } from './sign-in.ts';
+import { tailorOffer, takeRepeatedServiceRequests } from './ssh2-handshake.ts';
 import { createTally } from './tally.ts';
 
 export interface SftpServerDeps<P extends Principal>
@@ -160,7 +161,12 @@ export async function startSftpServer<P extends Principal>(
     if (known === undefined) {
       connection.on('error', () => undefined);
       connection.end();
-    } else known.attach(connection, { version: versionOf(info.header) });
+      return;
+    }
+    const version = versionOf(info.header);
+    tailorOffer(connection, version);
+    takeRepeatedServiceRequests(connection);
+    known.attach(connection, { version });
   });
 
   function drop(socket: Socket, key: string): void {
