@@ -14,6 +14,7 @@ import {
   serveConnection,
 } from './connection.ts';
 import { type CrowdOptions, createCrowd } from './crowd.ts';
+import { hybridNames, takeHybridExchange } from './hybrid-exchange.ts';
 import { createPacketBuffers } from './packet-buffers.ts';
 import { takeProxyHeader } from './proxy-header.ts';
 import type { Principal } from './sign-in.ts';
@@ -164,7 +165,8 @@ export async function startSftpServer<P extends Principal>(
       return;
     }
     const version = versionOf(info.header);
-    tailorOffer(connection, version);
+    const hybrid = takeHybridExchange(deps, connection) ? hybridNames : [];
+    tailorOffer(connection, version, hybrid);
     takeRepeatedServiceRequests(connection);
     known.attach(connection, { version });
   });

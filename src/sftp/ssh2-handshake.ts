@@ -40,7 +40,11 @@ function protocolOf(connection: Connection): Protocol | undefined {
 }
 
 /** Call in 'connection', where ssh2 knows the client's version and has not sent its own offer. False when it cannot be done. */
-export function tailorOffer(connection: Connection, clientVersion: string): boolean {
+export function tailorOffer(
+  connection: Connection,
+  clientVersion: string,
+  moreExchanges: readonly string[] = [],
+): boolean {
   const protocol = protocolOf(connection);
   if (protocol === undefined) return false;
   const { kex, serverHostKey, cs } = protocol._offer.lists;
@@ -52,7 +56,7 @@ export function tailorOffer(connection: Connection, clientVersion: string): bool
   };
   const Offer = protocol._offer.constructor as OfferConstructor;
   protocol._offer = new Offer({
-    kex: kex.array,
+    kex: [...moreExchanges, ...kex.array],
     serverHostKey: serverHostKey.array,
     cs: directions,
     sc: directions,

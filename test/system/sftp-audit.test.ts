@@ -24,12 +24,13 @@ beforeAll(async () => {
 afterAll(() => server.close());
 
 /**
- * What may be warned of: the marker of strict key exchange, which ssh-audit before 3.1 takes for an algorithm that it does
- * not know; and the exchange that has no defence against quantum computers, which 3.3 and later warn of.
+ * What may be warned of: names that are younger than the tool. ssh-audit before 3.1 does not know the marker of strict key
+ * exchange and the post-quantum exchange without a suffix, and calls the one with a suffix an experiment.
  */
 const expected = [
   /kex-strict-s-v00@openssh\.com .*unknown algorithm/,
-  /\[warn\] does not provide protection against post-quantum attacks/,
+  /sntrup761x25519-sha512 .*unknown algorithm/,
+  /sntrup761x25519-sha512@openssh\.com .*experimental algorithm/,
 ];
 
 test.skipIf(!isPresent('ssh-audit', ['--help'], 'ssh-audit'))(
@@ -43,7 +44,8 @@ test.skipIf(!isPresent('ssh-audit', ['--help'], 'ssh-audit'))(
     expect(lines.filter((line) => line.includes('[fail]'))).toEqual([]);
     const warnings = lines.filter((line) => line.includes('[warn]'));
     expect(warnings.filter((line) => !expected.some((known) => known.test(line)))).toEqual([]);
-    expect(lines.filter((line) => /\(rec\) [-!]/.test(line))).toEqual([]);
+    const toRemove = lines.filter((line) => /\(rec\) [-!]/.test(line));
+    expect(toRemove.filter((line) => !line.includes('sntrup761x25519'))).toEqual([]);
   },
   70_000,
 );
