@@ -12,7 +12,10 @@ import { createApp } from './http/app.ts';
 import { startHttpListener } from './http/listener.ts';
 import { createAccessWatch } from './identity/access-watch.ts';
 import { generateEd25519Key } from './identity/key-pair.ts';
-import { identifyByKey } from './identity/people.ts';
+import { redeemCode } from './identity/one-time-codes.ts';
+import { actorFor, identifyByKey } from './identity/people.ts';
+import type { Role } from './identity/permissions.ts';
+import { createSignInLimits } from './identity/sign-in-limits.ts';
 import { fingerprintOf, parsePublicKey } from './identity/ssh-keys.ts';
 import { CheckSlots } from './inbound/checking.ts';
 import { type ReceiptSigner, receiptSigner } from './inbound/receipts.ts';
@@ -37,6 +40,8 @@ import { watchStore } from './storage/watched-store.ts';
 import { registerRootKeys } from './vault/root-keys.ts';
 import { anyServerSecret, serverSecret } from './vault/server-secrets.ts';
 
+/** Of the server's own secret for one-time codes. */
+const CODE_SECRET_BYTES = 32;
 const SERVER_CONNECTIONS = 16;
 const COMMAND_CONNECTIONS = 2;
 /** A terabyte takes fourteen hours at this rate. A slice ends before the next one is due. */
@@ -60,6 +65,7 @@ export interface Core extends JobDeps {
   syntheticIds: 'accept' | 'refuse';
   spillFolder: string;
   quotaBytes: number;
+  codeSecret: Uint8Array;
 }
 
 /** Things to end, in the opposite order of their making. */
@@ -122,6 +128,7 @@ async function openCore(
         : smtpTransport({ url: secrets.smtpUrl, from: config.mailFrom }),
     syntheticIds: config.syntheticIds,
     spillFolder,
+    codeSecret: await codeSecret({ db, keyRing, clock, random }),
     openDays: config.openDays,
     warnDaysBefore: config.warnDaysBefore,
     keepUnfinishedDays: config.keepUnfinishedDays,
@@ -130,6 +137,13 @@ async function openCore(
     verify: VERIFY,
     onFault: faultListener({ db, clock, random, log }),
   };
+}
+
+async function codeSecret(
+  deps: Parameters<typeof serverSecret>[0] & { random: Random },
+): Promise<Uint8Array> {
+  const create = () => ({ secret: deps.random.bytes(CODE_SECRET_BYTES), publicPart: '' });
+  return (await serverSecret(deps, 'one-time-codes', create)).secret;
 }
 
 /**
@@ -206,20 +220,33 @@ async function start(config: Config, secrets: Secrets, log: Log, closing: Closin
     return { secret: Buffer.from(pair.privateKey), publicPart: pair.publicLine };
   });
   const hostKeyFingerprint = fingerprintOf(parsePublicKey(hostKey.publicPart).blob);
-  const sftp = await startSftpServer<SignedIn>(
+  const sftpOptions = { ...defaultSftpOptions, ...config.sftp, ...config.sftpLimits };
+  const sftp = await startSftpServer<SignedIn & { needsCode: boolean }>(
     {
       hostKeys: [Buffer.from(hostKey.secret).toString('utf8')],
       authenticate: async ({ username, keyBlob }) => {
         const personId = await identifyByKey(core, { personId: username, blob: keyBlob });
-        return personId === undefined ? undefined : { personId, keyFingerprint: fingerprintOf(keyBlob) };
+        if (personId === undefined) return undefined;
+        return {
+          personId,
+          keyFingerprint: fingerprintOf(keyBlob),
+          needsCode: await holdsOneOf(core, personId, config.sftpCodeRoles),
+        };
       },
+      redeemCode: ({ personId }, code) => redeemCode(core, personId, code),
+      sharedLimits: createSignInLimits(core, {
+        limit: sftpOptions.maxAttemptsPerAddress,
+        windowMs: sftpOptions.attemptWindowMs,
+        banMs: sftpOptions.banMs,
+        longestBanMs: sftpOptions.longestBanMs,
+      }),
       openTree: (signedIn) =>
         createProjectTree({ ...core, access, space: () => freeSpace(config.dataFolder) }, signedIn),
       log,
       clock: core.clock,
       random: core.random,
     },
-    { ...defaultSftpOptions, ...config.sftp },
+    sftpOptions,
   );
   closing.add(() => sftp.close());
 
@@ -261,6 +288,16 @@ async function start(config: Config, secrets: Secrets, log: Log, closing: Closin
     empty,
     [Symbol.asyncDispose]: () => closing.run(log),
   };
+}
+
+async function holdsOneOf(
+  deps: { db: Database },
+  personId: string,
+  roles: readonly Role[],
+): Promise<boolean> {
+  if (roles.length === 0) return false;
+  const actor = await actorFor(deps, personId);
+  return actor.kind === 'person' && actor.memberships.some((held) => roles.includes(held.role));
 }
 
 async function startDatabase(config: Config, log: Log, closing: Closing): Promise<string> {

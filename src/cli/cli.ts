@@ -5,6 +5,7 @@ import { type Command, type CommandLine, exit, parseInput, UnreadableFile, Usage
 import { accessCommands } from './commands/access.ts';
 import { catalogueCommands } from './commands/catalogue.ts';
 import { checkCommand } from './commands/check.ts';
+import { codeCommands } from './commands/code.ts';
 import { deliveryCommands } from './commands/delivery.ts';
 import { demoCommand } from './commands/demo.ts';
 import { describeCommand } from './commands/describe.ts';
@@ -21,6 +22,7 @@ export const commands: readonly Command[] = [
   checkCommand,
   describeCommand,
   ...projectCommands,
+  ...codeCommands,
   ...catalogueCommands,
   ...inboundCommands,
   ...deliveryCommands,

@@ -18,6 +18,7 @@ export interface Services
     VerifyDeps,
     AsyncDisposable {
   openDays: number;
+  codeSecret: Uint8Array;
   runJobs(): Promise<readonly { job: string; did: readonly string[]; failed: boolean }[]>;
 }
 

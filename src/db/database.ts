@@ -6,6 +6,7 @@ import type { Log } from '../platform/log.ts';
 import { first } from './migrations/0001-first.ts';
 import { catalogue } from './migrations/0002-catalogue.ts';
 import { areasAndStops } from './migrations/0003-areas-and-stops.ts';
+import { signIn } from './migrations/0004-sign-in.ts';
 import { custody } from './migrations/0005-custody.ts';
 import type { Schema } from './schema.ts';
 
@@ -54,6 +55,7 @@ export async function migrate(db: Database): Promise<void> {
         '0001-first': first,
         '0002-catalogue': catalogue,
         '0003-areas-and-stops': areasAndStops,
+        '0004-sign-in': signIn,
         '0005-custody': custody,
       }),
     },

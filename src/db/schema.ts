@@ -30,6 +30,16 @@ export interface Schema {
     added_at: At;
     revoked_at: At | null;
   };
+  one_time_code: {
+    id: string;
+    person_id: string;
+    code_hash: Buffer;
+    issued_at: At;
+    expires_at: At;
+    refusals: Generated<number>;
+    ended_at: At | null;
+    ended_as: 'used' | 'replaced' | 'exhausted' | null;
+  };
   membership: {
     id: string;
     person_id: string;
