@@ -5,6 +5,7 @@ import { fastPath } from './properties/fast-path.ts';
 import { identityNumbers } from './properties/identity-numbers.ts';
 import { structure } from './properties/structure.ts';
 import { typedValues } from './properties/typed-values.ts';
+import { uniqueness } from './properties/uniqueness.ts';
 
 export const properties: readonly FuzzProperty[] = [
   ...fastPath,
@@ -12,4 +13,5 @@ export const properties: readonly FuzzProperty[] = [
   ...typedValues,
   ...identityNumbers,
   ...bytes,
+  ...uniqueness,
 ];
