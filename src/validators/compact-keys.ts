@@ -5,7 +5,7 @@ import type { KeyBudget } from './seen-keys.ts';
 export const halfBits = 22;
 const half = 1 << halfBits;
 const halfMask = half - 1;
-/** Tables that grow one by one, so that little is held twice at a time. */
+/** Tables that grow one by one, so that little is copied at a time. */
 const tableBits = 8;
 const tables = 1 << tableBits;
 const restBits = halfBits - tableBits;
@@ -25,7 +25,16 @@ export class CompactKeys {
   /** True when there was no room for a key: it knows the keys it holds, and takes no more. */
   closed = false;
   #size = 0;
-  readonly #tables: Uint32Array[];
+  /**
+   * Every table has a part of one array, as long as the budget may let it become. Memory that was never written to is
+   * none; and as a table grows in its place, nothing is left for a garbage collector to find later.
+   */
+  readonly #slots: Uint32Array;
+  readonly #limitSlots: number;
+  /** A table as it was while it grows. */
+  #old = new Uint32Array(0);
+  /** Slots in use of each table, and keys in them. */
+  readonly #lengths = new Int32Array(tables).fill(firstSlots);
   readonly #counts = new Int32Array(tables);
   readonly #seeds: Int32Array;
   readonly #budget: KeyBudget;
@@ -34,18 +43,31 @@ export class CompactKeys {
   #rest = 0;
   #spot = 0;
 
-  private constructor(seeds: readonly [number, number, number], budget: KeyBudget) {
+  private constructor(
+    seeds: readonly [number, number, number],
+    budget: KeyBudget,
+    slots: Uint32Array,
+    limitSlots: number,
+  ) {
     this.#seeds = Int32Array.from(seeds);
     this.#budget = budget;
-    this.#tables = Array.from({ length: tables }, () => new Uint32Array(firstSlots));
+    this.#slots = slots;
+    this.#limitSlots = limitSlots;
   }
 
-  /** Null when the budget has no room for an empty one. */
+  /** Null when the budget, or the machine, has no room for one. */
   static create(seeds: readonly [number, number, number], budget: KeyBudget): CompactKeys | null {
     const bytes = tables * firstSlots * bytesPerSlot;
     if (bytes > budget.left) return null;
+    const limitSlots = Math.min(half, Math.floor(budget.left / bytesPerSlot / tables));
+    let slots: Uint32Array;
+    try {
+      slots = new Uint32Array(limitSlots * tables);
+    } catch {
+      return null;
+    }
     budget.left -= bytes;
-    return new CompactKeys(seeds, budget);
+    return new CompactKeys(seeds, budget, slots, limitSlots);
   }
 
   get size(): number {
@@ -56,17 +78,18 @@ export class CompactKeys {
   add(high: number, low: number): -1 | 0 | 1 {
     this.#shuffle(high, low);
     const table = this.#table;
-    if (this.#counts[table]! * 10 >= this.#tables[table]!.length * 9 && !this.closed) {
+    if (this.#counts[table]! * 10 >= this.#lengths[table]! * 9 && !this.closed) {
       if (!this.#grow(table, this.#budget.left)) this.closed = true;
     }
-    const slots = this.#tables[table]!;
-    const count = slots.length;
+    const slots = this.#slots;
+    const count = this.#lengths[table]!;
+    const first = table * this.#limitSlots;
     const home = homeOf(this.#spot, count);
     const key = this.#rest * spanOf(count) + this.#spot - firstSpotOf(home, count);
     let at = home;
     let steps = 1;
     for (; steps <= limitSteps; steps++) {
-      const slot = slots[at]!;
+      const slot = slots[first + at]!;
       const taken = slot & limitSteps;
       // Were the key here, whatever stands nearer to its own home would have made way for it.
       if (taken < steps) break;
@@ -95,60 +118,67 @@ export class CompactKeys {
 
   /** Puts a key at a slot so many steps from its home, and moves on whatever stands nearer to its own. */
   #place(table: number, from: number, distance: number, rest: number): void {
-    const slots = this.#tables[table]!;
+    const slots = this.#slots;
+    const count = this.#lengths[table]!;
+    const first = table * this.#limitSlots;
     let at = from;
     let steps = distance;
     let key = rest;
     for (;;) {
       if (steps > limitSteps) {
         // Too crowded, which chance makes rare: the key in hand has no other place than a larger table.
-        const home = (at - (steps - 1) + 2 * slots.length) % slots.length;
-        const spot = firstSpotOf(home, slots.length) + (key % spanOf(slots.length));
-        const high = Math.floor(key / spanOf(slots.length));
-        this.#grow(table, Number.POSITIVE_INFINITY);
+        const home = (at - (steps - 1) + 2 * count) % count;
+        const spot = firstSpotOf(home, count) + (key % spanOf(count));
+        const high = Math.floor(key / spanOf(count));
+        if (!this.#grow(table, Number.POSITIVE_INFINITY)) throw new Error('a key has no place');
         this.#insert(table, high, spot);
         return;
       }
-      const slot = slots[at]!;
+      const slot = slots[first + at]!;
       if (slot === 0) {
-        slots[at] = (key << 8) | steps;
+        slots[first + at] = (key << 8) | steps;
         return;
       }
       const taken = slot & limitSteps;
       if (taken < steps) {
-        slots[at] = (key << 8) | steps;
+        slots[first + at] = (key << 8) | steps;
         key = slot >>> 8;
         steps = taken;
       }
       at += 1;
-      if (at === slots.length) at = 0;
+      if (at === count) at = 0;
       steps += 1;
     }
   }
 
   /** A key that is not there. */
   #insert(table: number, rest: number, spot: number): void {
-    const count = this.#tables[table]!.length;
+    const count = this.#lengths[table]!;
     const home = homeOf(spot, count);
     this.#place(table, home, 1, rest * spanOf(count) + spot - firstSpotOf(home, count));
   }
 
   #grow(table: number, left: number): boolean {
-    const old = this.#tables[table]!;
-    const count = Math.min(half, Math.floor(old.length * growth));
-    const bytes = (count - old.length) * bytesPerSlot;
-    if (count === old.length || bytes > left) return false;
+    const before = this.#lengths[table]!;
+    const count = Math.min(this.#limitSlots, Math.floor(before * growth));
+    const bytes = (count - before) * bytesPerSlot;
+    if (count === before || bytes > left) return false;
     this.#budget.left -= bytes;
-    this.#tables[table] = new Uint32Array(count);
-    const span = spanOf(old.length);
-    for (let at = 0; at < old.length; at++) {
+    if (this.#old.length < before) this.#old = new Uint32Array(before);
+    const first = table * this.#limitSlots;
+    const old = this.#old;
+    old.set(this.#slots.subarray(first, first + before));
+    this.#slots.fill(0, first, first + before);
+    this.#lengths[table] = count;
+    const span = spanOf(before);
+    for (let at = 0; at < before; at++) {
       const slot = old[at]!;
       if (slot === 0) continue;
       let home = at + 1 - (slot & limitSteps);
-      if (home < 0) home += old.length;
+      if (home < 0) home += before;
       const key = slot >>> 8;
       const rest = Math.floor(key / span);
-      this.#insert(table, rest, firstSpotOf(home, old.length) + key - rest * span);
+      this.#insert(table, rest, firstSpotOf(home, before) + key - rest * span);
     }
     return true;
   }
