@@ -3,6 +3,7 @@
 import { currentCodeLists } from '../catalogue/code-lists.ts';
 import type { Database } from '../db/database.ts';
 import { type Clock, osloDate } from '../platform/clock.ts';
+import type { LiveCounts } from '../validators/checker.ts';
 import { namedClassifications } from '../validators/code-lists.ts';
 import { expectedFiles, resourceForFile } from '../validators/description.ts';
 import type { Report } from '../validators/report.ts';
@@ -59,11 +60,19 @@ export interface Checking {
   /** The verdict. `reread` streams the whole plaintext, for a check that found no free worker while the file arrived. */
   report(sha256: string, reread: () => AsyncIterable<Uint8Array>): Promise<Report>;
   abort(): Promise<void>;
+  /** What is counted so far; null while nothing has been read, as when no worker is free. */
+  readonly counts: LiveCounts | null;
 }
 
 /** Begins the check of a file that will be called `fileName`, under the project's description as it is now. */
 export async function beginCheck(deps: CheckDeps, projectId: string, fileName: string): Promise<Checking> {
-  const options = await checkOptions(deps, projectId, fileName);
+  let counts: LiveCounts | null = null;
+  const options: StartCheckOptions = {
+    ...(await checkOptions(deps, projectId, fileName)),
+    onCounts: (now) => {
+      counts = now;
+    },
+  };
   let running = deps.slots.tryTake() ? startCheck(options, deps) : undefined;
 
   async function done<T>(work: Promise<T>): Promise<T> {
@@ -98,6 +107,9 @@ export async function beginCheck(deps: CheckDeps, projectId: string, fileName: s
     },
     async abort() {
       if (running !== undefined) await done(running.abort());
+    },
+    get counts() {
+      return counts;
     },
   };
 }
