@@ -6,7 +6,7 @@ import type { Field, Resource } from './description.ts';
 import { type ResolvedDialect, scannerFor } from './dialect.ts';
 import { decode } from './encoding.ts';
 import { isPlainDialect } from './fast/plain-dialect.ts';
-import { type RowHost, RowReader } from './fast/row-reader.ts';
+import { createRowReader, type RowHost, type RowReader } from './fast/row-reader.ts';
 import { type Label, planByHeader, planWithoutHeader } from './header.ts';
 import {
   cellFlag,
@@ -263,7 +263,7 @@ export class DelimitedCheck implements RecordHandler, RowCells, RowHost {
     const plain = this.#plainScanner;
     if (plain === null) return;
     if (this.columns.length < this.#maxCells) {
-      this.#fast = new RowReader(this.#dialect, this.#context, plain, this.columns, this);
+      this.#fast = createRowReader(this.#dialect, this.#context, plain, this.columns, this);
     }
     plain.fast = this.#fast;
   }

@@ -52,6 +52,8 @@ export interface RecordHandler {
 export interface FastReader {
   /** Reads whole records of `buf` from `from`, where one begins; the start of the first that it did not read. */
   read(buf: Uint8Array, from: number): number;
+  /** What was given before does not stand in the buffer any more. */
+  forget(): void;
 }
 
 const stop = 0x40;
@@ -156,6 +158,7 @@ export class RecordScanner {
       this.#shift(done);
     }
     this.#shift(-from);
+    this.fast?.forget();
     while (this.fast !== null && this.#at < chunk.length) this.#scanOrRead(chunk);
     this.#scan(chunk, chunk.length, Number.POSITIVE_INFINITY);
     const rest = chunk.length - this.recordStart;

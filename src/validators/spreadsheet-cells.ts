@@ -42,15 +42,6 @@ export function isLongNumberOfExcel(buf: Uint8Array, start: number, end: number)
   return isScientific(buf, start, end);
 }
 
-/** One of the two forms that the sender is warned of in text. */
-export function isOfSpreadsheet(buf: Uint8Array, start: number, end: number): boolean {
-  return (
-    end - start >= 5 &&
-    end - start <= 14 &&
-    (isDateLike(buf, start, end) || isLongNumberOfExcel(buf, start, end))
-  );
-}
-
 /** Point, hyphen or slash. */
 function isMark(byte: number): boolean {
   return byte >= 0x2d && byte <= 0x2f;

@@ -1,83 +1,47 @@
-/** Codes of up to eight bytes, found by two packed words and one probe: tables without collisions, all in one array. */
+/** Codes of up to eight bytes as 64-bit numbers, in a table that the kernel of the fast path searches by their bytes. */
 
-/** Bytes packed from the left: a word shorter than eight bytes has zeros in front, which no code begins with. */
-export interface PackedCode {
-  readonly high: number;
-  readonly low: number;
-}
+/** The code's bytes, the first in the lowest; no code is 0. */
+export type PackedCode = bigint;
 
-/** Where a column's table lies, and how a slot is found in it: see `slotOf`. */
+/** Slots of 16 bytes: the packed code, and where it is counted; 0 there for an empty slot. */
 export interface CodeTable {
-  readonly base: number;
+  readonly slots: DataView<ArrayBuffer>;
   readonly shift: number;
-  readonly factor: number;
 }
 
-/** Larger tables fall out of the processor's cache, and the fast path out of its purpose. */
-const limitSlots = 1 << 16;
+export const slotBytes = 16;
+/** An odd number whose product with a code has the code's differences in its highest bits (2^64 divided by the golden ratio). */
+export const factor = 0x9e3779b97f4a7c15n;
 
 /** The code's bytes; undefined when it is too long or has a byte that means something in delimited text. */
 export function packCode(code: string, delimiter: number): PackedCode | undefined {
   // The `#` is where a formula's error begins, which the generic path knows.
-  if (code.length > 8 || !/^[\x20-\x7e]+$/.test(code) || /["#]/.test(code)) {
-    return undefined;
-  }
+  if (code.length > 8 || !/^[\x20-\x7e]+$/.test(code) || /["#]/.test(code)) return undefined;
   if (code.includes(String.fromCharCode(delimiter))) return undefined;
-  let high = 0;
-  let low = 0;
-  for (let at = 0; at < code.length; at++) {
-    high = (high << 8) | (low >>> 24);
-    low = (low << 8) | code.charCodeAt(at);
-  }
-  return { high, low };
+  let packed = 0n;
+  for (let at = code.length - 1; at >= 0; at--) packed = (packed << 8n) | BigInt(code.charCodeAt(at));
+  return packed;
 }
 
-export function slotOf(high: number, low: number, factor: number, shift: number): number {
-  return Math.imul(low ^ Math.imul(high, 0x9e3779b1), factor) >>> shift;
-}
-
-/** The tables of all columns of codes. */
-export class CodeLookup {
-  /** By slot: the packed bytes, and the place among all codes counted, -1 for an empty slot. */
-  highs = new Int32Array(0);
-  lows = new Int32Array(0);
-  places = new Int32Array(0);
-
-  /** Adds a table; undefined when no table without collisions is found. `places` are the codes' own. */
-  add(codes: readonly { readonly packed: PackedCode; readonly place: number }[]): CodeTable | undefined {
-    for (let bits = Math.max(3, Math.ceil(Math.log2(codes.length + 1))); 1 << bits <= limitSlots; bits++) {
-      const shift = 32 - bits;
-      for (let attempt = 0; attempt < 64; attempt++) {
-        const factor = Math.imul(2 * attempt + 1, 0x2c1b3c6d) | 1;
-        const taken = new Set(codes.map(({ packed }) => slotOf(packed.high, packed.low, factor, shift)));
-        if (taken.size === codes.length) return this.#fill(codes, factor, shift);
-      }
-    }
-    return undefined;
+/** A table at most half full; a code lies in the first free slot from where its product points, with no turn at the end. */
+export function codeTable(
+  codes: readonly { readonly packed: PackedCode; readonly countedAt: number }[],
+): CodeTable {
+  const bits = Math.max(3, Math.ceil(Math.log2(2 * codes.length + 1)));
+  const shift = 64 - bits;
+  const taken: { packed: PackedCode; countedAt: number }[] = [];
+  let last = 2 ** bits - 1;
+  for (const code of codes) {
+    let slot = Number(BigInt.asUintN(64, code.packed * factor) >> BigInt(shift));
+    while (taken[slot] !== undefined) slot += 1;
+    taken[slot] = code;
+    last = Math.max(last, slot);
   }
-
-  #fill(
-    codes: readonly { readonly packed: PackedCode; readonly place: number }[],
-    factor: number,
-    shift: number,
-  ): CodeTable {
-    const base = this.places.length;
-    const size = base + 2 ** (32 - shift);
-    this.highs = grown(this.highs, size, 0);
-    this.lows = grown(this.lows, size, 0);
-    this.places = grown(this.places, size, -1);
-    for (const { packed, place } of codes) {
-      const slot = base + slotOf(packed.high, packed.low, factor, shift);
-      this.highs[slot] = packed.high;
-      this.lows[slot] = packed.low;
-      this.places[slot] = place;
-    }
-    return { base, shift, factor };
-  }
-}
-
-function grown(from: Int32Array, size: number, empty: number): Int32Array<ArrayBuffer> {
-  const to = new Int32Array(size).fill(empty);
-  to.set(from);
-  return to;
+  // One empty slot more ends every search.
+  const slots = new DataView(new ArrayBuffer((last + 2) * slotBytes));
+  taken.forEach(({ packed, countedAt }, slot) => {
+    slots.setBigUint64(slot * slotBytes, packed, true);
+    slots.setInt32(slot * slotBytes + 8, countedAt, true);
+  });
+  return { slots, shift };
 }

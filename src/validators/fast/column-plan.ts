@@ -5,9 +5,9 @@ import type { CodeCounter } from '../constraints.ts';
 import type { Field } from '../description.ts';
 import { encode } from '../encoding.ts';
 import { type IdentifierKind, identifierLength } from '../identity-numbers.ts';
-import { CodeLookup, type CodeTable, type PackedCode, packCode } from './code-lookup.ts';
+import { type CodeTable, codeTable, type PackedCode, packCode } from './code-lookup.ts';
 
-/** Numbers close together, so that the reader's switch becomes a jump table. */
+/** As row-kernel.as numbers them. */
 export const op = {
   /** The column reads every cell. */
   column: 0,
@@ -29,10 +29,12 @@ export interface ColumnPlan {
   readonly op: number;
   /** Byte between the parts of a date; the decimal mark, -1 while the column has shown none. */
   readonly mark: number;
-  /** Of persons' numbers: the day that the first two digits mean, the month that the next two do; 0 for none. */
-  readonly days: Uint8Array;
-  readonly months: Uint8Array;
-  readonly table: CodeTable | null;
+  /** Of persons' numbers: the day that two digits mean, the month that the next two do; 0 for none. */
+  readonly days: { readonly days: Uint8Array; readonly months: Uint8Array } | null;
+  /** Of dates: where the digits of yyyymmdd stand in the cell. */
+  readonly digitsAt: readonly number[] | null;
+  /** Makes the table of the column's codes, each counted where `countedAt` says. */
+  readonly table: ((countedAt: (code: number) => number) => CodeTable) | null;
   /** Where the counts of the column's codes begin among all, and who takes them in the end; null where nobody does. */
   readonly firstPlace: number;
   readonly counter: CodeCounter | null;
@@ -43,13 +45,13 @@ export interface ColumnPlan {
 
 export interface Plan {
   readonly columns: readonly ColumnPlan[];
-  readonly lookup: CodeLookup;
   /** Places of codes, over all columns; place 0 is nobody's. */
   readonly places: number;
 }
 
 const comma = 0x2c;
-const noDays = new Uint8Array(100);
+/** Larger tables fall out of the processor's cache, and the fast path out of its purpose. */
+const limitCodes = 1 << 15;
 
 /** Properties that say nothing about what is right, or that the operations follow. Any other leaves the column alone. */
 const knownProperties = new Set([
@@ -63,15 +65,14 @@ const knownConstraints = new Set([
 ]);
 
 export function planColumns(columns: readonly Column[], context: CheckContext, delimiter: number): Plan {
-  const lookup = new CodeLookup();
   let places = 1;
   const plans = columns.map((column): ColumnPlan => {
     const { missing, constraints } = column.reading;
     const plain: ColumnPlan = {
       op: op.column,
       mark: -1,
-      days: noDays,
-      months: noDays,
+      days: null,
+      digitsAt: null,
       table: null,
       firstPlace: 0,
       counter: null,
@@ -94,16 +95,17 @@ export function planColumns(columns: readonly Column[], context: CheckContext, d
     if (codes !== null) {
       if (!isText(column, field)) return plain;
       const first = places;
-      const table = lookup.add(codes.known.map(({ packed, place }) => ({ packed, place: first + place })));
-      if (table === undefined) return plain;
+      if (codes.known.length > limitCodes) return plain;
       places += codes.counter.codes.length;
+      const table: ColumnPlan['table'] = (countedAt) =>
+        codeTable(codes.known.map(({ packed, place }) => ({ packed, countedAt: countedAt(first + place) })));
       return { ...plain, op: op.code, table, firstPlace: first, counter: codes.counter };
     }
     if (isText(column, field)) return { ...plain, op: op.text };
     // A property that is not followed makes text of the column.
     return column.kind === field.type ? { ...plain, ...typedPlan(field, delimiter) } : plain;
   });
-  return { columns: plans, lookup, places };
+  return { columns: plans, places };
 }
 
 function isPlain(field: Field): boolean {
@@ -169,7 +171,7 @@ function identifierPlan(kind: IdentifierKind, field: Field, refuseSynthetic: boo
     months[kind === 'hnr' ? month + 40 : month] = month;
     if (kind !== 'hnr' && !refuseSynthetic) months[month + 80] = month;
   }
-  return { op: op.person, days, months };
+  return { op: op.person, days: { days, months } };
 }
 
 function typedPlan(field: Field, delimiter: number): Partial<ColumnPlan> {
@@ -194,12 +196,16 @@ function typedPlan(field: Field, delimiter: number): Partial<ColumnPlan> {
   }
 }
 
+const ymdAt = [0, 1, 2, 3, 5, 6, 8, 9];
+const dmyAt = [6, 7, 8, 9, 3, 4, 0, 1];
+const compactAt = [0, 1, 2, 3, 4, 5, 6, 7];
+
 function datePlan(format: string | undefined): Partial<ColumnPlan> {
   if (format === undefined || format === 'any') return { op: op.dateAny };
-  if (format === 'default' || format === '%F') return { op: op.dateYmd, mark: 0x2d };
-  if (format === '%Y%m%d') return { op: op.dateCompact };
+  if (format === 'default' || format === '%F') return { op: op.dateYmd, mark: 0x2d, digitsAt: ymdAt };
+  if (format === '%Y%m%d') return { op: op.dateCompact, digitsAt: compactAt };
   const ymd = /^%Y([-./])%m\1%d$/.exec(format);
-  if (ymd !== null) return { op: op.dateYmd, mark: ymd[1]!.charCodeAt(0) };
+  if (ymd !== null) return { op: op.dateYmd, mark: ymd[1]!.charCodeAt(0), digitsAt: ymdAt };
   const dmy = /^%d([-./])%m\1%Y$/.exec(format);
-  return dmy === null ? {} : { op: op.dateDmy, mark: dmy[1]!.charCodeAt(0) };
+  return dmy === null ? {} : { op: op.dateDmy, mark: dmy[1]!.charCodeAt(0), digitsAt: dmyAt };
 }
