@@ -3,6 +3,7 @@
 import { currentCodeLists } from '../catalogue/code-lists.ts';
 import { languageOf } from '../identity/people.ts';
 import { osloDate } from '../platform/clock.ts';
+import type { LiveCounts } from '../validators/checker.ts';
 import { namedClassifications } from '../validators/code-lists.ts';
 import { expectedFiles, resourceForFile } from '../validators/description.ts';
 import type { Report } from '../validators/report.ts';
@@ -62,6 +63,8 @@ export interface Checking {
   /** The verdict. `reread` streams the whole plaintext, for a check that found no free worker while the file arrived. */
   report(sha256: string, reread: () => AsyncIterable<Uint8Array>): Promise<Report>;
   abort(): Promise<void>;
+  /** What is counted so far; null while nothing has been read, as when no worker is free. */
+  readonly counts: LiveCounts | null;
 }
 
 /** Begins the check of a file that will be called `fileName`, under the project's description as it is now. Hints are in the sender's language. */
@@ -70,7 +73,14 @@ export async function beginCheck(
   { projectId, fileName, uploaderId }: { projectId: string; fileName: string; uploaderId: string },
 ): Promise<Checking> {
   const language = await languageOf(deps, uploaderId);
-  const { options, beside } = await checkOptions(deps, projectId, fileName, language);
+  const { options: asked, beside } = await checkOptions(deps, projectId, fileName, language);
+  let counts: LiveCounts | null = null;
+  const options: StartCheckOptions = {
+    ...asked,
+    onCounts: (now) => {
+      counts = now;
+    },
+  };
   const alongside = beside.bytes <= LIMIT_BESIDE_BYTES && deps.slots.tryTake();
   let running = alongside ? begin() : undefined;
 
@@ -116,6 +126,9 @@ export async function beginCheck(
     },
     async abort() {
       if (running !== undefined) await done(running.check.abort());
+    },
+    get counts() {
+      return counts;
     },
   };
 }

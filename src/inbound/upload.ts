@@ -31,6 +31,7 @@ import {
 } from './inbound-store.ts';
 import { checkInboxName, finalName } from './names.ts';
 import { hold, type Received, type TakeInDeps, takeIn } from './take-in.ts';
+import type { UploadUnderWay } from './upload-progress.ts';
 import { complete, gone, incomplete, notResumable, rewritten } from './upload-refusals.ts';
 import { ownOnly } from './visibility.ts';
 
@@ -135,6 +136,20 @@ export class Upload {
   /** Bytes of plaintext so far. */
   get size(): number {
     return this.#earlier?.bytes ?? this.#position;
+  }
+
+  /** What a person may be told of the upload while it is under way; see upload-progress.ts. */
+  get underWay(): UploadUnderWay {
+    const { projectId, name } = this.#request;
+    return {
+      id: this.#id ?? null,
+      projectId,
+      name,
+      uploaderId: this.#actor.personId,
+      bytes: this.size,
+      announcedBytes: this.#announced ?? null,
+      counts: this.#checking?.counts ?? null,
+    };
   }
 
   start(mode: UploadMode): Promise<void> {

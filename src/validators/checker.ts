@@ -5,7 +5,7 @@ import { DelimitedCheck } from './delimited-check.ts';
 import { baseName, type Resource, resourcePaths } from './description.ts';
 import { resolveDialect, unsupportedDialect } from './dialect.ts';
 import { encodingNamed } from './encoding.ts';
-import { Findings } from './findings.ts';
+import { Findings, type RuleCount } from './findings.ts';
 import { FixedWidthCheck, isFixedWidth } from './fixed-width-check.ts';
 import { type KeyHost, KeyRoom } from './key-room.ts';
 import { maskFileName } from './masking.ts';
@@ -47,6 +47,12 @@ export interface Progress {
   readonly errors: number;
 }
 
+/** What is known while the file is read. Uniqueness beyond memory, and what only the end of a file tells, are not in it yet. */
+export interface LiveCounts extends Progress {
+  /** As far as they are worth reading: at most 200. */
+  readonly rules: readonly RuleCount[];
+}
+
 export interface Checker {
   /** The next bytes of `options.referenced[index]`; all of them come before the first of the file itself. Not kept. */
   pushReferenced(index: number, chunk: Uint8Array): void;
@@ -55,12 +61,16 @@ export interface Checker {
   /** The next bytes. They are not kept: the caller may use the array again. */
   push(chunk: Uint8Array): void;
   progress(): Progress;
+  /** Costs more than `progress`: not for every chunk. */
+  counts(): LiveCounts;
   /** After the last byte, once. `sha256` of the bytes, in hex, as the host computed it. */
   finish(input: { sha256: string | null }): Report;
 }
 
 /** Format, encoding and dialect are decided on this many first bytes, however they are cut. */
 const headBytes = 64 * 1024;
+
+const limitLiveRules = 200;
 
 /** How the bytes are read; the report is the same. For tests and measurements. */
 export interface CheckInternals {
@@ -82,6 +92,7 @@ export function createChecker(
     endReferenced: (index) => check.referenced.end(index),
     push: (chunk) => check.push(chunk),
     progress: () => check.progress(),
+    counts: () => ({ ...check.progress(), rules: check.counts() }),
     finish: ({ sha256 }) => check.finish(sha256),
   };
 }
@@ -130,6 +141,10 @@ class Check {
 
   progress(): Progress {
     return { bytes: this.#bytes, rows: this.#reader?.rows ?? 0, errors: this.#findings.errors };
+  }
+
+  counts(): RuleCount[] {
+    return this.#findings.counts(limitLiveRules);
   }
 
   finish(sha256: string | null): Report {

@@ -35,7 +35,7 @@ export class KeyJoin {
       const store = this.#room.store();
       if (store === null) throw new Error('no room is left, and there is no store');
       this.#offered ??= new KeySpill(store, this.#room.hashKey[2]);
-      this.#offered.add(key.words, key.narrow, 1, null);
+      this.#offered.add(key.words, key.narrow, 1, null, false);
     });
   }
 
@@ -52,7 +52,7 @@ export class KeyJoin {
     this.#tryTo(() => {
       this.#waiting ??= new KeySpill(this.#room, this.#room.hashKey[2]);
       const at = place();
-      this.#waiting.add(key.words, key.narrow, at.row, at);
+      this.#waiting.add(key.words, key.narrow, at.row, at, false);
     });
     return true;
   }

@@ -9,11 +9,13 @@ const firstSlots = 1024;
 const limitRow = 0xffff_ffff;
 
 /**
- * Takes keys of `width` words until its budget is used up. From then on it is `closed`: it still knows every key it
+ * Takes keys of `width` words until its budget is used up, or it would grow beyond its own limit. From then on it is `closed`: it still knows every key it
  * holds, and answers -1 for any other.
  */
 export class SeenKeys {
   closed = false;
+  /** Bytes that it may have; what it began with is free. */
+  limitBytes = Number.POSITIVE_INFINITY;
   #slots: Uint32Array;
   #mask: number;
   #count = 0;
@@ -91,7 +93,7 @@ export class SeenKeys {
     const stride = width + 1;
     const size = (this.#mask + 1) * 2;
     const extra = (size / 2) * stride * 4;
-    if (extra > this.#budget.left) return false;
+    if (extra > this.#budget.left || 2 * extra > this.limitBytes) return false;
     this.#budget.left -= extra;
     const old = this.#slots;
     const slots = new Uint32Array(size * stride);

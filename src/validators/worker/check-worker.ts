@@ -2,7 +2,7 @@
 import { tmpdir } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import { monotonicMs } from '../../platform/clock.ts';
-import type { CheckOptions, Progress } from '../checker.ts';
+import type { CheckOptions, LiveCounts, Progress } from '../checker.ts';
 import { notCheckedReport } from '../not-checked.ts';
 import type { Report } from '../report.ts';
 import type { FromWorker, ToWorker, UniquenessLimits, WorkerInput } from './protocol.ts';
@@ -20,6 +20,8 @@ export type StartCheckOptions = CheckOptions & {
   readonly uniqueness?: UniquenessLimits | undefined;
   /** After each chunk read. */
   readonly onProgress?: ((progress: Progress) => void) | undefined;
+  /** Some times a second while bytes are read: what is counted so far. */
+  readonly onCounts?: ((counts: LiveCounts) => void) | undefined;
   /** Gets back the memory of each chunk read, for use again. */
   readonly onRecycle?: ((chunk: Uint8Array<ArrayBuffer>) => void) | undefined;
 };
@@ -55,6 +57,7 @@ export function startCheck(
 
 class WorkerCheck implements RunningCheck {
   readonly #options: StartCheckOptions;
+  readonly #host: Pick<StartCheckOptions, 'onProgress' | 'onCounts' | 'onRecycle'>;
   readonly #worker: Worker;
   readonly #maxMs: number;
   #failure: 'engine/died' | 'engine/limit' | null = null;
@@ -71,7 +74,8 @@ class WorkerCheck implements RunningCheck {
 
   constructor(options: StartCheckOptions, workerUrl: URL) {
     this.#options = options;
-    const { limits, uniqueness, onProgress: _progress, onRecycle: _recycle, ...checkOptions } = options;
+    const { limits, uniqueness, onProgress, onCounts, onRecycle, ...checkOptions } = options;
+    this.#host = { onProgress, onCounts, onRecycle };
     this.#maxMs = limits?.maxMs ?? Number.POSITIVE_INFINITY;
     this.#worker = new Worker(workerUrl, {
       workerData: {
@@ -166,12 +170,15 @@ class WorkerCheck implements RunningCheck {
     if (this.#failure !== null) return;
     if (message.kind === 'report') {
       this.#report = message.report;
+    } else if (message.kind === 'counts') {
+      this.#host.onCounts?.(message.counts);
+      return;
     } else {
       this.#unreadChunks -= 1;
       this.#unreadBytes -= message.chunk.byteLength;
       if (this.#unreadChunks === 0 && !this.#finishing) this.#stopWatch();
-      this.#options.onProgress?.(message.progress);
-      this.#options.onRecycle?.(message.chunk);
+      this.#host.onProgress?.(message.progress);
+      this.#host.onRecycle?.(message.chunk);
     }
     this.#wake();
   }

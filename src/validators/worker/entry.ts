@@ -1,6 +1,7 @@
 /** Entry of the worker thread: one check of one file, options in workerData, chunks by message. */
 import { randomBytes } from 'node:crypto';
 import { parentPort, workerData } from 'node:worker_threads';
+import { monotonicMs } from '../../platform/clock.ts';
 import { createChecker } from '../checker.ts';
 import type { KeyHost } from '../key-room.ts';
 import type { FromWorker, ToWorker, WorkerInput } from './protocol.ts';
@@ -20,6 +21,26 @@ const keyHost: KeyHost = {
 };
 const checker = createChecker(options, keyHost);
 
+/** Between two tellings of counts, so that a fast upload does not drown its host in them. */
+const countsEveryMs = 250;
+let toldAtMs = Number.NEGATIVE_INFINITY;
+let toTell: NodeJS.Timeout | undefined;
+
+/** Tells the counts now, or when the time has come: an upload that pauses shows what it has sent. */
+function tellCounts(to: NonNullable<typeof port>): void {
+  if (toTell !== undefined) return;
+  const waitMs = toldAtMs + countsEveryMs - monotonicMs();
+  if (waitMs > 0) {
+    toTell = setTimeout(() => {
+      toTell = undefined;
+      tellCounts(to);
+    }, waitMs);
+    return;
+  }
+  toldAtMs = monotonicMs();
+  to.postMessage({ kind: 'counts', counts: checker.counts() } satisfies FromWorker);
+}
+
 port.on('message', (message: ToWorker) => {
   if (message.kind === 'end-referenced') {
     checker.endReferenced(message.index);
@@ -30,8 +51,10 @@ port.on('message', (message: ToWorker) => {
     else checker.pushReferenced(message.index, message.chunk);
     const done: FromWorker = { kind: 'done', chunk: message.chunk, progress: checker.progress() };
     port.postMessage(done, [message.chunk.buffer]);
+    tellCounts(port);
     return;
   }
+  clearTimeout(toTell);
   const answer: FromWorker = { kind: 'report', report: checker.finish({ sha256: message.sha256 }) };
   port.postMessage(answer);
   port.close();

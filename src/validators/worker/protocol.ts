@@ -1,5 +1,5 @@
 /** What the host and the worker thread of a check say to each other. */
-import type { CheckOptions, Progress } from '../checker.ts';
+import type { CheckOptions, LiveCounts, Progress } from '../checker.ts';
 import type { Report } from '../report.ts';
 
 /** Where and how much the check of uniqueness may keep outside the heap. */
@@ -27,4 +27,6 @@ export type ToWorker =
 export type FromWorker =
   /** A chunk has been read; its memory comes back. */
   | { readonly kind: 'done'; readonly chunk: Uint8Array<ArrayBuffer>; readonly progress: Progress }
+  /** Now and then: what is counted so far. */
+  | { readonly kind: 'counts'; readonly counts: LiveCounts }
   | { readonly kind: 'report'; readonly report: Report };

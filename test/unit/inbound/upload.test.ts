@@ -11,6 +11,7 @@ import { inboundReceipt, inboundReport, listInbound, newestInbound } from '../..
 import { receiptKeys, verifyReceipt } from '../../../src/inbound/receipts.ts';
 import { renameInbound } from '../../../src/inbound/rename.ts';
 import { openUpload, unfinishedUpload } from '../../../src/inbound/upload.ts';
+import { uploadProgress, uploadsUnderWay } from '../../../src/inbound/upload-progress.ts';
 import { createInbox } from '../../../src/sftp/tree/inbox.ts';
 import { sweepStore } from '../../../src/vault/bodies.ts';
 import {
@@ -159,6 +160,38 @@ test('writes the hints of a report in the language of who sent the file, and the
   };
   expect(await textFor(eve)).toMatch(/^REJECTED/);
   expect(await textFor(kari)).toMatch(/^AVVIST/);
+});
+
+test('shows bytes and rule counts of an upload under way to those who may see the file, and to nobody else', async () => {
+  const bytes = Buffer.concat([Buffer.from('kode;tekst\n'), Buffer.from('1;"x" y\n'.repeat(300_000))]);
+  const upload = await open(supplier, 'stor.csv');
+  const asked = (actor: Actor) => uploadProgress(core, actor, project, 'stor.csv');
+  expect(await asked(supplier)).toMatchObject({ bytes: 0, announcedBytes: null, counts: null });
+  await upload.truncate(2 * bytes.length);
+  await upload.write(0, bytes);
+  const counted = async () => (await asked(supplier))?.counts?.rules ?? [];
+  await expect.poll(counted, { timeout: 20_000 }).toMatchObject([{ code: 'structure', sub: 'quote' }]);
+  const shown = await asked(kari);
+  expect(shown).toMatchObject({
+    name: 'stor.csv',
+    uploaderId: 'leverandor',
+    bytes: bytes.length,
+    announcedBytes: 2 * bytes.length,
+  });
+  expect(shown?.counts?.rules[0]?.count).toBeGreaterThan(100_000);
+  expect(shown?.counts?.rows).toBeGreaterThan(100_000);
+
+  const stranger = await addTestPerson(core, 'annen', 'supplier', project);
+  expect(await asked(stranger)).toBe(undefined);
+  expect(await uploadsUnderWay(core, stranger, project)).toEqual([]);
+  await addTestProject(core, `${project}-annet`);
+  const outsider = await addTestPerson(core, 'utenfor', 'researcher', `${project}-annet`);
+  await expect(asked(outsider)).rejects.toMatchObject({ code: 'not-found' });
+  expect(await uploadProgress(core, kari, project, 'annen.csv')).toBe(undefined);
+
+  await upload.write(bytes.length, bytes);
+  await upload.finish();
+  expect(await uploadsUnderWay(core, operator, project)).toEqual([]);
 });
 
 test('refuses a receipt in which one character is changed', async () => {

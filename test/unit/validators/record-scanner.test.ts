@@ -2,35 +2,10 @@
 import { parse } from 'csv-parse/sync';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { cellFlag, RecordScanner, type ScanLimits } from '../../../src/validators/record-scanner.ts';
 import { byteByByte, cutAt } from './check.ts';
+import { scan } from './scan.ts';
 
 const utf8 = new TextDecoder();
-
-function scan(chunks: Iterable<Uint8Array>, limits: ScanLimits = { maxRecordBytes: 1 << 20, maxCells: 100 }) {
-  const rows: string[][] = [];
-  const events: string[] = [];
-  const scanner: RecordScanner = new RecordScanner(
-    { delimiter: 0x3b, quote: 0x22, doubleQuote: true },
-    {
-      record: (buf) => {
-        const row: string[] = [];
-        for (let index = 0; index < Math.min(scanner.cellCount, limits.maxCells); index++) {
-          const text = utf8.decode(buf.slice(scanner.starts[index]!, scanner.ends[index]!));
-          row.push(scanner.flags[index]! & cellFlag.doubled ? text.replaceAll('""', '"') : text);
-        }
-        rows.push(row);
-        events.push(`${scanner.line}@${scanner.base + scanner.recordStart}+${scanner.cellCount}`);
-      },
-      brokenQuote: (byte, cell) => events.push(`quote ${byte} ${cell}`),
-      tooLong: (byte) => events.push(`long ${byte}`),
-    },
-    limits,
-  );
-  for (const chunk of chunks) scanner.push(chunk);
-  scanner.end();
-  return { rows, events, lineEnds: scanner.lineEnds };
-}
 
 const encode = (text: string) => new TextEncoder().encode(text);
 
