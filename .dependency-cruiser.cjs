@@ -1,6 +1,6 @@
 /** The import table of the house (docs/architecture.md): imports point down only, type imports too. */
 const common = ['identity', 'notifications', 'audit', 'db', 'platform'];
-const features = ['cases', 'catalogue', 'inbound', 'deliveries', 'retention', 'notifications'];
+const features = ['cases', 'catalogue', 'inbound', 'deliveries', 'retention', 'notifications', 'custody'];
 const table = {
   sftp: [...features, 'identity', 'audit', 'platform'],
   api: [...features, 'identity', 'audit', 'platform', 'http'],
@@ -10,6 +10,7 @@ const table = {
   retention: ['cases', 'inbound', 'deliveries', 'audit', 'db', 'platform'],
   inbound: ['cases', 'catalogue', 'validators', 'vault', 'storage', ...common],
   deliveries: ['cases', 'catalogue', 'validators', 'vault', 'storage', ...common],
+  custody: ['inbound', 'deliveries', 'vault', 'storage', ...common],
   cases: common,
   catalogue: common,
   identity: ['audit', 'notifications', 'db', 'platform'],

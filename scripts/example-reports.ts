@@ -1,10 +1,10 @@
-/** Ten files as researchers send them, each with one common accident, for docs/reports. All identity numbers are synthetic. */
+/** Files as researchers send them, each with one common accident, for docs/reports. All identity numbers are synthetic. */
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { codeListForCheck, parseSnapshot } from '../src/catalogue/snapshot.ts';
 import { createChecker } from '../src/validators/checker.ts';
-import { parseDataPackage, type Resource } from '../src/validators/description.ts';
+import { type Field, parseDataPackage, type Resource, resourcePaths } from '../src/validators/description.ts';
 import type { Report } from '../src/validators/report.ts';
 
 export interface Example {
@@ -17,7 +17,7 @@ export interface Example {
 
 const fileName = 'sysselsetting_2023.csv';
 
-const fields = [
+const fields: Field[] = [
   { name: 'fnr', type: 'string', 'no:identifier': 'person', constraints: { required: true } },
   { name: 'startdato', type: 'date', format: '%Y-%m-%d' },
   { name: 'kommune', type: 'string', 'no:klass': { classification: '131', validAt: '2023-01-01' } },
@@ -48,7 +48,12 @@ const klass = codeListForCheck(
   parseSnapshot(readFileSync(join(import.meta.dirname, '../test/vectors/klass/131-utvalg.json'), 'utf8')),
 );
 
-function reportOn(data: string | Uint8Array, more: Partial<Resource> = {}): Report {
+/** `beside` is the file that foreign keys point at, with its part of the description. */
+function reportOn(
+  data: string | Uint8Array,
+  more: Partial<Resource> = {},
+  beside?: { content: string; resource: Resource },
+): Report {
   const resource = {
     name: 'sysselsetting',
     path: fileName,
@@ -67,7 +72,14 @@ function reportOn(data: string | Uint8Array, more: Partial<Resource> = {}): Repo
     syntheticIds: 'accept',
     today: '2026-11-23',
     descriptionSha256: hash(description),
+    referenced: beside && [
+      { resource: beside.resource, fileName: resourcePaths(beside.resource)[0]!, present: true },
+    ],
   });
+  if (beside !== undefined) {
+    checker.pushReferenced(0, new TextEncoder().encode(beside.content));
+    checker.endReferenced(0);
+  }
   checker.push(bytes);
   return checker.finish({ sha256: hash(bytes) });
 }
@@ -157,6 +169,30 @@ export function exampleReports(): Example[] {
         spoiled((row, index) =>
           row.map((cell, at) => (at === 2 ? (['301', cell, '0602'][index] ?? cell) : cell)),
         ),
+      ),
+    },
+    {
+      name: 'totals-line',
+      about: 'The spreadsheet had a line of totals, and it came along.',
+      report: reportOn(written([header, ...rows, ['Sum', '', '', '', '1563,75']]), {
+        'no:records': rows.length,
+      }),
+    },
+    {
+      name: 'reference-not-met',
+      about: 'A person of this file is not in the file of persons that came before it.',
+      report: reportOn(
+        spoiled((row) => row),
+        {
+          schema: {
+            fields,
+            foreignKeys: [{ fields: 'fnr', reference: { resource: 'personer', fields: 'fnr' } }],
+          },
+        },
+        {
+          content: written([['fnr'], ...rows.slice(0, 5).map(([fnr = '']) => [fnr])]),
+          resource: { name: 'personer', path: 'personer_2023.csv', schema: { fields: fields.slice(0, 1) } },
+        },
       ),
     },
     {

@@ -122,7 +122,7 @@ function cli(): string {
   return page(
     'The command line',
     'Run it as `npx datasluse COMMAND` in the checkout, on the host of the service, with the same environment as the service. ' +
-      'All commands but `check`, `draft` and `receipt verify --keys` need the database to run. `--help` after any command prints this.',
+      'All commands but `check`, `describe` and `receipt verify --keys` need the database to run. `--help` after any command prints this.',
     '`datasluse serve` runs the service; `npm start` builds first and then does the same.',
     `\`\`\`\n${exitCodes.trim()}\n\`\`\``,
     ...sections,
@@ -194,7 +194,7 @@ const examples = exampleReports();
 
 function exampleIndex(all: readonly Example[]): string {
   return page(
-    'Ten reports',
+    'Example reports',
     'What a researcher gets to read when a file has one of the common accidents, in Bokmål as text and as a page. ' +
       'The files are made up in `scripts/example-reports.ts`; the identity numbers in them are synthetic.',
     table(

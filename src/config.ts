@@ -2,7 +2,14 @@
 import { userInfo } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
 import { z } from 'zod';
+import { type Role, roles } from './identity/permissions.ts';
+import { parseBytes } from './platform/byte-words.ts';
 import { AppError, type Language } from './platform/errors.ts';
+import { isAddressOrNetwork } from './sftp/client-address.ts';
+
+const secondMs = 1000;
+const minuteMs = 60 * secondMs;
+const hourMs = 60 * minuteMs;
 
 /** `host:port`; a host with colons stands in brackets. */
 const Endpoint = z
@@ -13,6 +20,22 @@ const Endpoint = z
     return { host: text.slice(0, at).replace(/^\[|\]$/g, ''), port: Number(text.slice(at + 1)) };
   })
   .refine(({ port }) => port <= 65_535, 'a port is at most 65535');
+
+/** Words between commas; none is no word. */
+function listOf<T>(item: z.ZodType<T>) {
+  const words = (text: unknown): unknown =>
+    typeof text === 'string'
+      ? text
+          .split(',')
+          .map((word) => word.trim())
+          .filter((word) => word !== '')
+      : [];
+  return z.preprocess(words, z.array(item));
+}
+
+function whole(from: number, to: number) {
+  return z.coerce.number().int().min(from).max(to);
+}
 
 const Environment = z.object({
   NODE_ENV: z.string().optional(),
@@ -26,7 +49,27 @@ const Environment = z.object({
   DATASLUSE_CHECK_WORKERS: z.coerce.number().int().min(1).max(64).default(4),
   DATASLUSE_OPEN_DAYS: z.coerce.number().int().min(1).max(365).default(14),
   DATASLUSE_WARN_DAYS: z.coerce.number().int().min(0).max(365).default(3),
+  DATASLUSE_PROJECT_QUOTA: z
+    .string()
+    .default('1 TB')
+    .transform((text) => parseBytes(text) ?? -1)
+    .refine((bytes) => bytes >= 0, 'a size such as 500 GB'),
   DATASLUSE_KEEP_UNFINISHED_DAYS: z.coerce.number().int().min(1).max(365).default(7),
+  DATASLUSE_SFTP_CODE_ROLES: listOf(z.enum(roles)),
+  DATASLUSE_SFTP_GRACE_SECONDS: whole(1, 600).default(30),
+  DATASLUSE_SFTP_ATTEMPTS: whole(1, 100).default(6),
+  DATASLUSE_SFTP_ATTEMPTS_PER_ADDRESS: whole(1, 100_000).default(100),
+  DATASLUSE_SFTP_ATTEMPT_MINUTES: whole(1, 1440).default(10),
+  DATASLUSE_SFTP_BAN_MINUTES: whole(1, 1440).default(10),
+  DATASLUSE_SFTP_LONGEST_BAN_HOURS: whole(1, 720).default(24),
+  DATASLUSE_SFTP_CONNECTIONS: whole(1, 10_000).default(500),
+  DATASLUSE_SFTP_CONNECTIONS_PER_ADDRESS: whole(1, 10_000).default(50),
+  DATASLUSE_SFTP_CONNECTIONS_PER_PERSON: whole(1, 10_000).default(32),
+  DATASLUSE_SFTP_IDLE_MINUTES: whole(1, 1440).default(15),
+  DATASLUSE_SFTP_STALL_MINUTES: whole(1, 10_080).default(60),
+  DATASLUSE_SFTP_PROXIES: listOf(
+    z.string().refine(isAddressOrNetwork, 'addresses or networks such as 10.1.0.0/16, with commas between'),
+  ),
   DATABASE_URL: z.string().min(1).optional(),
   SMTP_URL: z
     .string()
@@ -41,6 +84,23 @@ export interface Config {
   rootKeyFile: string;
   http: { host: string; port: number };
   sftp: { host: string; port: number };
+  /** Whoever holds one of these roles, anywhere, gives a one-time code after the key. */
+  sftpCodeRoles: readonly Role[];
+  sftpLimits: {
+    graceMs: number;
+    maxAuthAttempts: number;
+    maxAttemptsPerAddress: number;
+    attemptWindowMs: number;
+    banMs: number;
+    longestBanMs: number;
+    maxConnections: number;
+    maxConnectionsPerAddress: number;
+    maxConnectionsPerPerson: number;
+    idleTimeoutMs: number;
+    stallTimeoutMs: number;
+    /** Addresses and networks of proxies that send PROXY protocol v2. */
+    proxies: readonly string[];
+  };
   logLevel: z.infer<typeof Environment>['DATASLUSE_LOG'];
   /** Synthetic identity numbers are test data: refused in production unless said otherwise. */
   syntheticIds: 'accept' | 'refuse';
@@ -50,6 +110,8 @@ export interface Config {
   openDays: number;
   warnDaysBefore: number;
   keepUnfinishedDays: number;
+  /** What a project may store that has no quota of its own. */
+  quotaBytes: number;
   deletionReminders: { daysBefore: readonly number[]; overdueEveryDays: number };
   /** The language of messages on the command line. */
   language: Language;
@@ -87,6 +149,21 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): { config: Conf
       ),
       http: e.DATASLUSE_HTTP,
       sftp: e.DATASLUSE_SFTP,
+      sftpCodeRoles: e.DATASLUSE_SFTP_CODE_ROLES,
+      sftpLimits: {
+        graceMs: e.DATASLUSE_SFTP_GRACE_SECONDS * secondMs,
+        maxAuthAttempts: e.DATASLUSE_SFTP_ATTEMPTS,
+        maxAttemptsPerAddress: e.DATASLUSE_SFTP_ATTEMPTS_PER_ADDRESS,
+        attemptWindowMs: e.DATASLUSE_SFTP_ATTEMPT_MINUTES * minuteMs,
+        banMs: e.DATASLUSE_SFTP_BAN_MINUTES * minuteMs,
+        longestBanMs: e.DATASLUSE_SFTP_LONGEST_BAN_HOURS * hourMs,
+        maxConnections: e.DATASLUSE_SFTP_CONNECTIONS,
+        maxConnectionsPerAddress: e.DATASLUSE_SFTP_CONNECTIONS_PER_ADDRESS,
+        maxConnectionsPerPerson: e.DATASLUSE_SFTP_CONNECTIONS_PER_PERSON,
+        idleTimeoutMs: e.DATASLUSE_SFTP_IDLE_MINUTES * minuteMs,
+        stallTimeoutMs: e.DATASLUSE_SFTP_STALL_MINUTES * minuteMs,
+        proxies: e.DATASLUSE_SFTP_PROXIES,
+      },
       logLevel: e.DATASLUSE_LOG,
       syntheticIds: e.DATASLUSE_SYNTHETIC_IDS ?? (production ? 'refuse' : 'accept'),
       mailFrom: e.DATASLUSE_MAIL_FROM,
@@ -94,6 +171,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): { config: Conf
       openDays: e.DATASLUSE_OPEN_DAYS,
       warnDaysBefore: e.DATASLUSE_WARN_DAYS,
       keepUnfinishedDays: e.DATASLUSE_KEEP_UNFINISHED_DAYS,
+      quotaBytes: e.DATASLUSE_PROJECT_QUOTA,
       deletionReminders: { daysBefore: [60, 30, 7, 0], overdueEveryDays: 7 },
       language: /^(nb|nn|no)/i.test(given.LC_ALL ?? given.LC_MESSAGES ?? given.LANG ?? '') ? 'nb' : 'en',
       operator: operatorName(),

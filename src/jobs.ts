@@ -1,4 +1,6 @@
 /** Every background job: name, schedule, function. Each looks for what is due by the clock it is given, and does it once. */
+import { verifyDue } from './custody/verify-store.ts';
+import { eraseStaleDraftFiles } from './deliveries/drafts.ts';
 import { expireDeliveries, warnUnfetched } from './deliveries/expire.ts';
 import { eraseStale } from './inbound/erase.ts';
 import type { Transport } from './notifications/mail.ts';
@@ -16,6 +18,10 @@ export interface JobDeps extends VaultDeps {
   warnDaysBefore: number;
   keepUnfinishedDays: number;
   deletionReminders: { daysBefore: readonly number[]; overdueEveryDays: number };
+  /** How often and how fast the store is compared with its seals, and for how long at a time. */
+  verify: { everyDays: number; rateBytesPerS: number; sliceMs: number };
+  /** Aborted when the service is about to stop. */
+  stopping?: AbortSignal;
   uploads: ReadonlyMap<string, { id: string | undefined; bodyName: string | undefined }>;
 }
 
@@ -66,7 +72,9 @@ export const jobs: readonly Job[] = [
     schedule: '17 * * * *',
     atStart: true,
     run: async (deps) =>
-      (await eraseStale(deps, clockActor)).map((id) => `erased the unfinished upload ${id}`),
+      [...(await eraseStale(deps, clockActor)), ...(await eraseStaleDraftFiles(deps, clockActor))].map(
+        (id) => `erased the unfinished upload ${id}`,
+      ),
   },
   {
     name: 'sweep-store',
@@ -77,6 +85,19 @@ export const jobs: readonly Job[] = [
       const live = new Set([...deps.uploads.values()].flatMap((one) => one.bodyName ?? []));
       const removed = await sweepStore({ ...deps, live, unclaimedDays: deps.keepUnfinishedDays + 1 });
       return removed === 0 ? [] : [`removed ${removed} leftover ${removed === 1 ? 'body' : 'bodies'}`];
+    },
+  },
+  {
+    name: 'verify-store',
+    schedule: '*/10 * * * *',
+    atStart: false,
+    run: async (deps) => {
+      const done = await verifyDue(deps, clockActor);
+      if (done === undefined) return [];
+      const faults = done.faults.length + done.earlierFaults;
+      return [
+        `${done.finished ? 'compared' : 'has so far compared'} ${done.bodies} bodies with their seals; ${counted(faults, 'fault')}`,
+      ];
     },
   },
   {

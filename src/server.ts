@@ -4,13 +4,18 @@ import { join } from 'node:path';
 import { apiRoutes } from './api/routes.ts';
 import { seeProjects } from './cases/projects.ts';
 import type { Config, Secrets } from './config.ts';
+import { faultListener } from './custody/alarm.ts';
 import { type Database, migrate, openDatabase, ping } from './db/database.ts';
 import { embeddedConnectionString, startEmbeddedPostgres } from './db/embedded/embedded-postgres.ts';
 import { listen } from './db/notices.ts';
 import { createApp } from './http/app.ts';
 import { startHttpListener } from './http/listener.ts';
+import { createAccessWatch } from './identity/access-watch.ts';
 import { generateEd25519Key } from './identity/key-pair.ts';
-import { identifyByKey } from './identity/people.ts';
+import { redeemCode } from './identity/one-time-codes.ts';
+import { actorFor, identifyByKey } from './identity/people.ts';
+import type { Role } from './identity/permissions.ts';
+import { createSignInLimits } from './identity/sign-in-limits.ts';
 import { fingerprintOf, parsePublicKey } from './identity/ssh-keys.ts';
 import { CheckSlots } from './inbound/checking.ts';
 import { type ReceiptSigner, receiptSigner } from './inbound/receipts.ts';
@@ -25,21 +30,31 @@ import { createMeters, type Meters } from './platform/meters.ts';
 import { type Random, systemRandom } from './platform/random.ts';
 import { startSchedule } from './platform/scheduler.ts';
 import { defaultSftpOptions, type SftpServer, startSftpServer } from './sftp/server.ts';
-import { createProjectTree } from './sftp/tree/project-tree.ts';
+import { createProjectTree, type SignedIn } from './sftp/tree/project-tree.ts';
 import { createDiskStore } from './storage/disk-store.ts';
 import { createKeyRing, type KeyRing } from './storage/key-ring.ts';
 import type { ObjectStore } from './storage/object-store.ts';
-import { loadRootKeys } from './storage/root-key-file.ts';
+import { openRootKeyFile, type RootKeyFile } from './storage/root-key-change.ts';
+import { loadRootKeys, rereadRootKeys } from './storage/root-key-file.ts';
+import { watchStore } from './storage/watched-store.ts';
+import { registerRootKeys } from './vault/root-keys.ts';
 import { anyServerSecret, serverSecret } from './vault/server-secrets.ts';
 
+/** Of the server's own secret for one-time codes. */
+const CODE_SECRET_BYTES = 32;
 const SERVER_CONNECTIONS = 16;
 const COMMAND_CONNECTIONS = 2;
+/** A terabyte takes fourteen hours at this rate. A slice ends before the next one is due. */
+const VERIFY = { everyDays: 7, rateBytesPerS: 20e6, sliceMs: 9 * 60_000 };
+/** Who runs the jobs by hand does not want to wait for all of it. */
+const VERIFY_BY_HAND_MS = 10_000;
 
 /** What every way of running needs: the server, a command on the same host, a test. */
 export interface Core extends JobDeps {
   db: Database;
   store: ObjectStore;
   keyRing: KeyRing;
+  rootKeyFile: RootKeyFile;
   clock: Clock;
   random: Random;
   log: Log;
@@ -49,6 +64,8 @@ export interface Core extends JobDeps {
   transport: Transport;
   syntheticIds: 'accept' | 'refuse';
   spillFolder: string;
+  quotaBytes: number;
+  codeSecret: Uint8Array;
 }
 
 /** Things to end, in the opposite order of their making. */
@@ -84,15 +101,21 @@ async function openCore(
   const random = systemRandom;
   // A new root key is made for a new service only: beside sealed data a missing key is a loss, not a first start.
   const create = !(await anyServerSecret({ db }));
-  const keyRing = createKeyRing({ random }, await loadRootKeys({ random }, config.rootKeyFile, { create }));
+  const rootKeys = await loadRootKeys({ random }, config.rootKeyFile, { create });
+  const readAgain = () => rereadRootKeys(config.rootKeyFile);
+  const keyRing = createKeyRing({ random, readAgain }, rootKeys);
   closing.add(async () => keyRing.close());
-  const store = await createDiskStore(join(config.dataFolder, 'store'));
+  await registerRootKeys({ db, keyRing, clock });
+  const store = watchStore(await createDiskStore(join(config.dataFolder, 'store')), (err, step) =>
+    log.error({ err, step }, 'ALARM: the store failed'),
+  );
   const spillFolder = join(config.dataFolder, 'tmp');
   await mkdir(spillFolder, { recursive: true, mode: 0o700 });
   return {
     db,
     store,
     keyRing,
+    rootKeyFile: openRootKeyFile({ random }, config.rootKeyFile),
     clock,
     random,
     log,
@@ -105,11 +128,22 @@ async function openCore(
         : smtpTransport({ url: secrets.smtpUrl, from: config.mailFrom }),
     syntheticIds: config.syntheticIds,
     spillFolder,
+    codeSecret: await codeSecret({ db, keyRing, clock, random }),
     openDays: config.openDays,
     warnDaysBefore: config.warnDaysBefore,
     keepUnfinishedDays: config.keepUnfinishedDays,
+    quotaBytes: config.quotaBytes,
     deletionReminders: config.deletionReminders,
+    verify: VERIFY,
+    onFault: faultListener({ db, clock, random, log }),
   };
+}
+
+async function codeSecret(
+  deps: Parameters<typeof serverSecret>[0] & { random: Random },
+): Promise<Uint8Array> {
+  const create = () => ({ secret: deps.random.bytes(CODE_SECRET_BYTES), publicPart: '' });
+  return (await serverSecret(deps, 'one-time-codes', create)).secret;
 }
 
 /**
@@ -140,7 +174,8 @@ export async function openForCommand(
       { string, connections: COMMAND_CONNECTIONS },
       closing,
     );
-    return { ...core, [Symbol.asyncDispose]: () => closing.run(log) };
+    const verify = { ...VERIFY, sliceMs: VERIFY_BY_HAND_MS };
+    return { ...core, verify, [Symbol.asyncDispose]: () => closing.run(log) };
   } catch (thrown) {
     await closing.run(log);
     throw thrown;
@@ -176,8 +211,8 @@ async function start(config: Config, secrets: Secrets, log: Log, closing: Closin
     { string, connections: SERVER_CONNECTIONS },
     closing,
   );
-  const closed = new Set<string>();
-  const notices = await listen(string, 'publication_closed', (id) => closed.add(id), { log });
+  const access = createAccessWatch();
+  const notices = await listen(string, 'access_changed', () => access.changed(), { log });
   closing.add(() => notices.close());
 
   const hostKey = await serverSecret(core, 'ssh-host-key', () => {
@@ -185,20 +220,33 @@ async function start(config: Config, secrets: Secrets, log: Log, closing: Closin
     return { secret: Buffer.from(pair.privateKey), publicPart: pair.publicLine };
   });
   const hostKeyFingerprint = fingerprintOf(parsePublicKey(hostKey.publicPart).blob);
-  const sftp = await startSftpServer<{ personId: string }>(
+  const sftpOptions = { ...defaultSftpOptions, ...config.sftp, ...config.sftpLimits };
+  const sftp = await startSftpServer<SignedIn & { needsCode: boolean }>(
     {
       hostKeys: [Buffer.from(hostKey.secret).toString('utf8')],
       authenticate: async ({ username, keyBlob }) => {
         const personId = await identifyByKey(core, { personId: username, blob: keyBlob });
-        return personId === undefined ? undefined : { personId };
+        if (personId === undefined) return undefined;
+        return {
+          personId,
+          keyFingerprint: fingerprintOf(keyBlob),
+          needsCode: await holdsOneOf(core, personId, config.sftpCodeRoles),
+        };
       },
-      openTree: ({ personId }) =>
-        createProjectTree({ ...core, closed, space: () => freeSpace(config.dataFolder) }, personId),
+      redeemCode: ({ personId }, code) => redeemCode(core, personId, code),
+      sharedLimits: createSignInLimits(core, {
+        limit: sftpOptions.maxAttemptsPerAddress,
+        windowMs: sftpOptions.attemptWindowMs,
+        banMs: sftpOptions.banMs,
+        longestBanMs: sftpOptions.longestBanMs,
+      }),
+      openTree: (signedIn) =>
+        createProjectTree({ ...core, access, space: () => freeSpace(config.dataFolder) }, signedIn),
       log,
       clock: core.clock,
       random: core.random,
     },
-    { ...defaultSftpOptions, ...config.sftp },
+    sftpOptions,
   );
   closing.add(() => sftp.close());
 
@@ -228,9 +276,11 @@ async function start(config: Config, secrets: Secrets, log: Log, closing: Closin
   closing.add(() => http.close());
   doors.http = http.address;
 
-  const tasks = jobs.map((job) => ({ ...job, run: () => job.run(core) }));
+  const stopping = new AbortController();
+  const tasks = jobs.map((job) => ({ ...job, run: () => job.run({ ...core, stopping: stopping.signal }) }));
   const schedule = startSchedule(tasks, log);
   closing.add(() => schedule.stop());
+  closing.add(async () => stopping.abort());
   const empty = (await seeProjects(core, { kind: 'clock' })).length === 0;
   return {
     http: http.address,
@@ -238,6 +288,16 @@ async function start(config: Config, secrets: Secrets, log: Log, closing: Closin
     empty,
     [Symbol.asyncDispose]: () => closing.run(log),
   };
+}
+
+async function holdsOneOf(
+  deps: { db: Database },
+  personId: string,
+  roles: readonly Role[],
+): Promise<boolean> {
+  if (roles.length === 0) return false;
+  const actor = await actorFor(deps, personId);
+  return actor.kind === 'person' && actor.memberships.some((held) => roles.includes(held.role));
 }
 
 async function startDatabase(config: Config, log: Log, closing: Closing): Promise<string> {

@@ -1,22 +1,25 @@
 /** WHEN: the one table of a project's states, what moves between them, and what may be done in each. */
 import { AppError } from '../platform/errors.ts';
 
-export const projectStates = ['active', 'deletion-confirmed'] as const;
+export const projectStates = ['active', 'closed', 'deletion-confirmed'] as const;
 export type ProjectState = (typeof projectStates)[number];
 
-export type ProjectEvent = 'confirm-deletion';
+export type ProjectEvent = 'close' | 'reopen' | 'confirm-deletion';
 
 /** From each state, the events that leave it and where they lead. docs/lifecycle.md is drawn from this. */
 export const transitions: Readonly<
   Record<ProjectState, Readonly<Partial<Record<ProjectEvent, ProjectState>>>>
 > = {
-  active: { 'confirm-deletion': 'deletion-confirmed' },
+  active: { close: 'closed', 'confirm-deletion': 'deletion-confirmed' },
+  closed: { reopen: 'active', 'confirm-deletion': 'deletion-confirmed' },
   'deletion-confirmed': {},
 };
 
 /** What goes on in a project that depends on its state. */
 export const activities = [
   'send files',
+  'change own files',
+  'prepare a delivery',
   'publish a delivery',
   'fetch a delivery',
   'be reminded of the deadline',
@@ -25,6 +28,8 @@ export type Activity = (typeof activities)[number];
 
 export const openIn: Readonly<Record<ProjectState, readonly Activity[]>> = {
   active: activities,
+  // The data are still out there: the deadline holds.
+  closed: ['be reminded of the deadline'],
   'deletion-confirmed': [],
 };
 

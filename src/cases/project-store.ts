@@ -9,6 +9,8 @@ export interface ProjectRow {
   institution: string;
   deleteBy: string;
   state: ProjectState;
+  /** Null: the service's own quota holds. */
+  quotaBytes: number | null;
   createdAt: Date;
 }
 
@@ -50,6 +52,7 @@ function projects(db: Database | Tx) {
       'i.name as institution',
       'p.delete_by as deleteBy',
       'p.state',
+      'p.quota_bytes as quotaBytes',
       'p.created_at as createdAt',
     ]);
 }
@@ -78,4 +81,8 @@ export async function lockProject(tx: Tx, id: string): Promise<ProjectState> {
 
 export async function setProjectState(tx: Tx, id: string, state: ProjectState): Promise<void> {
   await tx.updateTable('project').set({ state }).where('id', '=', id).execute();
+}
+
+export async function setProjectQuota(tx: Tx, id: string, quotaBytes: number | null): Promise<void> {
+  await tx.updateTable('project').set({ quota_bytes: quotaBytes }).where('id', '=', id).execute();
 }

@@ -3,6 +3,7 @@ import { Temporal } from 'temporal-polyfill';
 import { z } from 'zod';
 import { recordAudit } from '../audit/audit.ts';
 import { type Database, transact } from '../db/database.ts';
+import { announce } from '../db/notices.ts';
 import { pgErrorCode } from '../db/pg-error.ts';
 import { type Actor, actorName, demand, may } from '../identity/permissions.ts';
 import type { Clock } from '../platform/clock.ts';
@@ -36,6 +37,8 @@ export interface Project {
   institution: string;
   deleteBy: Temporal.PlainDate;
   state: ProjectRow['state'];
+  /** Null: the service's own quota holds. */
+  quotaBytes: number | null;
   createdAt: Temporal.Instant;
 }
 
@@ -102,6 +105,7 @@ export async function confirmDeletion(deps: ProjectDeps, actor: Actor, id: strin
   await transact(deps.db, async (tx) => {
     const state = next(await lockProject(tx, id), 'confirm-deletion');
     await setProjectState(tx, id, state);
+    await announce(tx, 'access_changed', `project:${id}`);
     await recordAudit(tx, at, {
       actor: actorName(actor),
       action: 'project.deletion-confirmed',
@@ -118,6 +122,7 @@ function fromRow(row: ProjectRow): Project {
     institution: row.institution,
     deleteBy: Temporal.PlainDate.from(row.deleteBy),
     state: row.state,
+    quotaBytes: row.quotaBytes,
     createdAt: Temporal.Instant.fromEpochMilliseconds(row.createdAt.getTime()),
   };
 }

@@ -2,13 +2,17 @@
 import { AppError } from '../platform/errors.ts';
 import { describeError } from '../platform/log.ts';
 import { type Command, type CommandLine, exit, parseInput, UnreadableFile, UsageError } from './command.ts';
+import { accessCommands } from './commands/access.ts';
 import { catalogueCommands } from './commands/catalogue.ts';
 import { checkCommand } from './commands/check.ts';
+import { codeCommands } from './commands/code.ts';
 import { deliveryCommands } from './commands/delivery.ts';
 import { demoCommand } from './commands/demo.ts';
-import { draftCommand } from './commands/draft.ts';
+import { describeCommand } from './commands/describe.ts';
 import { inboundCommands } from './commands/inbound.ts';
+import { keyCommands } from './commands/keys.ts';
 import { projectCommands } from './commands/project.ts';
+import { storeCommands } from './commands/store.ts';
 import { upkeepCommands } from './commands/upkeep.ts';
 import { write } from './output.ts';
 
@@ -16,11 +20,15 @@ import { write } from './output.ts';
 export const commands: readonly Command[] = [
   demoCommand,
   checkCommand,
-  draftCommand,
+  describeCommand,
   ...projectCommands,
+  ...codeCommands,
   ...catalogueCommands,
   ...inboundCommands,
   ...deliveryCommands,
+  ...storeCommands,
+  ...keyCommands,
+  ...accessCommands,
   ...upkeepCommands,
 ];
 
@@ -32,9 +40,13 @@ export const exitCodes = `Exit codes:
 `;
 
 /** Runs one command line and answers with the process's exit code; nothing is thrown. */
-export async function runCommand(args: readonly string[], line: CommandLine): Promise<number> {
+export async function runCommand(given: readonly string[], line: CommandLine): Promise<number> {
+  // `project describe` was called so before `describe` came to draft.
+  const earlier =
+    given[0] === 'describe' && given.length === 3 && !given.some((word) => word.startsWith('-'));
+  const args = earlier ? ['project', ...given] : given;
   const asksHelp = args.includes('--help') || args.includes('-h') || args[0] === 'help' || args.length === 0;
-  const command = commands.find((one) => one.name.split(' ').every((word, i) => args[i] === word));
+  const command = commandOf(args);
   if (asksHelp) {
     await write(line.stdout, command === undefined ? overview(args) : helpOf(command));
     return args.length === 0 ? exit.usage : exit.done;
@@ -51,6 +63,10 @@ export async function runCommand(args: readonly string[], line: CommandLine): Pr
   } catch (thrown) {
     return explain(thrown, command, line);
   }
+}
+
+function commandOf(args: readonly string[]): Command | undefined {
+  return commands.find((one) => one.name.split(' ').every((word, i) => args[i] === word));
 }
 
 async function explain(thrown: unknown, command: Command, line: CommandLine): Promise<number> {

@@ -1,6 +1,8 @@
 /** What a command is: a name, a line of help, its arguments, and a function that answers with an exit code. */
 import type { Readable, Writable } from 'node:stream';
 import { parseArgs } from 'node:util';
+import type { RootKeyDeps } from '../custody/root-keys.ts';
+import type { VerifyDeps } from '../custody/verify-store.ts';
 import type { FetchDeps } from '../deliveries/fetch.ts';
 import type { Actor } from '../identity/permissions.ts';
 import type { UploadDeps } from '../inbound/upload.ts';
@@ -9,8 +11,14 @@ import { AppError, type Language } from '../platform/errors.ts';
 import type { Log } from '../platform/log.ts';
 
 /** The service's inside, opened for one command. */
-export interface Services extends UploadDeps, Omit<FetchDeps, 'closed'>, AsyncDisposable {
+export interface Services
+  extends UploadDeps,
+    Omit<FetchDeps, 'access'>,
+    RootKeyDeps,
+    VerifyDeps,
+    AsyncDisposable {
   openDays: number;
+  codeSecret: Uint8Array;
   runJobs(): Promise<readonly { job: string; did: readonly string[]; failed: boolean }[]>;
 }
 
@@ -115,7 +123,7 @@ export function parseInput(command: Command, args: readonly string[]): Input {
 
 function checkCount(command: Command, given: readonly string[]): void {
   const least = command.arguments.filter((name) => !name.startsWith('[')).length;
-  const many = command.arguments.some((name) => name.endsWith('...'));
+  const many = command.arguments.some((name) => name.includes('...'));
   if (given.length < least)
     throw new UsageError(`${command.arguments[given.length] ?? 'an argument'} is missing`);
   if (!many && given.length > command.arguments.length)

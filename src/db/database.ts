@@ -5,6 +5,9 @@ import { AppError } from '../platform/errors.ts';
 import type { Log } from '../platform/log.ts';
 import { first } from './migrations/0001-first.ts';
 import { catalogue } from './migrations/0002-catalogue.ts';
+import { areasAndStops } from './migrations/0003-areas-and-stops.ts';
+import { signIn } from './migrations/0004-sign-in.ts';
+import { custody } from './migrations/0005-custody.ts';
 import type { Schema } from './schema.ts';
 
 export type Database = Kysely<Schema>;
@@ -47,7 +50,15 @@ export function transact<T>(db: Database, work: (tx: Tx) => Promise<T>): Promise
 export async function migrate(db: Database): Promise<void> {
   const migrator = new Migrator({
     db,
-    provider: { getMigrations: async () => ({ '0001-first': first, '0002-catalogue': catalogue }) },
+    provider: {
+      getMigrations: async () => ({
+        '0001-first': first,
+        '0002-catalogue': catalogue,
+        '0003-areas-and-stops': areasAndStops,
+        '0004-sign-in': signIn,
+        '0005-custody': custody,
+      }),
+    },
   });
   const { error } = await migrator.migrateToLatest();
   if (error !== undefined) {

@@ -1,11 +1,11 @@
-/** LISTEN and NOTIFY: how one instance tells the others, after commit, that something has closed. */
+/** LISTEN and NOTIFY: how one instance tells the others, after commit, that somebody's access has changed. */
 import { sql } from 'kysely';
 import { Client } from 'pg';
 import type { Log } from '../platform/log.ts';
 import type { Tx } from './database.ts';
 
 /** What can be announced; the payload is an id, nothing else. */
-type Channel = 'publication_closed';
+type Channel = 'access_changed';
 
 /** Tells every listening instance once `tx` commits. */
 export async function announce(tx: Tx, channel: Channel, id: string): Promise<void> {
@@ -17,8 +17,9 @@ export interface NoticeListener {
 }
 
 /**
- * Calls `onNotice` for each announcement, on a connection of its own that is opened again when it breaks. A notice
- * sent while it is away is lost, so a listener may only save a question, never replace the answer in the tables.
+ * Calls `onNotice` for each announcement, on a connection of its own that is opened again when it breaks, and then
+ * once with an empty id, for what was missed meanwhile. A notice sent while it is away is lost, so a listener may only
+ * save a question, never replace the answer in the tables.
  */
 export async function listen(
   connectionString: string,
@@ -29,6 +30,7 @@ export async function listen(
   let client: Client | undefined;
   let closed = false;
   let retry: NodeJS.Timeout | undefined;
+  let again = false;
 
   async function connect(): Promise<void> {
     const next = new Client({ connectionString });
@@ -49,6 +51,8 @@ export async function listen(
     try {
       await next.connect();
       await next.query(`listen ${channel}`);
+      if (again) onNotice('');
+      again = true;
     } catch (thrown) {
       lost(thrown as Error);
     }

@@ -1,5 +1,5 @@
 /** The tables as Kysely sees them; db/migrations/ makes them, each room's *-store.ts is the only reader and writer of its own. */
-import type { ColumnType, Generated, JSONColumnType } from 'kysely';
+import type { ColumnType, Generated, GeneratedAlways, JSONColumnType } from 'kysely';
 
 /** Instants come back as JavaScript dates and go in as ISO strings. */
 type At = ColumnType<Date, string, string>;
@@ -15,7 +15,9 @@ export interface Schema {
     title: string;
     institution_id: string;
     delete_by: PlainDate;
-    state: 'active' | 'deletion-confirmed';
+    state: 'active' | 'closed' | 'deletion-confirmed';
+    /** Null: the service's own quota holds. */
+    quota_bytes: ColumnType<number | null, number | null | undefined, number | null>;
     created_at: At;
   };
   person: { id: string; name: string; email: string; language: 'nb' | 'nn' | 'en'; created_at: At };
@@ -27,6 +29,16 @@ export interface Schema {
     fingerprint: string;
     added_at: At;
     revoked_at: At | null;
+  };
+  one_time_code: {
+    id: string;
+    person_id: string;
+    code_hash: Buffer;
+    issued_at: At;
+    expires_at: At;
+    refusals: Generated<number>;
+    ended_at: At | null;
+    ended_as: 'used' | 'replaced' | 'exhausted' | null;
   };
   membership: {
     id: string;
@@ -63,13 +75,22 @@ export interface Schema {
     project_id: string;
     state: 'part' | 'sealed' | 'erased';
     seal: JSONColumnType<object> | null;
+    /** Plaintext bytes; of a body that still grows, what has been set aside for it. */
+    bytes: Generated<number>;
     created_at: At;
     /** When it was last begun or resumed. */
     touched_at: At;
     sealed_at: At | null;
     erased_at: At | null;
   };
-  object_key: { object_name: string; first_segment: Bytes; holder: string; wrapped: Buffer };
+  object_key: {
+    object_name: string;
+    first_segment: Bytes;
+    holder: string;
+    wrapped: Buffer;
+    /** The root key that it is wrapped under. */
+    root_version: GeneratedAlways<number>;
+  };
   inbound_file: {
     id: string;
     project_id: string;
@@ -87,6 +108,8 @@ export interface Schema {
     sha256: string | null;
     report: JSONColumnType<object> | null;
     receipt: string | null;
+    /** The client has asked to delete the file of the final name, and renames this one over it next. */
+    replaces: Generated<boolean>;
   };
   publication: {
     id: string;
@@ -97,6 +120,9 @@ export interface Schema {
     open_days: number;
     state: 'open' | 'expired' | 'withdrawn';
     closed_at: At | null;
+    /** Recipients may fetch NAME.c4gh too. */
+    end_to_end: Generated<boolean>;
+    closed_reason: ColumnType<string | null, string | null | undefined, string | null>;
   };
   publication_file: {
     id: string;
@@ -109,6 +135,38 @@ export interface Schema {
   publication_recipient: { publication_id: string; person_id: string };
   /** Which bytes of a delivered file a person has read, as a multirange. */
   fetched: { publication_file_id: string; person_id: string; ranges: string; first_at: At; last_at: At };
+  /** While a row is not lifted, nothing is downloaded from its project; without a project, from none. */
+  download_stop: {
+    id: string;
+    project_id: string | null;
+    reason: string;
+    stopped_at: At;
+    stopped_by: string;
+    lifted_at: At | null;
+    lifted_by: string | null;
+  };
+  draft: {
+    id: string;
+    project_id: string;
+    name: string;
+    state: 'open' | 'published' | 'removed';
+    created_by: string;
+    created_at: At;
+    ended_at: At | null;
+  };
+  draft_file: {
+    id: string;
+    draft_id: string;
+    name: string;
+    state: 'arriving' | 'ready' | 'published' | 'erased';
+    uploader_id: string;
+    object_name: string;
+    started_at: At;
+    touched_at: At;
+    received_at: At | null;
+    bytes: Bytes | null;
+    sha256: string | null;
+  };
   audit_event: {
     seq: Bytes;
     at: string;
@@ -132,5 +190,38 @@ export interface Schema {
     next_attempt_at: At;
     last_error: string | null;
   };
-  server_secret: { purpose: string; wrapped: Buffer; public_part: string; created_at: At };
+  server_secret: {
+    purpose: string;
+    wrapped: Buffer;
+    public_part: string;
+    created_at: At;
+    root_version: GeneratedAlways<number>;
+  };
+  root_key: {
+    version: Bytes;
+    /** Tells two keys of one version apart, and nothing of either. */
+    key_id: string;
+    state: 'in-use' | 'retired';
+    registered_at: At;
+    retired_at: At | null;
+  };
+  /** The last run of `store verify` over everything (`*`) or one project. */
+  store_check: {
+    scope: string;
+    started_at: At;
+    /** The name of the body that was verified last; they are taken in order. */
+    position: string;
+    finished_at: At | null;
+    bodies: number;
+    bytes: Bytes;
+    faults: number;
+  };
+  /** What stands before the body in NAME.c4gh, for one person's key. */
+  publication_header: {
+    publication_file_id: string;
+    person_id: string;
+    key_fingerprint: string;
+    header: Buffer;
+    made_at: At;
+  };
 }

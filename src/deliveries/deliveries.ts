@@ -27,7 +27,7 @@ export interface Delivery {
   openedAt: Temporal.Instant;
   closesAt: Temporal.ZonedDateTime;
   closedAt: Temporal.Instant | null;
-  files: readonly { name: string; bytes: number; sha256: string }[];
+  files: readonly { id: string; name: string; bytes: number; sha256: string }[];
   recipients: readonly string[];
   /** Recipients who have not fetched all of it. */
   unfetched: readonly string[];
@@ -64,9 +64,48 @@ export async function listDeliveries(
   return found;
 }
 
+/** How long a closed delivery is still told of. */
+const TOLD_DAYS = 30;
+
+/** A delivery as its folder's status tells of it. */
+export interface DeliveryStatus extends Delivery {
+  closedReason: string | null;
+}
+
+/**
+ * The deliveries of a project that this person is to know of, newest first: staff all, recipients theirs; those that
+ * have closed for a month after.
+ */
+export async function tellDeliveries(
+  deps: ReadDeps,
+  actor: Actor & { kind: 'person' },
+  projectId: string,
+): Promise<readonly DeliveryStatus[]> {
+  await getProject(deps, actor, projectId);
+  if (!may(actor, 'delivery.see', projectId)) return [];
+  const since = deps.clock.now().subtract({ hours: 24 * TOLD_DAYS }).epochMilliseconds;
+  const told: DeliveryStatus[] = [];
+  for (const row of await listPublications(deps.db, projectId)) {
+    const recipients = await listRecipients(deps.db, row.id);
+    if (may(actor, 'delivery.fetch', projectId) && !recipients.includes(actor.personId)) continue;
+    const shut = row.state === 'open' && hasClosed(deps.clock, row);
+    const one = heading(shut ? { ...row, state: 'expired' } : row);
+    const end = (one.closedAt ?? one.closesAt).epochMilliseconds;
+    if (one.state !== 'open' && end < since) continue;
+    told.unshift({
+      ...one,
+      closedReason: row.closedReason,
+      files: await listFiles(deps.db, row.id),
+      recipients,
+      unfetched: await listUnfetched(deps.db, row.id),
+    });
+  }
+  return told;
+}
+
 function heading(row: PublicationRow) {
-  const { id, projectId, title, folder, state, openedAt, closedAt } = row;
-  return { id, projectId, title, folder, state, openedAt, closedAt, closesAt: closesAt(row) };
+  const { id, projectId, title, folder, state, openedAt, closedAt, endToEnd } = row;
+  return { id, projectId, title, folder, state, openedAt, closedAt, endToEnd, closesAt: closesAt(row) };
 }
 
 /** What a delivery's folder shows a recipient. */

@@ -2,6 +2,7 @@
 import { sql } from 'kysely';
 import { Temporal } from 'temporal-polyfill';
 import type { Database, Tx } from '../db/database.ts';
+import { deleteHeaders } from './header-store.ts';
 
 export interface PublicationRow {
   id: string;
@@ -12,6 +13,10 @@ export interface PublicationRow {
   openDays: number;
   state: 'open' | 'expired' | 'withdrawn';
   closedAt: Temporal.Instant | null;
+  /** Recipients may fetch NAME.c4gh too. */
+  endToEnd: boolean;
+  /** Why staff withdrew it. */
+  closedReason: string | null;
 }
 
 export interface PublicationFileRow {
@@ -31,6 +36,8 @@ const columns = [
   'open_days as openDays',
   'state',
   'closed_at as closedAt',
+  'end_to_end as endToEnd',
+  'closed_reason as closedReason',
 ] as const;
 
 interface Raw extends Omit<PublicationRow, 'openedAt' | 'closedAt'> {
@@ -61,6 +68,7 @@ export async function insertPublication(
       open_days: publication.openDays,
       state: publication.state,
       closed_at: null,
+      end_to_end: publication.endToEnd,
     })
     .execute();
   await tx
@@ -144,8 +152,18 @@ export async function markClosed(
   id: string,
   state: 'expired' | 'withdrawn',
   at: Temporal.Instant,
+  reason: string | null,
 ): Promise<void> {
-  await tx.updateTable('publication').set({ state, closed_at: at.toString() }).where('id', '=', id).execute();
+  await deleteHeaders(tx, id);
+  await tx
+    .updateTable('publication')
+    .set({ state, closed_at: at.toString(), closed_reason: reason })
+    .where('id', '=', id)
+    .execute();
+}
+
+export async function setOpenDays(tx: Tx, id: string, openDays: number): Promise<void> {
+  await tx.updateTable('publication').set({ open_days: openDays }).where('id', '=', id).execute();
 }
 
 export async function listFiles(
@@ -158,6 +176,19 @@ export async function listFiles(
     .where('publication_id', '=', publicationId)
     .orderBy('name')
     .execute();
+}
+
+/** One file of any delivery, by its own id. */
+export async function findDeliveredFile(
+  db: Database,
+  id: string,
+): Promise<{ name: string; objectName: string; publicationId: string; projectId: string } | undefined> {
+  return db
+    .selectFrom('publication_file as f')
+    .innerJoin('publication as p', 'p.id', 'f.publication_id')
+    .select(['f.name', 'f.object_name as objectName', 'p.id as publicationId', 'p.project_id as projectId'])
+    .where('f.id', '=', id)
+    .executeTakeFirst();
 }
 
 export async function isRecipient(db: Database, publicationId: string, personId: string): Promise<boolean> {

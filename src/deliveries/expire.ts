@@ -1,23 +1,16 @@
-/** The end of a delivery: warned of beforehand, then closed on every door, its keys destroyed and its bodies removed. */
+/** The end of a delivery: warned of beforehand, then ended when its time is up. */
 import { recordAudit } from '../audit/audit.ts';
 import { getProject } from '../cases/projects.ts';
 import { transact } from '../db/database.ts';
-import { announce } from '../db/notices.ts';
 import { correspondents } from '../identity/people.ts';
 import { type Actor, actorName, demand } from '../identity/permissions.ts';
 import { queueMail } from '../notifications/outbox.ts';
 import { deliveryClosing } from '../notifications/templates.ts';
-import { eraseKeys, removeBodies, type VaultDeps } from '../vault/bodies.ts';
+import type { VaultDeps } from '../vault/bodies.ts';
 import { closesAt, warnsAt } from './closing.ts';
 import { hasClosed } from './deliveries.ts';
-import {
-  listFiles,
-  listOpenPublications,
-  listUnfetched,
-  lockOpenPublication,
-  markClosed,
-  type PublicationRow,
-} from './delivery-store.ts';
+import { listFiles, listOpenPublications, listUnfetched } from './delivery-store.ts';
+import { endDelivery } from './end.ts';
 
 /** Closes every delivery whose time is up. Returns what it closed. */
 export async function expireDeliveries(
@@ -28,32 +21,11 @@ export async function expireDeliveries(
   for (const row of await listOpenPublications(deps.db)) {
     if (!hasClosed(deps.clock, row)) continue;
     demand(actor, 'delivery.expire', row.projectId);
-    const keysDestroyed = await close(deps, actor, row);
+    const keysDestroyed = await endDelivery(deps, actor, row, { state: 'expired' });
     if (keysDestroyed !== undefined)
       expired.push({ projectId: row.projectId, folder: row.folder, keysDestroyed });
   }
   return expired;
-}
-
-async function close(deps: VaultDeps, actor: Actor, row: PublicationRow): Promise<number | undefined> {
-  const at = deps.clock.now();
-  const done = await transact(deps.db, async (tx) => {
-    if ((await lockOpenPublication(tx, row.id)) === undefined) return undefined;
-    const bodies = (await listFiles(tx, row.id)).map((file) => file.objectName);
-    const keysDestroyed = await eraseKeys(tx, at, bodies);
-    await markClosed(tx, row.id, 'expired', at);
-    await announce(tx, 'publication_closed', row.id);
-    await recordAudit(tx, at, {
-      actor: actorName(actor),
-      action: 'delivery.expired',
-      subject: `publication:${row.id}`,
-      projectId: row.projectId,
-      detail: { folder: row.folder, keysDestroyed },
-    });
-    return { bodies, keysDestroyed };
-  });
-  if (done !== undefined) await removeBodies(deps, done.bodies);
-  return done?.keysDestroyed;
 }
 
 /** Writes to the recipients who have not fetched all of a delivery that closes soon, once each. Returns whom it wrote to. */
@@ -85,7 +57,8 @@ export async function warnUnfetched(
           files: files.length,
           closesAt: closesAt(row),
         };
-        const dedupe = `delivery-closing:${row.id}:${person.personId}`;
+        // Whoever was warned is warned again when a longer time runs out.
+        const dedupe = `delivery-closing:${row.id}:${row.openDays}:${person.personId}`;
         const mail = { to: person.email, dedupe, ...deliveryClosing(person.language, facts) };
         if (await queueMail(deps, tx, at, mail)) told.push(person.personId);
       }

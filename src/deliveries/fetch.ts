@@ -1,25 +1,25 @@
 /** A recipient's open handle on a delivered file: it asks before every read whether the delivery still stands. */
-import type { Temporal } from 'temporal-polyfill';
 import { recordAudit } from '../audit/audit.ts';
+import { demandNoStop } from '../cases/download-stops.ts';
+import { demandOpen } from '../cases/lifecycle.ts';
+import { getProject } from '../cases/projects.ts';
 import { transact } from '../db/database.ts';
-import { actorFor } from '../identity/people.ts';
+import { type AccessWatch, createGate } from '../identity/access-watch.ts';
+import { actorNow } from '../identity/people.ts';
 import { type Actor, actorName } from '../identity/permissions.ts';
-import { monotonicMs } from '../platform/clock.ts';
-import { AppError } from '../platform/errors.ts';
+import { AppError, type Sentence } from '../platform/errors.ts';
+import type { Log } from '../platform/log.ts';
 import { openBody, type VaultDeps } from '../vault/bodies.ts';
-import { type OpenDelivery, opensFor } from './deliveries.ts';
+import { closesAt } from './closing.ts';
+import { hasClosed, type OpenDelivery, opensFor } from './deliveries.ts';
 import { addFetched, findPublication } from './delivery-store.ts';
+import { encryptedOf, openEncrypted } from './end-to-end.ts';
 import { publicationHolder } from './publish.ts';
 
-/** Publications that have closed while this process runs, as other instances and the clock announce them. */
-export type ClosedPublications = ReadonlySet<string>;
-
 export interface FetchDeps extends VaultDeps {
-  closed: ClosedPublications;
+  access: AccessWatch;
+  log: Log;
 }
-
-/** How long an answer of the tables stands while no announcement says otherwise. */
-const STANDS_MS = 1000;
 
 export interface Fetching {
   readonly bytes: number;
@@ -37,7 +37,8 @@ export async function fetchFile(
   name: string,
   door: string,
 ): Promise<Fetching> {
-  const file = delivery.files.find((candidate) => candidate.name === name);
+  const plain = delivery.files.find((candidate) => candidate.name === name);
+  const file = plain ?? encryptedOf(delivery, name);
   if (file === undefined) {
     throw new AppError('not-found', {
       nb: 'Filen finnes ikke i leveransen.',
@@ -45,12 +46,18 @@ export async function fetchFile(
     });
   }
   const { id: publicationId, projectId } = delivery;
-  const fileId = file.id;
-  const reader = await openBody(deps, {
-    name: file.objectName,
-    projectId,
-    holder: publicationHolder(publicationId),
+  // Made before anything is opened: an announcement from here on is noticed at the first read.
+  let closesAtMs = delivery.closesAt.epochMilliseconds;
+  const gate = createGate(deps.access, async () => {
+    closesAtMs = await standsUntil(deps, actor, publicationId);
   });
+  await demandNoStop(deps, projectId);
+  const fileId = file.id;
+  const holder = publicationHolder(publicationId);
+  const reader =
+    plain === undefined
+      ? await openEncrypted(deps, actor, delivery, file)
+      : await openBody(deps, { name: file.objectName, projectId, holder });
   const event = {
     actor: actorName(actor),
     subject: `publication:${publicationId}`,
@@ -66,34 +73,49 @@ export async function fetchFile(
     throw thrown;
   }
 
-  const gate = gateFor(deps, actor, delivery);
   const ranges = new FetchedRanges();
   let over = false;
+  /** Why the service ended it before the reader did. */
+  let cut: Ended | undefined;
+
+  async function demandStanding(): Promise<void> {
+    try {
+      await gate({ now: deps.clock.now().epochMilliseconds >= closesAtMs });
+    } catch (thrown) {
+      if (cut === undefined && thrown instanceof AppError) {
+        cut = thrown instanceof Ended ? thrown : new Ended('key-revoked', thrown.detail);
+        deps.log.info({ publicationId, personId: actor.personId, why: cut.why }, 'a download was cut off');
+        await reader.close();
+      }
+      throw thrown;
+    }
+  }
 
   async function close(): Promise<void> {
     if (over) return;
     over = true;
     await reader.close();
-    if (ranges.list.length === 0) return;
+    const carried = new FetchedRanges();
+    for (const [from, to] of ranges.list)
+      carried.add(...('plainRange' in reader ? reader.plainRange(from, to) : ([from, to] as const)));
+    if (carried.list.length === 0 && cut === undefined) return;
     const at = deps.clock.now();
     await transact(deps.db, async (tx) => {
-      const complete = await addFetched(tx, fileId, actor.personId, ranges.list, at);
+      const complete =
+        carried.list.length > 0 && (await addFetched(tx, fileId, actor.personId, carried.list, at));
       await recordAudit(tx, at, {
         ...event,
-        action: complete ? 'delivery.fetched' : 'delivery.read',
-        detail: { name, door, bytes: ranges.bytes },
+        action: complete ? 'delivery.fetched' : cut === undefined ? 'delivery.read' : 'delivery.cut-off',
+        detail: { name, door, bytes: ranges.bytes, ...(cut === undefined ? {} : { why: cut.why }) },
       });
     });
   }
 
   return {
-    bytes: file.bytes,
+    bytes: 'bytes' in reader ? reader.bytes : file.bytes,
     async read(offset, length) {
-      if (over) throw closed();
-      if (!(await gate())) {
-        await reader.close();
-        throw closed();
-      }
+      if (over) throw new Ended('expired', sentences.expired);
+      await demandStanding();
       const bytes = await reader.read(offset, length);
       ranges.add(offset, offset + bytes.length);
       return bytes;
@@ -102,35 +124,68 @@ export async function fetchFile(
   };
 }
 
-/** Answers whether reads may go on: at once from the clock and the announcements, and once a second from the tables. */
-function gateFor(
-  deps: FetchDeps,
-  actor: Actor & { kind: 'person' },
-  delivery: OpenDelivery,
-): () => Promise<boolean> {
-  let shut = false;
-  let askedMs = monotonicMs();
-  const closesAt: Temporal.ZonedDateTime = delivery.closesAt;
-  return async () => {
-    if (deps.closed.has(delivery.id) || deps.clock.now().epochMilliseconds >= closesAt.epochMilliseconds)
-      shut = true;
-    if (shut) return false;
-    if (monotonicMs() - askedMs < STANDS_MS) return true;
-    askedMs = monotonicMs();
-    const [row, current] = await Promise.all([
-      findPublication(deps.db, { id: delivery.id }),
-      actorFor(deps, actor.personId),
-    ]);
-    if (row === undefined || current.kind !== 'person' || !(await opensFor(deps, current, row))) shut = true;
-    return !shut;
-  };
+type Why =
+  | 'expired'
+  | 'withdrawn'
+  | 'not-a-recipient'
+  | 'project-closed'
+  | 'downloads-stopped'
+  | 'key-revoked';
+
+/** The refusal of a read that an open handle was good for before. */
+class Ended extends AppError {
+  readonly why: Why;
+
+  constructor(why: Why, detail: Sentence) {
+    super('closed', detail);
+    this.why = why;
+  }
 }
 
-function closed(): AppError {
-  return new AppError('closed', {
+const sentences = {
+  expired: {
     nb: 'Nedlastingsområdet er stengt. Kontakt saksbehandleren hvis dere trenger leveransen på nytt.',
     en: 'The download area has closed. Contact the case officer if you need the delivery again.',
-  });
+  },
+  withdrawn: {
+    nb: 'Leveransen er trukket tilbake. Du har fått e-post om hvorfor; kontakt saksbehandleren.',
+    en: 'The delivery has been withdrawn. You have been told why by e-mail; contact the case officer.',
+  },
+  'not-a-recipient': {
+    nb: 'Du har ikke lenger tilgang til leveransen. Kontakt saksbehandleren hvis det er feil.',
+    en: 'You no longer have access to the delivery. Contact the case officer if that is wrong.',
+  },
+} as const;
+
+/**
+ * Until when the delivery stands for this person, in ms since 1970, by the tables as they are now. Errors: Ended; the
+ * AppError `closed` of `actorNow` when the key that the person signed in with is revoked.
+ */
+async function standsUntil(
+  deps: FetchDeps,
+  actor: Actor & { kind: 'person' },
+  publicationId: string,
+): Promise<number> {
+  const [row, current] = await Promise.all([
+    findPublication(deps.db, { id: publicationId }),
+    actorNow(deps, actor),
+  ]);
+  if (row === undefined || row.state === 'expired') throw new Ended('expired', sentences.expired);
+  if (row.state === 'withdrawn') throw new Ended('withdrawn', sentences.withdrawn);
+  if (hasClosed(deps.clock, row)) throw new Ended('expired', sentences.expired);
+  if (!(await opensFor(deps, current, row))) throw new Ended('not-a-recipient', sentences['not-a-recipient']);
+  const { state } = await getProject(deps, current, row.projectId);
+  await because('project-closed', async () => demandOpen(state, 'fetch a delivery'));
+  await because('downloads-stopped', () => demandNoStop(deps, row.projectId));
+  return closesAt(row).epochMilliseconds;
+}
+
+async function because(why: Why, demandIt: () => Promise<void>): Promise<void> {
+  try {
+    await demandIt();
+  } catch (thrown) {
+    throw thrown instanceof AppError ? new Ended(why, thrown.detail) : thrown;
+  }
 }
 
 /** Byte ranges read, merged as they grow; a sequential download is one. */

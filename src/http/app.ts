@@ -9,6 +9,7 @@ import {
   answerRefusal,
   type Exchange,
   exchangeOf,
+  type Identify,
   methodNotAllowed,
   openExchange,
   serveRoute,
@@ -29,6 +30,8 @@ export interface AppDeps {
   readonly log: Log;
   readonly random: Pick<Random, 'uuid'>;
   readonly routes: readonly Route[];
+  /** Who sends a request; without it nobody is signed in. */
+  readonly identify?: Identify;
   /** Absent when the process serves no page. */
   readonly portal?: PortalFiles;
   readonly onRequest?: (info: RequestInfo) => void;
@@ -52,7 +55,7 @@ export function createApp(deps: AppDeps): Express {
   });
   app.use(securityHeaders());
   app.use(refuseMalformedPath);
-  mountRoutes(app, deps.routes);
+  mountRoutes(app, deps.routes, deps.identify);
   if (deps.portal !== undefined) mountPortal(app, deps.portal);
 
   app.use((req: Request, res: Response) => {
@@ -114,11 +117,11 @@ function securityHeaders(): ReturnType<typeof helmet> {
 }
 
 /** Paths with fixed segments go before those with parameters, so that `/a/me` is never taken for `/a/{id}`. */
-function mountRoutes(app: Express, routes: readonly Route[]): void {
+function mountRoutes(app: Express, routes: readonly Route[], identify: Identify | undefined): void {
   const byPath = new Map<string, Route[]>();
   for (const route of routes) byPath.set(route.path, [...(byPath.get(route.path) ?? []), route]);
   const paths = [...byPath].sort(([a], [b]) => (sortKey(a) < sortKey(b) ? -1 : 1));
-  for (const [path, atPath] of paths) mountPath(app, path, atPath);
+  for (const [path, atPath] of paths) mountPath(app, path, atPath, identify);
 }
 
 /** `{` comes after every letter, digit and mark that a fixed segment may have, but `~`. */
@@ -126,7 +129,12 @@ function sortKey(path: string): string {
   return path.replaceAll('{', '\uffff');
 }
 
-function mountPath(app: Express, path: string, routes: readonly Route[]): void {
+function mountPath(
+  app: Express,
+  path: string,
+  routes: readonly Route[],
+  identify: Identify | undefined,
+): void {
   const expressPath = path.replaceAll(/\{(\w+)\}/g, ':$1');
   const methods = routes.map((route) => route.method);
   if (new Set(methods).size < methods.length) throw new Error(`Two routes claim one method of ${path}.`);
@@ -143,7 +151,9 @@ function mountPath(app: Express, path: string, routes: readonly Route[]): void {
   });
   for (const route of routes) {
     const handlers = route.request.body === undefined ? [] : [requireJson, readJson];
-    app[route.method](expressPath, ...handlers, (req: Request, res: Response) => serveRoute(route, req, res));
+    app[route.method](expressPath, ...handlers, (req: Request, res: Response) =>
+      serveRoute(route, identify, req, res),
+    );
   }
   app.options(expressPath, (_req, res) => {
     res.setHeader('allow', allow);

@@ -6,7 +6,7 @@ import type { Language } from '../platform/errors.ts';
 import { describeError, type Log } from '../platform/log.ts';
 import { languageOf } from './language.ts';
 import { problemContentType, problemKinds, problemOf, type Refusal, refusalOf } from './problem.ts';
-import type { Answer, Route } from './route.ts';
+import type { Answer, Person, Route } from './route.ts';
 
 export interface Exchange {
   readonly requestId: string;
@@ -43,12 +43,21 @@ export function exchangeOf(req: Request): Exchange {
   return exchange;
 }
 
+/** Says who sends a request; undefined for nobody it knows. Throws AppError for a sign of identity that is not right. */
+export type Identify = (req: Request, res: Response) => Promise<Person | undefined>;
+
 /** Runs a route on a request and writes its answer. */
-export async function serveRoute(route: Route, req: Request, res: Response): Promise<void> {
+export async function serveRoute(
+  route: Route,
+  identify: Identify | undefined,
+  req: Request,
+  res: Response,
+): Promise<void> {
   const { requestId, language, signal, log } = exchangeOf(req);
+  const actor = route.permission === 'public' ? undefined : await identify?.(req, res);
   const answer = await route.answer(
     { params: req.params, query: req.query, body: req.body },
-    { requestId, language, headers: req.headers, signal, log },
+    { actor, requestId, language, headers: req.headers, signal, log },
   );
   await writeAnswer(answer, req, res, signal);
 }

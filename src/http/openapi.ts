@@ -100,6 +100,7 @@ function problemsOf(route: Route): Set<ProblemCode> {
   const { params, query, body } = route.request;
   const codes = new Set<ProblemCode>(route.problems);
   if (params !== undefined || query !== undefined || body !== undefined) codes.add('invalid-input');
+  if (route.permission === 'signed-in') codes.add('not-signed-in').add('forbidden');
   if (body !== undefined) codes.add('too-large').add('unsupported-media-type');
   return codes.add('internal');
 }

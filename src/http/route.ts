@@ -1,14 +1,16 @@
 /** One definition of a route, from which both its handler and its OpenAPI entry are made. */
 import type { IncomingHttpHeaders } from 'node:http';
 import type { z } from 'zod';
-import type { Language } from '../platform/errors.ts';
+import type { Actor } from '../identity/permissions.ts';
+import { AppError, type Language } from '../platform/errors.ts';
 import type { Log } from '../platform/log.ts';
 import { type FieldFault, invalidRequest, type ProblemCode } from './problem.ts';
 
 export type Method = 'get' | 'post' | 'put' | 'patch' | 'delete';
 
-/** Who may call a route. Sign-in does not exist yet, so everything that exists is public. */
-export type Permission = 'public';
+/** Who may call a route: anybody, or who is signed in. What that person may do there, the features ask identity/permissions.ts. */
+export type Permission = 'public' | 'signed-in';
+export type Person = Actor & { kind: 'person' };
 
 /** Bytes or text that a route answers as they are. A stream is pulled at the client's pace. */
 export type RawBody = string | Uint8Array | AsyncIterable<Uint8Array>;
@@ -56,7 +58,9 @@ export type RouteResult<Responses> = {
 }[keyof Responses & number];
 
 /** What a handler is told about the request besides its input. */
-export interface RouteContext {
+export interface RouteContext<Caller = Person | undefined> {
+  /** Who calls; always there where the permission is `signed-in`. */
+  readonly actor: Caller;
   readonly requestId: string;
   readonly language: Language;
   /** For conditional requests, ranges and keys; never for content that has a schema. */
@@ -67,19 +71,23 @@ export interface RouteContext {
   readonly log: Log;
 }
 
-export interface RouteDefinition<Request extends RequestSpec, Responses> {
+export interface RouteDefinition<
+  Request extends RequestSpec,
+  Responses,
+  Who extends Permission = Permission,
+> {
   readonly method: Method;
   /** An OpenAPI path template: `/api/v1/projects/{projectId}`. */
   readonly path: string;
   readonly summary: string;
-  readonly permission: Permission;
+  readonly permission: Who;
   readonly request?: Request;
   readonly responses: Responses;
   /** Codes this route answers besides those every route does; they stand in the OpenAPI document. */
   readonly problems?: readonly ProblemCode[];
   readonly handler: (
     input: RouteInput<Request>,
-    context: RouteContext,
+    context: RouteContext<Who extends 'signed-in' ? Person : Person | undefined>,
   ) => RouteResult<NoInfer<Responses>> | Promise<RouteResult<NoInfer<Responses>>>;
 }
 
@@ -121,7 +129,8 @@ export function pathParameters(path: string): string[] {
 export function defineRoute<
   const Responses extends Readonly<Record<number, ResponseSpec>>,
   const Request extends RequestSpec = Record<never, never>,
->(definition: RouteDefinition<Request, Responses>): Route {
+  const Who extends Permission = Permission,
+>(definition: RouteDefinition<Request, Responses, Who>): Route {
   const { method, path, summary, permission, responses, handler } = definition;
   const request: RequestSpec = definition.request ?? {};
   const name = `${method.toUpperCase()} ${path}`;
@@ -142,10 +151,21 @@ export function defineRoute<
     responses,
     problems: definition.problems ?? [],
     answer: async (raw, context) => {
-      const result: LooseResult = await handler(parseInput(request, raw) as RouteInput<Request>, context);
+      if (permission === 'signed-in' && context.actor === undefined) throw notSignedIn();
+      const result: LooseResult = await handler(
+        parseInput(request, raw) as RouteInput<Request>,
+        context as RouteContext<Who extends 'signed-in' ? Person : Person | undefined>,
+      );
       return encode(responses[result.status], result);
     },
   };
+}
+
+function notSignedIn(): AppError {
+  return new AppError('not-signed-in', {
+    nb: 'Du er ikke logget inn. Logg inn og prøv igjen.',
+    en: 'You are not signed in. Sign in and try again.',
+  });
 }
 
 function parseInput(request: RequestSpec, raw: RawInput): RouteInput<RequestSpec> {

@@ -130,3 +130,65 @@ export async function findPersonByKey(db: Database, blob: Uint8Array): Promise<s
     .executeTakeFirst();
   return row?.person_id;
 }
+
+/** True while the person has a live key of this fingerprint. */
+export async function isLiveKey(db: Database, personId: string, fingerprint: string): Promise<boolean> {
+  const row = await db
+    .selectFrom('ssh_key')
+    .select('id')
+    .where('person_id', '=', personId)
+    .where('fingerprint', '=', fingerprint)
+    .where('revoked_at', 'is', null)
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
+export interface KeyRow {
+  algorithm: string;
+  fingerprint: string;
+  addedAt: Date;
+  revokedAt: Date | null;
+}
+
+export async function listKeysOf(db: Database, personId: string): Promise<readonly KeyRow[]> {
+  return db
+    .selectFrom('ssh_key')
+    .select(['algorithm', 'fingerprint', 'added_at as addedAt', 'revoked_at as revokedAt'])
+    .where('person_id', '=', personId)
+    .orderBy('added_at')
+    .execute();
+}
+
+/** Returns how many live keys there were of that fingerprint. */
+export async function markKeyRevoked(
+  tx: Tx,
+  personId: string,
+  fingerprint: string,
+  at: Temporal.Instant,
+): Promise<number> {
+  const { numUpdatedRows } = await tx
+    .updateTable('ssh_key')
+    .set({ revoked_at: at.toString() })
+    .where('person_id', '=', personId)
+    .where('fingerprint', '=', fingerprint)
+    .where('revoked_at', 'is', null)
+    .executeTakeFirst();
+  return Number(numUpdatedRows);
+}
+
+/** False when the person has no such live role. */
+export async function endMembership(
+  tx: Tx,
+  held: { personId: string; projectId: string | null; role: Role },
+  at: Temporal.Instant,
+): Promise<boolean> {
+  const { numUpdatedRows } = await tx
+    .updateTable('membership')
+    .set({ removed_at: at.toString() })
+    .where('person_id', '=', held.personId)
+    .where('project_id', 'is not distinct from', held.projectId)
+    .where('role', '=', held.role)
+    .where('removed_at', 'is', null)
+    .executeTakeFirst();
+  return numUpdatedRows === 1n;
+}

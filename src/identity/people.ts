@@ -12,6 +12,7 @@ import {
   findPerson,
   findPersonByKey,
   hasLiveKey,
+  isLiveKey,
   listMemberships,
   listPeople,
   type Person,
@@ -128,16 +129,47 @@ export async function identifyByKey(
   return (await listMemberships(deps.db, owner)).length > 0 ? owner : undefined;
 }
 
-/** What a person may do at this moment; a person without a live role may nothing. */
-export async function actorFor(deps: { db: Database }, personId: string): Promise<Actor> {
-  return { kind: 'person', personId, memberships: await listMemberships(deps.db, personId) };
+/**
+ * What a person may do at this moment; a person without a live role may nothing. With the fingerprint of the key they
+ * signed in with: `closed` once that key is revoked.
+ */
+export async function actorFor(
+  deps: { db: Database },
+  personId: string,
+  keyFingerprint?: string,
+): Promise<Actor & { kind: 'person' }> {
+  const [memberships, live] = await Promise.all([
+    listMemberships(deps.db, personId),
+    keyFingerprint === undefined || isLiveKey(deps.db, personId, keyFingerprint),
+  ]);
+  if (keyFingerprint === undefined) return { kind: 'person', personId, memberships };
+  if (!live) {
+    throw new AppError('closed', {
+      nb: 'Nøkkelen du logget inn med, er trukket tilbake. Kontakt saksbehandleren.',
+      en: 'The key that you signed in with has been revoked. Contact the case officer.',
+    });
+  }
+  return { kind: 'person', personId, memberships, keyFingerprint };
+}
+
+/** The same person as they stand now. Errors: `closed` when the key they signed in with is revoked. */
+export function actorNow(
+  deps: { db: Database },
+  actor: Actor & { kind: 'person' },
+): Promise<Actor & { kind: 'person' }> {
+  return actorFor(deps, actor.personId, actor.keyFingerprint);
+}
+
+/** The language that a person reads; Bokmål for somebody unknown. */
+export async function languageOf(deps: { db: Database }, personId: string): Promise<Person['language']> {
+  return (await findPerson(deps.db, personId))?.language ?? 'nb';
 }
 
 /** Where and in which language to write to the holders of `role` in a project, agency-wide staff included. */
 export async function correspondents(
   deps: { db: Database },
   projectId: string,
-  role: 'researcher' | 'officer',
+  role: 'researcher' | 'supplier' | 'officer',
 ): Promise<readonly Correspondent[]> {
   const people = await listPeople(deps.db, projectId);
   const found = new Map<string, Correspondent>();

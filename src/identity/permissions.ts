@@ -15,7 +15,13 @@ export interface Membership {
 
 export type Actor =
   /** Somebody known, through a door. */
-  | { kind: 'person'; personId: string; memberships: readonly Membership[] }
+  | {
+      kind: 'person';
+      personId: string;
+      memberships: readonly Membership[];
+      /** Of the key they signed in with, where a door knows it: when it is revoked, so is what it opened. */
+      keyFingerprint?: string;
+    }
   /** Whoever has the command line on the server's own host, and with it the keys. */
   | { kind: 'operator'; name: string }
   /** A background job. */
@@ -28,16 +34,24 @@ export type Action =
   | 'inbound.see-own'
   | 'inbound.see-all'
   | 'inbound.change-own'
+  | 'inbound.read-own'
   | 'inbound.read-content'
   | 'inbound.erase-abandoned'
   | 'delivery.see'
   | 'delivery.fetch'
   | 'delivery.publish'
+  | 'delivery.draft'
+  | 'delivery.withdraw'
+  | 'delivery.extend'
   | 'delivery.expire'
+  | 'downloads.stop'
+  | 'downloads.resume'
   | 'people.manage'
   | 'outbox.read'
   | 'outbox.send'
-  | 'audit.read';
+  | 'audit.read'
+  | 'keys.manage'
+  | 'store.verify';
 
 /** What the roles may do, each within the projects that the membership covers. */
 const byRole: Readonly<Record<Role, readonly Action[]>> = {
@@ -47,10 +61,11 @@ const byRole: Readonly<Record<Role, readonly Action[]>> = {
     'inbound.see-own',
     'inbound.see-all',
     'inbound.change-own',
+    'inbound.read-own',
     'delivery.see',
     'delivery.fetch',
   ],
-  supplier: ['project.see', 'inbound.send', 'inbound.see-own', 'inbound.change-own'],
+  supplier: ['project.see', 'inbound.send', 'inbound.see-own', 'inbound.change-own', 'inbound.read-own'],
   producer: [
     'project.see',
     'inbound.see-own',
@@ -58,6 +73,9 @@ const byRole: Readonly<Record<Role, readonly Action[]>> = {
     'inbound.read-content',
     'delivery.see',
     'delivery.publish',
+    'delivery.draft',
+    'delivery.withdraw',
+    'downloads.stop',
   ],
   officer: [
     'project.see',
@@ -67,6 +85,11 @@ const byRole: Readonly<Record<Role, readonly Action[]>> = {
     'inbound.read-content',
     'delivery.see',
     'delivery.publish',
+    'delivery.draft',
+    'delivery.withdraw',
+    'delivery.extend',
+    'downloads.stop',
+    'downloads.resume',
     'people.manage',
     'outbox.read',
   ],
@@ -82,9 +105,15 @@ const byOperator: readonly Action[] = [
   'inbound.read-content',
   'delivery.see',
   'delivery.publish',
+  'delivery.withdraw',
+  'delivery.extend',
+  'downloads.stop',
+  'downloads.resume',
   'people.manage',
   'outbox.read',
   'audit.read',
+  'keys.manage',
+  'store.verify',
 ];
 
 const byClock: readonly Action[] = [
@@ -94,6 +123,7 @@ const byClock: readonly Action[] = [
   'delivery.see',
   'delivery.expire',
   'outbox.send',
+  'store.verify',
 ];
 
 /** True when `actor` may do `action` in the project; without a project, only a grant for every project counts. */

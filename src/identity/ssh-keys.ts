@@ -16,6 +16,8 @@ const accepted = [
   'ecdsa-sha2-nistp384',
   'ecdsa-sha2-nistp521',
   'ssh-rsa',
+  'sk-ssh-ed25519@openssh.com',
+  'sk-ecdsa-sha2-nistp256@openssh.com',
 ];
 const RSA_BITS = 3072;
 
@@ -31,8 +33,8 @@ export function parsePublicKey(line: string): PublicKey {
   const [algorithm = '', base64 = ''] = text.split(/\s+/);
   if (!accepted.includes(algorithm)) {
     throw refusal(
-      'Nøkkelen må være en linje som begynner med ssh-ed25519, ecdsa-sha2-nistp… eller ssh-rsa. Lag en med: ssh-keygen -t ed25519',
-      'The key must be one line starting with ssh-ed25519, ecdsa-sha2-nistp… or ssh-rsa. Make one with: ssh-keygen -t ed25519',
+      'Nøkkelen må være en linje som begynner med ssh-ed25519, ecdsa-sha2-nistp…, ssh-rsa, sk-ssh-ed25519@openssh.com eller sk-ecdsa-sha2-nistp256@openssh.com. Lag en med: ssh-keygen -t ed25519',
+      'The key must be one line starting with ssh-ed25519, ecdsa-sha2-nistp…, ssh-rsa, sk-ssh-ed25519@openssh.com or sk-ecdsa-sha2-nistp256@openssh.com. Make one with: ssh-keygen -t ed25519',
     );
   }
   const blob = Buffer.from(base64, 'base64');

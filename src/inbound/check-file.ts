@@ -8,9 +8,10 @@ import { type Clock, osloDate } from '../platform/clock.ts';
 import { AppError } from '../platform/errors.ts';
 import { namedClassifications } from '../validators/code-lists.ts';
 import { expectedFiles, resourceForFile } from '../validators/description.ts';
+import { referencedFiles } from '../validators/referenced-files.ts';
 import type { Report } from '../validators/report.ts';
 import type { ReportLanguage } from '../validators/report-language.ts';
-import { startCheck } from '../validators/worker/check-worker.ts';
+import { type RunningCheck, startCheck } from '../validators/worker/check-worker.ts';
 import { parseDescription } from './descriptions.ts';
 
 const READ_BYTES = 1024 * 1024;
@@ -37,16 +38,22 @@ export function fileChecker(
     description?: string;
     /** The texts of Klass snapshots, one of each classification. */
     codeLists?: readonly string[];
+    /** Files that foreign keys may point at, by path; those checked are among them. */
+    beside?: readonly string[];
   },
 ): FileChecker {
   const description = input.description === undefined ? undefined : parseDescription(input.description);
   const codeLists = parseCodeLists(input.codeLists ?? []);
+  const beside = input.beside ?? [];
 
-  function start(fileName: string) {
+  async function start(fileName: string): Promise<RunningCheck> {
     const resource = description && resourceForFile(description.content, fileName);
     const named = namedClassifications(resource);
-    return startCheck({
+    const names = beside.map((path) => basename(path));
+    const referenced = referencedFiles(description?.content, resource, names);
+    const check = startCheck({
       fileName,
+      referenced,
       ...(resource === undefined ? {} : { resource }),
       ...(description === undefined ? {} : { expected: expectedFiles(description.content) }),
       codeLists: codeLists.filter((list) => named.includes(list.classification)),
@@ -55,12 +62,16 @@ export function fileChecker(
       today: osloDate(deps.clock.now()).toString(),
       descriptionSha256: description?.sha256 ?? null,
     });
+    for (const [index, file] of referenced.entries()) {
+      if (file.present) await readBeside(check, index, beside[names.indexOf(file.fileName)]!);
+    }
+    return check;
   }
 
   return {
     async check(source, progress) {
       const { name, content, bytes } = await openSource(source);
-      const check = start(name);
+      const check = await start(name);
       const hash = createHash('sha256');
       const bar = progress(bytes);
       try {
@@ -78,6 +89,18 @@ export function fileChecker(
       return check.finish({ sha256: hash.digest('hex') });
     },
   };
+}
+
+/** Gives the check a file that foreign keys point at. One that cannot be read to its end is not ended: the report says so. */
+async function readBeside(check: RunningCheck, index: number, path: string): Promise<void> {
+  try {
+    for await (const chunk of createReadStream(path, { highWaterMark: READ_BYTES })) {
+      await check.pushReferenced(index, chunk);
+    }
+  } catch {
+    return;
+  }
+  check.endReferenced(index);
 }
 
 /** The name, the bytes and how many they are. Errors: `not-found`. */

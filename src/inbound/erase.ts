@@ -1,5 +1,7 @@
 /** Takes files out again: unfinished ones that are replaced or grown old, and one's own until they are accepted. */
 import { recordAudit } from '../audit/audit.ts';
+import { demandOpen } from '../cases/lifecycle.ts';
+import { getProject } from '../cases/projects.ts';
 import { transact } from '../db/database.ts';
 import { type Actor, actorName, demand } from '../identity/permissions.ts';
 import { AppError } from '../platform/errors.ts';
@@ -9,10 +11,14 @@ import {
   findUnfinished,
   type InboundRow,
   type InboundState,
+  listHeld,
   listStale,
   lockInbound,
   markInboundErased,
+  markReplaces,
 } from './inbound-store.ts';
+import { finalName } from './names.ts';
+import { ownOnly } from './visibility.ts';
 
 /** Keys first, in one transaction with the audit event; the body after it. False when the row had moved on. */
 async function eraseRow(
@@ -54,7 +60,11 @@ export async function dropUnfinished(
 
 /**
  * Deletes one's own file: an unfinished upload, else the newest version unless it is accepted.
- * Errors: `forbidden`, `not-found`, `conflict` for an accepted file.
+ *
+ * Clients that overwrite by way of a temporary name (WinSCP) write `x.csv.filepart`, DELETE `x.csv` and RENAME, and
+ * give up when DELETE fails. So when the person's temporary file for that name lies here in full, DELETE notes that it
+ * replaces the name, leaves an accepted version standing, and succeeds; the RENAME then makes the next version.
+ * Errors: `forbidden`, `not-found`, `closed`, `conflict` for an accepted file.
  */
 export async function removeInbound(
   deps: VaultDeps & { uploads: Map<string, { abandon(): Promise<void> }> },
@@ -63,23 +73,58 @@ export async function removeInbound(
   name: string,
 ): Promise<void> {
   demand(actor, 'inbound.change-own', projectId);
+  demandOpen((await getProject(deps, actor, projectId)).state, 'change own files');
   await deps.uploads.get(JSON.stringify([projectId, actor.personId, name]))?.abandon();
-  const row =
-    (await findUnfinished(deps.db, projectId, actor.personId, name)) ??
-    (await findNewest(deps.db, projectId, name));
-  if (row === undefined || row.uploaderId !== actor.personId) {
-    throw new AppError('not-found', {
-      nb: 'Fant ikke filen blant dine filer.',
-      en: 'No such file among yours.',
-    });
+  const unfinished = await findUnfinished(deps.db, projectId, actor.personId, name);
+  if (unfinished !== undefined) {
+    await eraseRow(deps, actor, unfinished, ['arriving', 'held'], 'inbound.deleted');
+    return;
   }
-  if (row.state === 'accepted') {
-    throw new AppError('conflict', {
-      nb: 'Filen er godkjent og kan ikke slettes herfra. Send en ny versjon, eller be saksbehandleren slette den.',
-      en: 'The file is accepted and cannot be deleted from here. Send a new version, or ask the case officer.',
-    });
+  const newest = await findNewest(deps.db, projectId, name, ownOnly(actor, projectId));
+  if (newest === undefined) throw notYours();
+  const noted = await noteReplacement(deps, actor, projectId, name);
+  const own = newest.uploaderId === actor.personId;
+  if (own && newest.state !== 'accepted') {
+    await eraseRow(deps, actor, newest, ['rejected', 'not-checked'], 'inbound.deleted');
+    return;
   }
-  await eraseRow(deps, actor, row, ['arriving', 'held', 'rejected', 'not-checked'], 'inbound.deleted');
+  if (noted) return;
+  if (!own) throw notYours();
+  throw new AppError('conflict', {
+    nb: 'Filen er godkjent og kan ikke slettes herfra. Send en ny versjon, eller be saksbehandleren slette den.',
+    en: 'The file is accepted and cannot be deleted from here. Send a new version, or ask the case officer.',
+  });
+}
+
+function notYours(): AppError {
+  return new AppError('not-found', {
+    nb: 'Fant ikke filen blant dine filer.',
+    en: 'No such file among yours.',
+  });
+}
+
+/** Notes on the person's finished temporary file for `name`, if there is one, that it replaces what has that name. */
+async function noteReplacement(
+  deps: VaultDeps,
+  actor: Actor & { kind: 'person' },
+  projectId: string,
+  name: string,
+): Promise<boolean> {
+  const held = await listHeld(deps.db, projectId, actor.personId);
+  const row = held.find((one) => finalName(one.name) === name);
+  if (row === undefined) return false;
+  const at = deps.clock.now();
+  return transact(deps.db, async (tx) => {
+    if (!(await markReplaces(tx, row.id))) return false;
+    await recordAudit(tx, at, {
+      actor: actorName(actor),
+      action: 'inbound.replacement-announced',
+      subject: `inbound:${row.id}`,
+      projectId,
+      detail: { name },
+    });
+    return true;
+  });
 }
 
 /** Erases unfinished uploads that nobody has gone on with. Returns their ids. */

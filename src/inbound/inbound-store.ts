@@ -5,6 +5,9 @@ import { Report } from '../validators/report.ts';
 
 export type InboundState = 'arriving' | 'held' | 'accepted' | 'rejected' | 'not-checked' | 'erased';
 
+/** Whose wraps of a body's keys: those of what came in. */
+export const inboundHolder = 'inbound';
+
 export interface InboundRow {
   id: string;
   projectId: string;
@@ -18,6 +21,8 @@ export interface InboundRow {
   receivedAt: Date | null;
   bytes: number | null;
   sha256: string | null;
+  /** Its client has asked to delete the file of the final name, to rename this one over it next. */
+  replaces: boolean;
 }
 
 const columns = [
@@ -33,6 +38,7 @@ const columns = [
   'received_at as receivedAt',
   'bytes',
   'sha256',
+  'replaces',
 ] as const;
 
 export async function insertArriving(
@@ -79,21 +85,49 @@ export async function findUnfinished(
     .executeTakeFirst();
 }
 
-/** The newest version of that name that has been answered. */
+/** The newest version of that name that has been answered; with an uploader, among that person's. */
 export async function findNewest(
   db: Database,
   projectId: string,
   name: string,
+  uploaderId?: string,
 ): Promise<InboundRow | undefined> {
-  return db
+  let query = db
     .selectFrom('inbound_file')
     .select(columns)
     .where('project_id', '=', projectId)
     .where('name', '=', name)
     .where('state', 'in', ['accepted', 'rejected', 'not-checked'])
     .orderBy('version', 'desc')
-    .limit(1)
+    .limit(1);
+  if (uploaderId !== undefined) query = query.where('uploader_id', '=', uploaderId);
+  return query.executeTakeFirst();
+}
+
+/** The person's files that have arrived in full and wait for their rename. */
+export async function listHeld(
+  db: Database,
+  projectId: string,
+  uploaderId: string,
+): Promise<readonly InboundRow[]> {
+  return db
+    .selectFrom('inbound_file')
+    .select(columns)
+    .where('project_id', '=', projectId)
+    .where('uploader_id', '=', uploaderId)
+    .where('state', '=', 'held')
+    .execute();
+}
+
+/** False when the file is no longer held. */
+export async function markReplaces(tx: Tx, id: string): Promise<boolean> {
+  const { numUpdatedRows } = await tx
+    .updateTable('inbound_file')
+    .set({ replaces: true })
+    .where('id', '=', id)
+    .where('state', '=', 'held')
     .executeTakeFirst();
+  return numUpdatedRows === 1n;
 }
 
 export async function findInbound(db: Database, id: string): Promise<InboundRow | undefined> {
@@ -125,6 +159,20 @@ export async function listInboundRows(db: Database, projectId: string): Promise<
     .orderBy('name')
     .orderBy('version', (order) => order.asc().nullsLast())
     .execute();
+}
+
+/** The newest accepted version of each name, the latest first. */
+export async function listNewestAccepted(db: Database, projectId: string): Promise<readonly InboundRow[]> {
+  const rows = await db
+    .selectFrom('inbound_file')
+    .distinctOn('name')
+    .select(columns)
+    .where('project_id', '=', projectId)
+    .where('state', '=', 'accepted')
+    .orderBy('name')
+    .orderBy('version', 'desc')
+    .execute();
+  return rows.sort((a, b) => Number(b.receivedAt) - Number(a.receivedAt));
 }
 
 export async function nextVersion(tx: Tx, projectId: string, name: string): Promise<number> {
@@ -169,6 +217,7 @@ export async function markReceived(
       name: received.name,
       version: received.version,
       state: received.state,
+      replaces: false,
       received_at: received.at.toString(),
       bytes: received.bytes,
       sha256: received.sha256,

@@ -1,13 +1,10 @@
-/** What has come in, for those who may see it: lists, reports, receipts, and for staff the content. */
+/** What has come in, for those who may see it: lists, reports, receipts. */
 import { Temporal } from 'temporal-polyfill';
-import { recordAudit } from '../audit/audit.ts';
 import { getProject } from '../cases/projects.ts';
-import { type Database, transact } from '../db/database.ts';
-import { type Actor, actorName, demand, may } from '../identity/permissions.ts';
+import type { Database } from '../db/database.ts';
+import { type Actor, may } from '../identity/permissions.ts';
 import { AppError } from '../platform/errors.ts';
-import type { SealedReader } from '../storage/sealed-reader.ts';
 import type { Report } from '../validators/report.ts';
-import { openBody, type VaultDeps } from '../vault/bodies.ts';
 import {
   findInbound,
   findNewest,
@@ -17,7 +14,7 @@ import {
   readReceipt,
   readReport,
 } from './inbound-store.ts';
-import { inboundHolder } from './upload.ts';
+import { ownOnly } from './visibility.ts';
 
 export interface InboundFile {
   id: string;
@@ -41,7 +38,7 @@ export async function listInbound(
 ): Promise<readonly InboundFile[]> {
   await getProject(deps, actor, projectId);
   const rows = await listInboundRows(deps.db, projectId);
-  return rows.filter((row) => maySee(actor, row)).map(fromRow);
+  return rows.filter((row) => maySee(actor, row)).map(inboundFile);
 }
 
 function maySee(actor: Actor, row: InboundRow): boolean {
@@ -50,7 +47,8 @@ function maySee(actor: Actor, row: InboundRow): boolean {
   return own && may(actor, 'inbound.see-own', row.projectId);
 }
 
-async function visible(deps: { db: Database }, actor: Actor, id: string): Promise<InboundRow> {
+/** The row of a file that the actor may see. Errors: `not-found`. */
+export async function visibleInbound(deps: { db: Database }, actor: Actor, id: string): Promise<InboundRow> {
   const wellFormed = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(id);
   const row = wellFormed ? await findInbound(deps.db, id) : undefined;
   if (row === undefined || row.state === 'erased' || !maySee(actor, row)) {
@@ -59,20 +57,20 @@ async function visible(deps: { db: Database }, actor: Actor, id: string): Promis
   return row;
 }
 
-/** The newest answered version of a name, if the actor may see it. */
+/** The newest answered version of a name among those that the actor may see. */
 export async function newestInbound(
   deps: { db: Database },
   actor: Actor,
   projectId: string,
   name: string,
 ): Promise<InboundFile | undefined> {
-  const row = await findNewest(deps.db, projectId, name);
-  return row !== undefined && maySee(actor, row) ? fromRow(row) : undefined;
+  const row = await findNewest(deps.db, projectId, name, ownOnly(actor, projectId));
+  return row !== undefined && maySee(actor, row) ? inboundFile(row) : undefined;
 }
 
 /** The report of a file that has been answered. Errors: `not-found`, `conflict` while it is arriving. */
 export async function inboundReport(deps: { db: Database }, actor: Actor, id: string): Promise<Report> {
-  const row = await visible(deps, actor, id);
+  const row = await visibleInbound(deps, actor, id);
   const report = row.version === null ? undefined : await readReport(deps.db, id);
   if (report === undefined) throw notAnswered();
   return report;
@@ -80,52 +78,20 @@ export async function inboundReport(deps: { db: Database }, actor: Actor, id: st
 
 /** The signed receipt of a file that has been answered. Errors as `inboundReport`. */
 export async function inboundReceipt(deps: { db: Database }, actor: Actor, id: string): Promise<string> {
-  await visible(deps, actor, id);
+  await visibleInbound(deps, actor, id);
   const receipt = await readReceipt(deps.db, id);
   if (receipt === undefined) throw notAnswered();
   return receipt;
 }
 
-/** Opens the plaintext of a received file for staff; the audit log has it before the first byte is read. */
-export async function openInbound(
-  deps: VaultDeps,
-  actor: Actor,
-  id: string,
-): Promise<{ file: InboundFile; reader: SealedReader }> {
-  const row = await visible(deps, actor, id);
-  demand(actor, 'inbound.read-content', row.projectId);
-  if (row.version === null) throw notAnswered();
-  const reader = await openBody(deps, {
-    name: row.objectName,
-    projectId: row.projectId,
-    holder: inboundHolder,
-  });
-  const at = deps.clock.now();
-  try {
-    await transact(deps.db, (tx) =>
-      recordAudit(tx, at, {
-        actor: actorName(actor),
-        action: 'inbound.read',
-        subject: `inbound:${row.id}`,
-        projectId: row.projectId,
-        detail: { name: row.name, version: row.version },
-      }),
-    );
-  } catch (thrown) {
-    await reader.close();
-    throw thrown;
-  }
-  return { file: fromRow(row), reader };
-}
-
-function notAnswered(): AppError {
+export function notAnswered(): AppError {
   return new AppError('conflict', {
     nb: 'Filen er ikke kommet helt frem ennå.',
     en: 'The file has not arrived in full yet.',
   });
 }
 
-function fromRow(row: InboundRow): InboundFile {
+export function inboundFile(row: InboundRow): InboundFile {
   const { id, projectId, name, version, state, uploaderId, bytes, sha256 } = row;
   return {
     id,

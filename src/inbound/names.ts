@@ -1,6 +1,9 @@
 /** What a file in an inbox may be called, and which endings mean that a client has not finished. */
+import { isStatusName } from '../cases/reserved-names.ts';
 import { AppError } from '../platform/errors.ts';
-import { mayHoldPersonNumber } from '../validators/names.ts';
+import { hintFor } from '../validators/messages.ts';
+import { fileNameFaults, mayHoldPersonNumber } from '../validators/names.ts';
+import type { RuleId } from '../validators/rules.ts';
 
 const LIMIT_BYTES = 200;
 
@@ -9,8 +12,8 @@ export const companions = ['.report.txt', '.report.json', '.receipt.jws'] as con
 export type Companion = (typeof companions)[number];
 
 /**
- * Refuses a name that cannot be kept. Names that break the agency's rule are taken, and the report says so.
- * Errors: `invalid-name`.
+ * Refuses a name that cannot be kept, or that breaks the agency's rule: better before the transfer than in the report
+ * after it. Of a transfer under way the final name counts. Errors: `invalid-name`, `read-only`.
  */
 export function checkInboxName(name: string): void {
   const printable = !/[\p{Cc}\p{Cf}\p{Cs}/\\]/u.test(name) && name !== '' && !name.startsWith('.');
@@ -26,12 +29,22 @@ export function checkInboxName(name: string): void {
       en: 'The file name has so many digits in a row that it may give away an identity number. Rename the file.',
     });
   }
-  if (companionOf(name) !== undefined) {
+  const meant = finalName(name) ?? name;
+  if (isStatusName(meant) || companionOf(meant) !== undefined) {
     throw new AppError('read-only', {
-      nb: 'Kontrollrapporter og kvitteringer skrives av tjenesten. Gi filen et annet navn.',
-      en: 'Reports and receipts are written by the service. Rename the file.',
+      nb: 'STATUS.txt, kontrollrapporter og kvitteringer skrives av tjenesten og kan ikke endres. Gi filen et annet navn.',
+      en: 'STATUS.txt, reports and receipts are written by the service and cannot be changed. Rename the file.',
     });
   }
+  const faults = fileNameFaults(meant);
+  if (faults.length > 0) {
+    throw new AppError('invalid-name', { nb: explained(faults, 'nb'), en: explained(faults, 'en') });
+  }
+}
+
+/** Every fault with its remedy, in the words of the report. */
+function explained(faults: readonly RuleId[], language: 'nb' | 'en'): string {
+  return faults.map((rule) => hintFor(rule, 'error', language, [])).join(' ');
 }
 
 /** The file that a companion stands beside, or undefined when the name is no companion's. */

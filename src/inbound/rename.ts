@@ -6,10 +6,11 @@ import { type Actor, actorName, demand } from '../identity/permissions.ts';
 import { AppError } from '../platform/errors.ts';
 import { openBody } from '../vault/bodies.ts';
 import { checkAgain } from './checking.ts';
-import { findNewest, findUnfinished, type InboundRow, readReport } from './inbound-store.ts';
+import { findNewest, findUnfinished, type InboundRow, inboundHolder, readReport } from './inbound-store.ts';
 import { checkInboxName, finalName } from './names.ts';
 import { takeIn } from './take-in.ts';
-import { inboundHolder, type UploadDeps } from './upload.ts';
+import type { UploadDeps } from './upload.ts';
+import { ownOnly } from './visibility.ts';
 
 /**
  * Renames the person's own file that is not accepted. The file is answered anew under its new name, as that name's
@@ -29,8 +30,8 @@ export async function renameInbound(
   demandOpen((await getProject(deps, actor, projectId)).state, 'send files');
   const row =
     (await findUnfinished(deps.db, projectId, actor.personId, from)) ??
-    (await findNewest(deps.db, projectId, from));
-  if (row === undefined || row.uploaderId !== actor.personId) {
+    (await findNewest(deps.db, projectId, from, actor.personId));
+  if (row === undefined) {
     throw new AppError('not-found', {
       nb: 'Fant ikke filen blant dine filer.',
       en: 'No such file among yours.',
@@ -42,7 +43,9 @@ export async function renameInbound(
       en: 'Only a file that has arrived in full and is not accepted can be renamed. Send it again under the right name.',
     });
   }
-  if (!options.replace && (await findNewest(deps.db, projectId, to)) !== undefined) {
+  const there = await findNewest(deps.db, projectId, to, ownOnly(actor, projectId));
+  // A client that deleted the target first (WinSCP) has said that this file replaces it: see removeInbound.
+  if (!options.replace && !row.replaces && there !== undefined) {
     throw new AppError('already-exists', {
       nb: `Det ligger allerede en fil med navnet ${to} i innboksen.`,
       en: `There already is a file called ${to} in the inbox.`,
@@ -63,7 +66,13 @@ async function answerAs(
     row.state === 'held' && finalName(row.name) === name ? await readReport(deps.db, id) : undefined;
   const report =
     kept ??
-    (await checkAgain(deps, { projectId, fileName: name, sha256, reread: () => plaintext(deps, row) }));
+    (await checkAgain(deps, {
+      projectId,
+      fileName: name,
+      uploaderId: row.uploaderId,
+      sha256,
+      reread: () => plaintext(deps, row),
+    }));
   await takeIn(deps, {
     id,
     projectId,

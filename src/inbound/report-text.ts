@@ -1,9 +1,11 @@
 /** The report as people and programs get it; doors get it from here. */
+import { findingWords } from '../validators/finding-words.ts';
 import { renderCsv } from '../validators/render-csv.ts';
 import { renderHtml } from '../validators/render-html.ts';
 import { renderText } from '../validators/render-text.ts';
 import type { Report } from '../validators/report.ts';
 import { type ReportLanguage, reportLanguages } from '../validators/report-language.ts';
+import { reportWords } from '../validators/report-words.ts';
 import { reportText } from './receipts.ts';
 
 // Doors know reports from here, not from the engine's room.
@@ -15,6 +17,17 @@ export type ReportFormat = (typeof reportFormats)[number];
 /** The text that lies beside a file in the inbox. */
 export function reportForPeople(report: Report, language: ReportLanguage): string {
   return renderText(report, language);
+}
+
+/** What is wrong with a file, one line for each kind of error: title, field, how often. */
+export function errorLines(report: Report, language: ReportLanguage): readonly string[] {
+  const say = reportWords[language];
+  return report.rules
+    .filter((rule) => rule.severity === 'error')
+    .map((rule) => {
+      const { title, where, counts } = findingWords(rule, language, say);
+      return `${title}${where === '' ? '' : `: ${where}`}, ${counts[0] ?? ''}`;
+    });
 }
 
 /** Reports as `format`. `list`: JSON is an array however many there are; a page holds one report. */

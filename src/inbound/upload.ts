@@ -2,33 +2,37 @@
 import { recordAudit } from '../audit/audit.ts';
 import { demandOpen } from '../cases/lifecycle.ts';
 import { getProject } from '../cases/projects.ts';
+import { projectQuota, type QuotaDeps } from '../cases/quota.ts';
 import { transact } from '../db/database.ts';
 import { type Actor, actorName, demand } from '../identity/permissions.ts';
+import { hasCode } from '../platform/errors.ts';
 import type { Log } from '../platform/log.ts';
 import { openSealed } from '../storage/sealed-reader.ts';
 import type { SealedWriter } from '../storage/sealed-writer.ts';
 import { beginBody, removeBodies, resumableBytes, resumeBody, type VaultDeps } from '../vault/bodies.ts';
+import { ReorderWindow } from '../vault/reorder-window.ts';
+import { openRoom, type Room } from '../vault/room.ts';
 import { beginCheck, type CheckDeps, type Checking } from './checking.ts';
 import { dropUnfinished } from './erase.ts';
 import {
   findNewest,
   findUnfinished,
   type InboundRow,
+  inboundHolder,
   insertArriving,
   touchInbound,
 } from './inbound-store.ts';
 import { checkInboxName, finalName } from './names.ts';
-import { ReorderWindow } from './reorder-window.ts';
 import { hold, type Received, type TakeInDeps, takeIn } from './take-in.ts';
+import type { UploadUnderWay } from './upload-progress.ts';
 import { complete, gone, incomplete, notResumable, rewritten } from './upload-refusals.ts';
+import { ownOnly } from './visibility.ts';
 
-export interface UploadDeps extends VaultDeps, CheckDeps, TakeInDeps {
+export interface UploadDeps extends VaultDeps, CheckDeps, TakeInDeps, QuotaDeps {
   log: Log;
   /** The uploads that this process is writing now. */
   uploads: Map<string, Upload>;
 }
-
-export const inboundHolder = 'inbound';
 
 /**
  * How an upload begins. `new`: from the first byte, whatever was there. `resume`: after the bytes that are kept.
@@ -76,7 +80,9 @@ export async function unfinishedUpload(
   if (row.state === 'held') return { row, bytes: row.bytes ?? 0 };
   const live = deps.uploads.get(JSON.stringify([projectId, personId, name]));
   const bytes =
-    live !== undefined && live.id === row.id ? live.size : await resumableBytes(deps, row.objectName);
+    live !== undefined && live.id === row.id
+      ? live.size
+      : await resumableBytes(deps, { name: row.objectName, projectId, holder: inboundHolder });
   return bytes === undefined ? undefined : { row, bytes };
 }
 
@@ -88,6 +94,7 @@ export class Upload {
   #id: string | undefined;
   #writer: SealedWriter | undefined;
   #checking: Checking | undefined;
+  #room: Room | undefined;
   /** Bytes taken in order so far. */
   #position = 0;
   /** What an unfinished upload has, until the first write decides whether to go on with it. */
@@ -95,6 +102,8 @@ export class Upload {
   /** Size that the client announced beforehand. */
   #announced: number | undefined;
   #over = false;
+  /** The size at the first append. */
+  #appendsFrom: number | undefined;
   /** The end of the queue: calls take turns, so an abandonment never meets a half-done write. */
   #turn: Promise<unknown> = Promise.resolve();
 
@@ -122,6 +131,20 @@ export class Upload {
     return this.#earlier?.bytes ?? this.#position;
   }
 
+  /** What a person may be told of the upload while it is under way; see upload-progress.ts. */
+  get underWay(): UploadUnderWay {
+    const { projectId, name } = this.#request;
+    return {
+      id: this.#id ?? null,
+      projectId,
+      name,
+      uploaderId: this.#actor.personId,
+      bytes: this.size,
+      announcedBytes: this.#announced ?? null,
+      counts: this.#checking?.counts ?? null,
+    };
+  }
+
   start(mode: UploadMode): Promise<void> {
     return this.#queued(() => this.#start(mode));
   }
@@ -133,8 +156,7 @@ export class Upload {
     const resumable = earlier?.row.state === 'arriving' ? earlier : undefined;
     if (mode === 'resume') {
       if (resumable !== undefined) return this.#resume(resumable.row, resumable.bytes);
-      if (earlier !== undefined || (await findNewest(this.#deps.db, projectId, name)) !== undefined)
-        throw complete();
+      if (earlier !== undefined || (await this.#answered()) !== undefined) throw complete();
       return this.#begin();
     }
     if (resumable !== undefined) this.#earlier = resumable;
@@ -156,9 +178,17 @@ export class Upload {
     }
   }
 
-  /** Takes `data` at the end. */
-  append(data: Uint8Array): Promise<void> {
-    return this.#queued(() => this.#write(this.size, data));
+  /**
+   * Takes `data` at the end. The first `offset` must be that end, or 0 from clients that count from where they append:
+   * who has seen another size, because the transfer before was still under way, would leave a hole or a repetition.
+   */
+  append(offset: number, data: Uint8Array): Promise<void> {
+    return this.#queued(() => {
+      this.#appendsFrom ??= this.size;
+      const fits = this.size !== this.#appendsFrom || offset === this.size || offset === 0;
+      if (!fits) throw notResumable();
+      return this.#write(this.size, data);
+    });
   }
 
   /** Cuts the file to `bytes`; a size beyond the end is taken as an announcement and held to at the end. */
@@ -208,7 +238,9 @@ export class Upload {
     try {
       return await this.#seal(writer, checking, id);
     } catch (thrown) {
-      await this.#discard(writer, checking, id);
+      // A full disk: what is stored stays, as when the sender is lost, and can be gone on with when there is room.
+      if (hasCode(thrown, 'storage-failed')) await this.#abandon();
+      else await this.#discard(writer, checking, id);
       throw thrown;
     } finally {
       this.#leave();
@@ -264,8 +296,16 @@ export class Upload {
 
   async #take(data: Uint8Array): Promise<void> {
     if (this.#writer === undefined) throw gone();
+    const asked = this.#room?.demand(this.#writer.name, this.#position + data.length);
+    if (asked !== undefined) await asked;
     await this.#writer.append(data);
     this.#position += data.length;
+  }
+
+  /** The newest answered version of this name that the sender may know of. */
+  #answered(): Promise<InboundRow | undefined> {
+    const { projectId, name } = this.#request;
+    return findNewest(this.#deps.db, projectId, name, ownOnly(this.#actor, projectId));
   }
 
   /** The first write, or a truncation, says where an undecided upload goes on. */
@@ -273,12 +313,7 @@ export class Upload {
     const earlier = this.#earlier;
     this.#earlier = undefined;
     if (earlier === undefined || offset === 0) {
-      if (
-        offset > 0 &&
-        (await findNewest(this.#deps.db, this.#request.projectId, this.#request.name)) !== undefined
-      ) {
-        throw complete();
-      }
+      if (offset > 0 && (await this.#answered()) !== undefined) throw complete();
       return this.#begin();
     }
     if (offset > earlier.bytes) throw notResumable();
@@ -289,7 +324,8 @@ export class Upload {
     const { projectId, name, door } = this.#request;
     const deps = this.#deps;
     await dropUnfinished(deps, this.#actor, projectId, name);
-    const checking = await beginCheck(deps, projectId, finalName(name) ?? name);
+    this.#room = await openRoom(deps, projectId, () => projectQuota(deps, projectId));
+    const checking = await beginCheck(deps, this.#toCheck());
     const id = deps.random.uuid();
     const at = deps.clock.now();
     const uploaderId = this.#actor.personId;
@@ -321,8 +357,9 @@ export class Upload {
   }
 
   async #resume(row: InboundRow, offset: number): Promise<void> {
-    const { projectId, name } = this.#request;
-    const checking = await beginCheck(this.#deps, projectId, finalName(name) ?? name);
+    const { projectId } = this.#request;
+    this.#room = await openRoom(this.#deps, projectId, () => projectQuota(this.#deps, projectId));
+    const checking = await beginCheck(this.#deps, this.#toCheck());
     this.#writer = await resumeBody(this.#deps, {
       name: row.objectName,
       projectId,
@@ -344,6 +381,11 @@ export class Upload {
         detail: { offset },
       });
     });
+  }
+
+  #toCheck() {
+    const { projectId, name } = this.#request;
+    return { projectId, fileName: finalName(name) ?? name, uploaderId: this.#actor.personId };
   }
 
   async #startOver(): Promise<void> {

@@ -72,7 +72,8 @@ const signature: Record<MailLanguage, string> = {
   en: 'Regards, Datasluse\nThis is an automatic message.',
 };
 
-function letter(language: MailLanguage, name: string, paragraphs: readonly string[]): string {
+/** Greeting, paragraphs, signature. */
+export function letter(language: MailLanguage, name: string, paragraphs: readonly string[]): string {
   const greeting = { nb: `Hei ${name}`, nn: `Hei ${name}`, en: `Dear ${name}` }[language];
   return [`${greeting},`, ...paragraphs, signature[language]].join('\n\n') + '\n';
 }

@@ -2,16 +2,13 @@
 import type { Algorithms } from 'ssh2';
 
 /**
- * No SHA-1, CBC or RSA host key, and no compression (it would run before anyone has signed in). ssh2 adds strict key
- * exchange (against Terrapin) to the list itself. It has no post-quantum exchange; OpenSSH >= 10.1 warns of that.
+ * No SHA-1, CBC, RSA host key or NIST curve for the exchange, and no compression (it would run before anyone has signed
+ * in). ssh2 adds strict key exchange (against Terrapin) to the list itself.
  */
-export const algorithms: Algorithms = {
+export const algorithms: Required<Algorithms> = {
   kex: [
     'curve25519-sha256',
     'curve25519-sha256@libssh.org',
-    'ecdh-sha2-nistp256',
-    'ecdh-sha2-nistp384',
-    'ecdh-sha2-nistp521',
     'diffie-hellman-group16-sha512',
     'diffie-hellman-group18-sha512',
   ],
@@ -24,10 +21,23 @@ export const algorithms: Algorithms = {
     'aes192-ctr',
     'aes256-ctr',
   ],
-  // The last two only for libssh2 before 1.11 (curl and PHP of Debian 12), which knows neither GCM nor -etm.
-  hmac: ['hmac-sha2-256-etm@openssh.com', 'hmac-sha2-512-etm@openssh.com', 'hmac-sha2-256', 'hmac-sha2-512'],
+  hmac: ['hmac-sha2-256-etm@openssh.com', 'hmac-sha2-512-etm@openssh.com'],
   compress: ['none'],
 };
+
+/** libssh2 before 1.11 (curl and PHP of Debian 12) knows neither GCM nor -etm, and would find no MAC at all. */
+const oldLibssh2 = /^libssh2_1\.(?:\d|10)(?:\.|$)/;
+const macsForOldLibssh2: readonly string[] = ['hmac-sha2-256', 'hmac-sha2-512'];
+
+/**
+ * The MACs for a client that has said which program it is. The name is part of what the exchange signs: somebody in
+ * between who changes it to get the weaker offer ends the connection.
+ */
+export function macsFor(clientVersion: string): readonly string[] {
+  return oldLibssh2.test(clientVersion)
+    ? [...(algorithms.hmac as string[]), ...macsForOldLibssh2]
+    : (algorithms.hmac as string[]);
+}
 
 /** Types of host keys that may be configured, as ssh2 names them. */
 export const hostKeyTypes: readonly string[] = [

@@ -1,6 +1,7 @@
 /** Decides one public-key attempt: whose key it is, and whether the client has the private half of it. */
 import { createPublicKey } from 'node:crypto';
 import ssh2, { type PublicKeyAuthContext } from 'ssh2';
+import { parseTokenKey, tokenKeyTypes, verifyWithToken } from './token-keys.ts';
 
 export interface AuthenticationInput {
   username: string;
@@ -24,19 +25,27 @@ const keyTypes: readonly string[] = [
   'ecdsa-sha2-nistp384',
   'ecdsa-sha2-nistp521',
   'ssh-rsa',
+  ...tokenKeyTypes,
 ];
 const rsaHashes: readonly (string | undefined)[] = ['sha256', 'sha512'];
 const rsaLeastBits = 2048;
 const usernameLimit = 256;
 
+/** True for a signature over `blob` by the private half. */
+type Verifier = (blob: Buffer, signature: Buffer) => boolean;
+
 /**
- * The key as ssh2 reads it, when it is one this server takes: exactly the public key in wire format (ssh2 would read a
- * PEM file too), of the type that the request names, RSA neither short nor with SHA-1 (ssh2 gives no hash for that).
+ * Verifies with the key, when it is one this server takes: exactly the public key in wire format (ssh2 would read a PEM
+ * file too), of the type that the request names, RSA neither short nor with SHA-1 (ssh2 gives no hash for that).
  */
-function acceptableKey(context: PublicKeyAuthContext): ssh2.ParsedKey | undefined {
-  const { algo, data } = context.key;
+function verifierOf({ key, hashAlgo }: PublicKeyAuthContext): Verifier | undefined {
+  const { algo, data } = key;
   if (!keyTypes.includes(algo)) return undefined;
-  if (algo === 'ssh-rsa' && !rsaHashes.includes(context.hashAlgo)) return undefined;
+  if (tokenKeyTypes.includes(algo)) {
+    const token = parseTokenKey(algo, data);
+    return token && ((blob, signature) => verifyWithToken(token, blob, signature));
+  }
+  if (algo === 'ssh-rsa' && !rsaHashes.includes(hashAlgo)) return undefined;
   const parsed = ssh2.utils.parseKey(data);
   if (parsed instanceof Error || Array.isArray(parsed)) return undefined;
   if (parsed.type !== algo || parsed.isPrivateKey() || !parsed.getPublicSSH().equals(data)) return undefined;
@@ -44,7 +53,8 @@ function acceptableKey(context: PublicKeyAuthContext): ssh2.ParsedKey | undefine
     const details = createPublicKey(parsed.getPublicPEM()).asymmetricKeyDetails;
     if ((details?.modulusLength ?? 0) < rsaLeastBits) return undefined;
   }
-  return parsed;
+  // verify gives an Error instead of throwing it, which must not pass for true.
+  return (blob, signature) => (parsed.verify(blob, signature, hashAlgo) as unknown) === true;
 }
 
 /**
@@ -58,8 +68,8 @@ export async function judge<P>(
 ): Promise<Verdict<P>> {
   const { username, key, signature, blob } = context;
   if (username.length > usernameLimit) return { kind: 'refused' };
-  const parsed = acceptableKey(context);
-  if (parsed === undefined) return { kind: 'refused' };
+  const verify = verifierOf(context);
+  if (verify === undefined) return { kind: 'refused' };
   // The key is bound to this user here, at the question and again at the signature.
   const principal = await authenticate({
     username,
@@ -70,7 +80,6 @@ export async function judge<P>(
   if (signature === undefined || blob === undefined) {
     return { kind: principal === undefined ? 'refused' : 'key-would-do' };
   }
-  // verify gives an Error instead of throwing it, which must not pass for true.
-  const signed = (parsed.verify(blob, signature, context.hashAlgo) as unknown) === true;
+  const signed = verify(blob, signature);
   return signed && principal !== undefined ? { kind: 'signed-in', principal } : { kind: 'refused' };
 }

@@ -150,17 +150,17 @@ export function joinChannel(deps: ChannelDeps, openSession: (wire: Wire) => Sess
 }
 
 /** What a person or a program sees that asks for anything but SFTP. */
-const onlySftp =
+export const onlySftp =
   'Denne tjenesten tar bare imot SFTP. Bruk sftp, eller scp uten -O.\r\n' +
   'This service speaks SFTP only. Use sftp, or scp without -O.\r\n';
 
-/** Answers exec and shell with a sentence on standard error and exit status 1. */
-export function refuseCommand(channel: ServerChannel): void {
+/** Answers a channel with a sentence on standard error and exit status 1. */
+export function refuseChannel(channel: ServerChannel, sentence: string): void {
   channel.on('error', () => undefined);
   channel.on('data', () => undefined);
   try {
     channel.stderr.on('error', () => undefined);
-    channel.stderr.write(onlySftp);
+    channel.stderr.write(sentence);
     channel.exit(1);
     channel.end();
   } catch {

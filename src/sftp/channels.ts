@@ -2,7 +2,7 @@
 import type { Socket } from 'node:net';
 import type { Connection, ServerChannel, Session as SshSession } from 'ssh2';
 import type { Log } from '../platform/log.ts';
-import { type JoinedChannel, joinChannel, refuseCommand } from './channel-wire.ts';
+import { type JoinedChannel, joinChannel, onlySftp, refuseChannel } from './channel-wire.ts';
 import type { Session, Wire } from './session.ts';
 
 export interface ChannelsDeps {
@@ -12,11 +12,15 @@ export interface ChannelsDeps {
   /** Makes the SFTP session for the person who has signed in; throws when there is none. */
   openSession(wire: Wire): Session;
   onProgress(): void;
+  /** A sentence when this connection is not to have a session, though the person has signed in. */
+  refusal(): string | undefined;
 }
 
 export interface Channels {
   /** True while a session waits for the tree: then the connection is not idle. */
   waitForTree(): boolean;
+  /** True while a session has a file open. */
+  haveOpenFiles(): boolean;
   /** The most that lies received and unread in one channel. */
   unreadBytes(): number;
   /** Abandons what is open. Resolves when that is done; may be called again. */
@@ -46,6 +50,11 @@ export function serveChannels(deps: ChannelsDeps): Channels {
   function startSftp(session: SshSession, accept: AcceptChannel): void {
     const channel = accept();
     if (channel === undefined) return;
+    const refusal = deps.refusal();
+    if (refusal !== undefined) {
+      refuseChannel(channel, refusal);
+      return;
+    }
     const joined = joinChannel({ ...deps, channel }, deps.openSession);
     joinedChannels.add(joined);
     session.on('close', () => forget(joined));
@@ -83,7 +92,7 @@ export function serveChannels(deps: ChannelsDeps): Channels {
       session.on(command as 'exec', (acceptChannel) => {
         used = true;
         const channel = (acceptChannel as AcceptChannel)();
-        if (channel !== undefined) refuseCommand(channel);
+        if (channel !== undefined) refuseChannel(channel, deps.refusal() ?? onlySftp);
       });
     }
   }
@@ -91,6 +100,7 @@ export function serveChannels(deps: ChannelsDeps): Channels {
   deps.connection.on('session', onSession);
   return {
     waitForTree: () => [...joinedChannels].some(({ session }) => session.waitsForTree()),
+    haveOpenFiles: () => [...joinedChannels].some(({ session }) => session.hasOpenFiles()),
     unreadBytes: () => Math.max(0, ...[...joinedChannels].map((joined) => joined.unreadBytes())),
     async disconnect() {
       for (const joined of joinedChannels) forget(joined);

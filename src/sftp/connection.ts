@@ -4,30 +4,43 @@ import type { Connection, NegotiatedAlgorithms } from 'ssh2';
 import { type Clock, monotonicMs } from '../platform/clock.ts';
 import type { Log } from '../platform/log.ts';
 import type { Random } from '../platform/random.ts';
-import type { AttemptLedger } from './attempt-ledger.ts';
 import type { AuthenticationInput } from './authentication.ts';
 import { type Channels, serveChannels } from './channels.ts';
 import type { FileTree } from './file-tree.ts';
 import type { PacketBuffers } from './packet-buffers.ts';
 import { createSession } from './session.ts';
-import { createSignIn, type Principal, type SignInOptions } from './sign-in.ts';
+import { createSignIn, maskedName, type Principal, type SignInOptions } from './sign-in.ts';
 
 export interface ConnectionDeps<P extends Principal> {
   authenticate(input: AuthenticationInput): Promise<P | undefined>;
+  /** True once for a one-time code that was given to this person. Without it no code is ever right. */
+  redeemCode?(principal: P, code: string): Promise<boolean>;
   /** The tree as this person may see it, made once per SFTP session. */
   openTree(principal: P): FileTree;
   log: Log;
   clock: Clock;
   random: Random;
-  ledger: AttemptLedger;
   buffers: PacketBuffers;
+  /** A sign-in from the connection's address was refused. */
+  onRefusal(): void;
+  /** Somebody has signed in. False when they have all the connections that one person may have. */
+  onSignedIn(personId: string): boolean;
+}
+
+/** Whose connection it is: behind a proxy that is not the peer of the socket. */
+export interface Origin {
+  address: string;
+  /** When the socket was accepted, by the monotonic clock. */
+  acceptedMs: number;
 }
 
 export interface ConnectionOptions extends SignInOptions {
   /** From accept to signed in. */
   graceMs: number;
-  /** Without a byte in either direction, while nothing waits for the tree. */
+  /** Without a byte of SFTP in either direction, while no file is open and nothing waits for the tree. */
   idleTimeoutMs: number;
+  /** The same while a file is open: a transfer may rest for longer than somebody who has gone. */
+  stallTimeoutMs: number;
   /** New keys after this many bytes in both directions together, or after this long. */
   rekeyBytes: number;
   rekeyMs: number;
@@ -35,7 +48,9 @@ export interface ConnectionOptions extends SignInOptions {
 
 export interface ServedConnection {
   /** The client has shown its version, and ssh2 its connection. */
-  attach(connection: Connection): void;
+  attach(connection: Connection, client: { version: string }): void;
+  /** True once the first keys were exchanged. */
+  agreed(): boolean;
   /** Ends sessions and connection. Resolves when every open file is abandoned and the socket closed. */
   close(): Promise<void>;
 }
@@ -50,17 +65,29 @@ const housekeepingMs = 5_000;
 /** From the polite end to the cut. */
 const lingerMs = 500;
 
+const tooManyConnections =
+  'Du har for mange tilkoblinger åpne. Lukk noen av dem, og prøv igjen.\r\n' +
+  'You have too many connections open. Close some of them and try again.\r\n';
+
+function bothWays(received: string, sent: string): string {
+  return received === sent ? received : `${received} ${sent}`;
+}
+
 export function serveConnection<P extends Principal>(
   deps: ConnectionDeps<P>,
   options: ConnectionOptions,
   socket: Socket,
+  { address, acceptedMs }: Origin,
 ): ServedConnection {
   const log = deps.log.child({ connection: deps.random.uuid() });
-  const address = socket.remoteAddress ?? '';
+  const startedMs = monotonicMs();
   let connection: Connection | undefined;
   let channels: Channels | undefined;
   let ending = false;
-  let lastProgressMs = monotonicMs();
+  let lastProgressMs = startedMs;
+  let clientVersion = '';
+  let agreed: Record<string, string> | undefined;
+  let crowded = false;
   let keyed: { atMs: number; atBytes: number } | undefined;
   /** When we asked for new keys, and what had been received by then. */
   let exchange: { atMs: number; receivedBytes: number } | undefined;
@@ -68,20 +95,22 @@ export function serveConnection<P extends Principal>(
   const signIn = createSignIn<P>(
     {
       authenticate: (input) => deps.authenticate(input),
-      ledger: deps.ledger,
+      redeemCode: async (principal, code) => (await deps.redeemCode?.(principal, code)) === true,
+      onRefusal: () => deps.onRefusal(),
       log,
       address,
       endConnection: end,
     },
     options,
   );
-  log.info({ address }, 'an SFTP connection was opened');
-  const grace = setTimeout(() => cut('no sign-in in time'), options.graceMs);
+  log.debug({ address }, 'an SFTP connection was opened');
+  const grace = setTimeout(() => cut('no sign-in in time'), options.graceMs - (startedMs - acceptedMs));
   const housekeeping = setInterval(keepHouse, Math.min(housekeepingMs, options.idleTimeoutMs / 4));
   housekeeping.unref();
 
   function cut(why: string): void {
-    if (!socket.destroyed) log.info({ why }, 'an SFTP connection was cut');
+    // Who has said nothing is one of a crowd, perhaps; the door counts those in one line.
+    if (!socket.destroyed && agreed !== undefined) log.info({ why }, 'an SFTP connection was cut');
     socket.destroy();
   }
 
@@ -99,7 +128,8 @@ export function serveConnection<P extends Principal>(
   function keepHouse(): void {
     const now = monotonicMs();
     if (ending || signIn.principal() === undefined) return;
-    if (now - lastProgressMs > options.idleTimeoutMs && channels?.waitForTree() !== true) {
+    const mayRestMs = channels?.haveOpenFiles() === true ? options.stallTimeoutMs : options.idleTimeoutMs;
+    if (now - lastProgressMs > mayRestMs && channels?.waitForTree() !== true) {
       log.info('an SFTP connection was ended: idle');
       end();
     }
@@ -120,8 +150,29 @@ export function serveConnection<P extends Principal>(
     keyed = { atMs: monotonicMs(), atBytes: socket.bytesRead + socket.bytesWritten };
     exchange = undefined;
     if (!first) return;
-    const agreed = { kex, hostKey: serverHostKey, received: cs.cipher, sent: sc.cipher, mac: cs.mac };
-    log.info(agreed, 'SSH algorithms were agreed');
+    agreed = {
+      kex,
+      hostKey: serverHostKey,
+      cipher: bothWays(cs.cipher, sc.cipher),
+      // The ciphers with a tag of their own have no MAC beside them.
+      mac: bothWays(cs.mac || 'implicit', sc.mac || 'implicit'),
+    };
+  }
+
+  /** One line for each connection that got as far as keys: when somebody signs in, or at its end when nobody has. */
+  function logAlgorithms(signedIn: boolean): void {
+    const name = signIn.claimedName();
+    const person = name === undefined ? undefined : maskedName(name);
+    log.info({ address, clientVersion, ...agreed, person, signedIn }, 'an SSH connection was agreed on');
+  }
+
+  function onReady(): void {
+    clearTimeout(grace);
+    onProgress();
+    logAlgorithms(true);
+    const principal = signIn.principal();
+    crowded = principal === undefined || !deps.onSignedIn(principal.personId);
+    if (crowded) log.warn('a person has too many connections; this one is refused');
   }
 
   /** After each read from the socket: ssh2 itself stops at nothing. */
@@ -143,12 +194,15 @@ export function serveConnection<P extends Principal>(
     clearInterval(housekeeping);
     void onGone();
     const { bytesRead, bytesWritten } = socket;
-    log.info({ bytesRead, bytesWritten }, 'an SFTP connection was closed');
+    if (signIn.principal() === undefined) {
+      if (agreed !== undefined) logAlgorithms(false);
+    } else log.info({ bytesRead, bytesWritten }, 'an SFTP connection was closed');
   });
 
   return {
-    attach(attached) {
+    attach(attached, client) {
       connection = attached;
+      clientVersion = client.version;
       socket.on('data', guard);
       attached.on('error', (error) => log.debug({ err: error }, 'an SSH connection failed'));
       attached.on('end', () => void onGone());
@@ -160,15 +214,13 @@ export function serveConnection<P extends Principal>(
           socket.destroy();
         });
       });
-      attached.on('ready', () => {
-        clearTimeout(grace);
-        onProgress();
-      });
+      attached.on('ready', onReady);
       channels = serveChannels({
         connection: attached,
         socket,
         log,
         onProgress,
+        refusal: () => (crowded ? tooManyConnections : undefined),
         openSession(wire) {
           const principal = signIn.principal();
           if (principal === undefined) throw new Error('a channel was opened before sign-in');
@@ -183,6 +235,7 @@ export function serveConnection<P extends Principal>(
         },
       });
     },
+    agreed: () => agreed !== undefined,
     async close() {
       await onGone();
       if (socket.destroyed) return;

@@ -61,6 +61,8 @@ export function openOptions(flags: number): OpenOptions {
 function change(handle: FileHandle, work: () => Promise<void>): Promise<void> {
   needAccess(handle.mayWrite);
   return handle.lane.exclusive(async () => {
+    // What a client has in flight behind it fails for the same reason: it shows its user the last one.
+    if (handle.failure !== undefined) throw handle.failure;
     try {
       await work();
     } catch (thrown) {

@@ -4,30 +4,43 @@ import ssh2 from 'ssh2';
 import { monotonicMs } from '../platform/clock.ts';
 import { AppError } from '../platform/errors.ts';
 import { algorithms, hostKeyTypes } from './algorithms.ts';
-import { type AttemptLedger, createAttemptLedger } from './attempt-ledger.ts';
+import { createAttemptLedger, type LedgerOptions, type SharedLimits } from './attempt-ledger.ts';
+import { addressKey, createAddressList } from './client-address.ts';
 import {
   type ConnectionDeps,
   type ConnectionOptions,
+  type Origin,
   type ServedConnection,
   serveConnection,
 } from './connection.ts';
+import { type CrowdOptions, createCrowd } from './crowd.ts';
+import { hybridNames, takeHybridExchange } from './hybrid-exchange.ts';
 import { createPacketBuffers } from './packet-buffers.ts';
+import { takeProxyHeader } from './proxy-header.ts';
 import type { Principal } from './sign-in.ts';
+import { tailorOffer, takeRepeatedServiceRequests } from './ssh2-handshake.ts';
+import { createTally } from './tally.ts';
 
-export interface SftpServerDeps<P extends Principal> extends Omit<ConnectionDeps<P>, 'ledger' | 'buffers'> {
+export interface SftpServerDeps<P extends Principal>
+  extends Omit<ConnectionDeps<P>, 'buffers' | 'onRefusal' | 'onSignedIn'> {
   /** Private keys in OpenSSH or PEM form, ed25519 or ecdsa; at least one. */
   hostKeys: readonly string[];
+  /** Refusals and bans that all instances share; without it each counts alone. */
+  sharedLimits?: SharedLimits;
 }
 
-export interface SftpServerOptions extends ConnectionOptions {
+export interface SftpServerOptions extends ConnectionOptions, CrowdOptions {
   host: string;
   /** 0 for any free port. */
   port: number;
-  maxConnections: number;
-  maxConnectionsPerAddress: number;
   /** Refused sign-ins per address within `attemptWindowMs`; beyond, its connections are dropped at accept. */
   maxAttemptsPerAddress: number;
   attemptWindowMs: number;
+  /** The first ban of an address; each further one is twice as long, up to `longestBanMs`. */
+  banMs: number;
+  longestBanMs: number;
+  /** Addresses and networks of proxies that say with PROXY protocol v2 whom they pass on. They must; nobody else may. */
+  proxies: readonly string[];
 }
 
 export const defaultSftpOptions: SftpServerOptions = {
@@ -37,12 +50,17 @@ export const defaultSftpOptions: SftpServerOptions = {
   maxAuthAttempts: 6,
   refusalMs: 100,
   idleTimeoutMs: 15 * 60_000,
+  stallTimeoutMs: 60 * 60_000,
   rekeyBytes: 1024 * 1024 * 1024,
   rekeyMs: 60 * 60_000,
   maxConnections: 500,
   maxConnectionsPerAddress: 50,
+  maxConnectionsPerPerson: 32,
   maxAttemptsPerAddress: 100,
   attemptWindowMs: 10 * 60_000,
+  banMs: 10 * 60_000,
+  longestBanMs: 24 * 60 * 60_000,
+  proxies: [],
 };
 
 export interface SftpTotals {
@@ -65,6 +83,8 @@ export interface SftpServer {
 }
 
 const closeWithinMs = 2_000;
+/** Between two lines about connections that are only counted. */
+const sayMs = 5_000;
 /** 16 MiB that stay allocated after a burst. */
 const keptBuffers = 64;
 /** ssh2 asks a silent client for a sign of life; four times without one, and the connection is ended. */
@@ -107,24 +127,27 @@ export async function startSftpServer<P extends Principal>(
   checkHostKeys(deps.hostKeys);
   const { log } = deps;
   const totals = { accepted: 0, dropped: 0, refusedSignIns: 0, bytesReceived: 0, bytesSent: 0 };
-  const attempts = createAttemptLedger({
+  const limits: LedgerOptions = {
     limit: options.maxAttemptsPerAddress,
     windowMs: options.attemptWindowMs,
-  });
-  const ledger: AttemptLedger = {
-    ...attempts,
-    refused(address) {
-      totals.refusedSignIns += 1;
-      attempts.refused(address);
-    },
+    banMs: options.banMs,
+    longestBanMs: options.longestBanMs,
   };
+  const ledger = createAttemptLedger(limits, {
+    log,
+    ...(deps.sharedLimits === undefined ? {} : { shared: deps.sharedLimits }),
+  });
+  const proxies = createAddressList(options.proxies);
   const buffers = createPacketBuffers({ keep: keptBuffers });
+  const crowd = createCrowd(options);
   const served = new Map<Socket, ServedConnection>();
+  /** From a proxy, and it has not said yet for whom. */
+  const announced = new Set<Socket>();
   /** ssh2 names a connection by its peer only, once the client has shown its version. */
   const byPeer = new Map<string, ServedConnection>();
-  const perAddress = new Map<string, number>();
-  let lastDropLogMs = Number.NEGATIVE_INFINITY;
-  let drops = 0;
+  const dropped = createTally(deps, { message: 'connections were dropped at the SFTP door', everyMs: sayMs });
+  const silent = createTally(deps, { message: 'connections never got as far as SSH keys', everyMs: sayMs });
+  let closing = false;
 
   const ssh = new ssh2.Server({
     hostKeys: [...deps.hostKeys],
@@ -139,51 +162,74 @@ export async function startSftpServer<P extends Principal>(
     if (known === undefined) {
       connection.on('error', () => undefined);
       connection.end();
-    } else known.attach(connection);
+      return;
+    }
+    const version = versionOf(info.header);
+    const hybrid = takeHybridExchange(deps, connection) ? hybridNames : [];
+    tailorOffer(connection, version, hybrid);
+    takeRepeatedServiceRequests(connection);
+    known.attach(connection, { version });
   });
 
-  function mayEnter(address: string): boolean {
-    return (
-      served.size < options.maxConnections &&
-      (perAddress.get(address) ?? 0) < options.maxConnectionsPerAddress &&
-      !ledger.isExhausted(address)
-    );
-  }
-
-  /** A flood is dropped in silence, and counted in one line each few seconds. */
-  function drop(socket: Socket): void {
+  function drop(socket: Socket, key: string): void {
     socket.destroy();
-    drops += 1;
     totals.dropped += 1;
-    if (monotonicMs() - lastDropLogMs < 5_000) return;
-    lastDropLogMs = monotonicMs();
-    log.warn({ drops, connections: served.size }, 'SFTP connections were dropped at the door');
-    drops = 0;
+    dropped.count(key);
   }
 
   function onSocket(socket: Socket): void {
+    const acceptedMs = monotonicMs();
     const address = socket.remoteAddress;
     socket.on('error', () => socket.destroy());
-    if (address === undefined || !mayEnter(address)) drop(socket);
-    else admit(socket, address);
+    if (address === undefined) socket.destroy();
+    else if (announced.size >= options.maxConnections) drop(socket, addressKey(address));
+    else if (proxies.includes(address)) void passOn(socket, address, acceptedMs);
+    else admit(socket, { address, acceptedMs });
   }
 
-  function admit(socket: Socket, address: string): void {
+  async function passOn(socket: Socket, proxy: string, acceptedMs: number): Promise<void> {
+    announced.add(socket);
+    const header = await takeProxyHeader(socket, options.graceMs);
+    announced.delete(socket);
+    if (header === undefined || closing) drop(socket, addressKey(proxy));
+    else if (!socket.destroyed)
+      admit(socket, { address: header.kind === 'proxied' ? header.address : proxy, acceptedMs });
+  }
+
+  function admit(socket: Socket, origin: Origin): void {
+    const key = addressKey(origin.address);
+    if (ledger.isBanned(key) || !crowd.admit(socket, key)) {
+      drop(socket, key);
+      return;
+    }
     socket.setNoDelay(true);
     totals.accepted += 1;
-    const peer = peerOf(address, socket.remotePort);
-    const connection = serveConnection({ ...deps, ledger, buffers }, options, socket);
+    void ledger.ask(key).then((banned) => {
+      if (banned && !socket.destroyed) drop(socket, key);
+    });
+    const peer = peerOf(socket.remoteAddress ?? '', socket.remotePort);
+    const connection = serveConnection(
+      {
+        ...deps,
+        buffers,
+        onRefusal() {
+          totals.refusedSignIns += 1;
+          ledger.refused(key);
+        },
+        onSignedIn: (personId) => crowd.signedIn(socket, personId),
+      },
+      options,
+      socket,
+      origin,
+    );
     served.set(socket, connection);
     byPeer.set(peer, connection);
-    perAddress.set(address, (perAddress.get(address) ?? 0) + 1);
     socket.on('close', () => {
       served.delete(socket);
       totals.bytesReceived += socket.bytesRead;
       totals.bytesSent += socket.bytesWritten;
       byPeer.delete(peer);
-      const left = (perAddress.get(address) ?? 1) - 1;
-      if (left === 0) perAddress.delete(address);
-      else perAddress.set(address, left);
+      if (!connection.agreed()) silent.count(key);
     });
     ssh.injectSocket(socket);
   }
@@ -193,6 +239,8 @@ export async function startSftpServer<P extends Principal>(
   server.on('error', (error) => log.error({ err: error }, 'the SFTP listener failed'));
 
   async function close(): Promise<void> {
+    closing = true;
+    for (const socket of announced) socket.destroy();
     const stopped = new Promise<void>((resolve) => server.close(() => resolve()));
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<void>((resolve) => {
@@ -206,7 +254,7 @@ export async function startSftpServer<P extends Principal>(
 
   return {
     address: { host: bound.address, port: bound.port },
-    connections: () => served.size,
+    connections: () => crowd.size() + announced.size,
     totals() {
       const sum = { ...totals };
       for (const socket of served.keys()) {
@@ -217,6 +265,11 @@ export async function startSftpServer<P extends Principal>(
     },
     close,
   };
+}
+
+/** What the client calls itself, for the log: printable, and no longer than a name. */
+function versionOf(header: { versions: { software: string } }): string {
+  return header.versions.software.replace(/[^\x21-\x7e]/g, '?').slice(0, 80);
 }
 
 function peerOf(address: string, port: number | undefined): string {

@@ -60,6 +60,8 @@ export interface Session {
   disconnect(): Promise<void>;
   /** True while the oldest request waits for the tree and not for the client: such a session is not idle. */
   waitsForTree(): boolean;
+  /** True while a file is open: a transfer may rest for longer. */
+  hasOpenFiles(): boolean;
 }
 
 /** One taken request; replies leave in the order of the slots. */
@@ -241,6 +243,7 @@ export function createSession(deps: SessionDeps, options: SessionOptions = defau
       if (ended === undefined) void flush();
     },
     disconnect,
+    hasOpenFiles: () => ended === undefined && handles.unsettled().length > 0,
     waitsForTree: () => ended === undefined && slots[0] !== undefined && slots[0].reply === undefined,
   };
 }

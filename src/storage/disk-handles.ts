@@ -9,6 +9,8 @@ import { errnoOf, toStorageError } from './storage-error.ts';
 export interface PartPlace {
   /** The folder of both. */
   readonly home: string;
+  /** Called when a flush has failed: what was written since the last good one may be lost, whatever reads say. */
+  readonly distrust?: () => void;
   /** The folders above it, which may be new too. */
   readonly above: readonly string[];
   /** Homes whose folders above have been synced by this process: they need it once, not for every file. */
@@ -86,7 +88,7 @@ class DiskPart implements PartHandle {
     this.#unflushedBytes += written;
     if (this.#unflushedBytes < flushEveryBytes || this.#flushing !== undefined) return;
     this.#unflushedBytes = 0;
-    this.#flushing = this.#step(() => this.#file.datasync())
+    this.#flushing = this.#step(() => this.#flush(() => this.#file.datasync()))
       .catch(() => undefined)
       .finally(() => {
         this.#flushing = undefined;
@@ -134,8 +136,23 @@ class DiskPart implements PartHandle {
     // Any folder on the way may be new, made by us or by one who was killed: all are synced once by each process.
     const { home, above, durableHomes } = this.#at;
     const ways = durableHomes.has(home) ? [] : above;
-    await Promise.all([this.#file.sync(), ...folders.map(syncFolder), ...ways.map(syncFolder)]);
+    const ofFile = this.#flush(() => this.#file.sync());
+    await Promise.all([ofFile, ...folders.map(syncFolder), ...ways.map(syncFolder)]);
     durableHomes.add(home);
+  }
+
+  /**
+   * After a failed flush the system may count lost pages as written: a part that went on from here could be committed
+   * with bytes that are in memory only. So the part is given up, now and for whoever opens it later.
+   */
+  async #flush(sync: () => Promise<void>): Promise<void> {
+    try {
+      await sync();
+    } catch (cause) {
+      this.#at.distrust?.();
+      await unlinkIfThere(this.#at.partPath).catch(() => undefined);
+      throw cause;
+    }
   }
 
   /** After one failure nothing is tried again: a second fsync may report success for bytes that were lost. */

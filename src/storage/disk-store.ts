@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { AppError } from '../platform/errors.ts';
 import { openDiskObject, openDiskPart, type PartPlace, syncFolder, unlinkIfThere } from './disk-handles.ts';
 import { checkObjectName, type ObjectStore, type PartHandle, type StoredObject } from './object-store.ts';
-import { errnoOf, toStorageError } from './storage-error.ts';
+import { errnoOf, mediumFailed, toStorageError } from './storage-error.ts';
 
 /*
  * Layout: FOLDER/ab/c/abc… is an object, FOLDER/ab/c/abc….part a part. Folders 0700, files 0600. Two levels of 256
@@ -17,6 +17,8 @@ const partSuffix = '.part';
 export async function createDiskStore(folder: string): Promise<ObjectStore> {
   const openParts = new Set<string>();
   const durableHomes = new Set<string>();
+  /** Parts of which a flush has failed: should unlinking them fail too, they are not opened again here. */
+  const distrusted = new Set<string>();
   try {
     await mkdir(folder, { recursive: true, mode: 0o700 });
     await chmod(folder, 0o700);
@@ -29,16 +31,19 @@ export async function createDiskStore(folder: string): Promise<ObjectStore> {
     const above = join(folder, name.slice(0, 2));
     const home = join(above, name.slice(2, 3));
     const objectPath = join(home, name);
-    return { home, above: [above, folder], durableHomes, objectPath, partPath: objectPath + partSuffix };
+    const distrust = (): void => void distrusted.add(name);
+    const partPath = objectPath + partSuffix;
+    return { home, above: [above, folder], durableHomes, objectPath, partPath, distrust };
   }
 
   async function openPart(name: string, flags: number): Promise<PartHandle> {
     const at = place(name);
     if (openParts.has(name)) throw new AppError('conflict', partInUse);
+    if (distrusted.has(name)) throw new AppError('not-found', lost);
     openParts.add(name);
     try {
       const creates = (flags & constants.O_CREAT) !== 0;
-      if (creates) await mkdir(at.home, { recursive: true, mode: 0o700 });
+      if (creates) await makeHome(at);
       if (await exists(at.objectPath)) {
         throw creates ? new AppError('already-exists', committed) : new AppError('not-found', committed);
       }
@@ -68,6 +73,25 @@ export async function createDiskStore(folder: string): Promise<ObjectStore> {
 
     list: () => listStore(folder),
   };
+}
+
+/** Not `recursive`, which on a read-only disk says that the folder is not there, and not why. */
+async function makeHome({ home, above }: PartPlace): Promise<void> {
+  const make = async (path: string): Promise<void> => {
+    await mkdir(path, { mode: 0o700 }).catch((cause: unknown) => {
+      if (errnoOf(cause) !== 'EEXIST') throw cause;
+    });
+  };
+  try {
+    await make(home);
+  } catch (cause) {
+    if (errnoOf(cause) !== 'ENOENT') throw cause;
+    // Still not: the folder of the store itself is gone, which is no answer about a file.
+    await make(above[0] ?? home).catch((thrown: unknown) => {
+      throw errnoOf(thrown) === 'ENOENT' ? mediumFailed(thrown) : thrown;
+    });
+    await make(home);
+  }
 }
 
 /** Walks one small folder at a time, so that a sweep over millions of objects stays flat in memory. */
@@ -115,6 +139,10 @@ async function sizeIfThere(path: string): Promise<number | undefined> {
 const partInUse = {
   nb: 'Filen er alt åpen for skriving et annet sted.',
   en: 'The file is already open for writing elsewhere.',
+};
+const lost = {
+  nb: 'Det som var mottatt av filen, er ikke trygt lagret. Send den på nytt fra begynnelsen.',
+  en: 'What had been received of the file is not safely stored. Send it again from the beginning.',
 };
 const committed = {
   nb: 'Filen er alt ferdig mottatt og kan ikke endres.',

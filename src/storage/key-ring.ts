@@ -1,5 +1,5 @@
 /** Wraps data keys and server secrets under root keys, each wrap bound to what it is for. */
-import { createCipheriv, createDecipheriv, hkdfSync } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createHmac, hkdfSync } from 'node:crypto';
 import { AppError } from '../platform/errors.ts';
 import type { Random } from '../platform/random.ts';
 
@@ -8,6 +8,12 @@ export interface RootKey {
   /** 1 to 2^32 − 1. */
   readonly version: number;
   readonly key: Uint8Array;
+}
+
+export interface RootKeyName {
+  readonly version: number;
+  /** 16 hex digits. */
+  readonly id: string;
 }
 
 /** What a wrapped data key is bound to: it opens for exactly these. */
@@ -30,6 +36,14 @@ export interface KeyRing {
   /** For the server's own secrets: an SSH host key, a receipt signing key. A purpose is a short fixed name. */
   wrapSecret(secret: Uint8Array, purpose: string): Uint8Array;
   unwrapSecret(wrapped: Uint8Array, purpose: string): Uint8Array;
+  /** What the ring holds, ascending; the last one wraps. An id names a key and tells nothing of it. */
+  versions(): readonly RootKeyName[];
+  /** Whether the ring has that version, or finds it in the key file. */
+  holds(version: number): boolean;
+  /** Takes up what the key file holds by now; what the ring has, it keeps. */
+  reload(): void;
+  /** Sees to it that wraps are made under `version` or a later one. Errors: `unavailable` when the key file lacks it. */
+  advanceTo(version: number): void;
   /** Zeroes the root keys; the ring is of no use after. */
   close(): void;
 }
@@ -47,24 +61,56 @@ const tagBytes = 16;
 const dataKeyPurpose = 'datasluse/1/data-key';
 const secretPurpose = 'datasluse/1/secret/';
 
-/** `rootKeys`: at least one, each 32 bytes, versions distinct. The ring keeps copies of its own. */
-export function createKeyRing(deps: { readonly random: Random }, rootKeys: readonly RootKey[]): KeyRing {
+/**
+ * `rootKeys`: at least one, each 32 bytes, versions distinct. The ring keeps copies of its own. `readAgain` gives what
+ * the key file holds now: another process may have added a version since. It is small, and asked for only when a
+ * version is met that the ring does not know, so it may block.
+ */
+export function createKeyRing(
+  deps: { readonly random: Random; readonly readAgain?: () => readonly RootKey[] },
+  rootKeys: readonly RootKey[],
+): KeyRing {
   const keys = new Map<number, Uint8Array>();
-  for (const { version, key } of rootKeys) {
-    const sound = Number.isInteger(version) && version >= 1 && version <= 0xffff_ffff && key.length === 32;
-    if (!sound || keys.has(version)) throw new AppError('invalid-input', badRootKey);
-    keys.set(version, Uint8Array.from(key));
+  let newest = 0;
+  let closed = false;
+
+  function take(taken: readonly RootKey[]): void {
+    for (const { version, key } of taken) {
+      const sound = Number.isInteger(version) && version >= 1 && version <= 0xffff_ffff && key.length === 32;
+      if (!sound) throw new AppError('invalid-input', badRootKey);
+      const held = keys.get(version);
+      if (held !== undefined && !Buffer.from(held).equals(key))
+        throw new AppError('invalid-input', badRootKey);
+      if (held === undefined) keys.set(version, Uint8Array.from(key));
+      newest = Math.max(newest, version);
+    }
   }
+
+  if (new Set(rootKeys.map(({ version }) => version)).size !== rootKeys.length)
+    throw new AppError('invalid-input', badRootKey);
+  take(rootKeys);
   if (keys.size === 0) throw new AppError('invalid-input', badRootKey);
-  const newest = Math.max(...keys.keys());
+
+  function reload(): void {
+    if (closed) throw new AppError('closed', ringClosed);
+    const read = deps.readAgain?.() ?? [];
+    take(read);
+    for (const { key } of read) key.fill(0);
+  }
+
+  /** The root key of that version, if the ring or the file has it. */
+  function find(version: number): Uint8Array | undefined {
+    if (!keys.has(version) && !closed) reload();
+    return keys.get(version);
+  }
 
   function derive(version: number, purpose: string): Uint8Array | undefined {
-    const root = keys.get(version);
+    const root = find(version);
     return root && new Uint8Array(hkdfSync('sha256', root, '', purpose, 32));
   }
 
   function seal(bytes: Uint8Array, purpose: string, bound: readonly Uint8Array[]): Uint8Array {
-    const key = derive(newest, purpose);
+    const key = closed ? undefined : derive(newest, purpose);
     if (!key) throw new AppError('closed', ringClosed);
     const prefix = Buffer.alloc(prefixBytes);
     prefix[0] = formatVersion;
@@ -79,7 +125,7 @@ export function createKeyRing(deps: { readonly random: Random }, rootKeys: reado
   }
 
   function open(wrapped: Uint8Array, purpose: string, bound: readonly Uint8Array[]): Uint8Array {
-    if (keys.size === 0) throw new AppError('closed', ringClosed);
+    if (closed) throw new AppError('closed', ringClosed);
     if (wrapped.length < prefixBytes + nonceBytes + tagBytes || wrapped[0] !== formatVersion)
       throw unopened();
     const prefix = Buffer.from(wrapped.subarray(0, prefixBytes));
@@ -117,11 +163,27 @@ export function createKeyRing(deps: { readonly random: Random }, rootKeys: reado
     },
     wrapSecret: (secret, purpose) => seal(secret, secretPurpose + purpose, []),
     unwrapSecret: (wrapped, purpose) => open(wrapped, secretPurpose + purpose, []),
+    versions: () =>
+      [...keys]
+        .map(([version, key]) => ({ version, id: rootKeyId(key) }))
+        .sort((a, b) => a.version - b.version),
+    holds: (version) => find(version) !== undefined,
+    reload,
+    advanceTo: (version) => {
+      if (newest >= version) return;
+      reload();
+      if (newest < version) throw behind(version);
+    },
     close: () => {
+      closed = true;
       for (const key of keys.values()) key.fill(0);
       keys.clear();
     },
   };
+}
+
+function rootKeyId(key: Uint8Array): string {
+  return createHmac('sha256', key).update('datasluse/1/root-key-id').digest('hex').slice(0, 16);
 }
 
 function encodeBinding(binding: KeyBinding): Uint8Array[] {
@@ -148,6 +210,13 @@ function unopened(cause?: unknown): AppError {
     },
     { cause },
   );
+}
+
+function behind(version: number): AppError {
+  return new AppError('unavailable', {
+    nb: `Rotnøkkelen er byttet, og nøkkelfilen på denne tjeneren mangler versjon ${version}. Driften må kopiere filen hit fra der den ble byttet; prøv igjen etter det.`,
+    en: `The root key has been rotated, and the key file of this server lacks version ${version}. Operations must copy the file here from where it was rotated; try again after that.`,
+  });
 }
 
 const badRootKey = {

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { AppError } from '../platform/errors.ts';
 import { segmentCipherBytes, segmentOverheadBytes, segmentPlainBytes } from './crypt4gh/segment.ts';
-import { openStrictSegment, readStrictNonce } from './crypt4gh/strict-profile.ts';
+import { bodyBytes, openStrictSegment, readStrictNonce } from './crypt4gh/strict-profile.ts';
 import { takeTurn } from './event-loop-turn.ts';
 import type { KeyRing } from './key-ring.ts';
 import type { ObjectStore, PartHandle } from './object-store.ts';
@@ -20,23 +20,43 @@ import { hashSegmentMarks } from './segment-marks.ts';
 
 /**
  * How many plaintext bytes of a part are there and authentic: where a resume may start at the latest. Reads the
- * whole part. `not-found` when there is none.
+ * whole part, or with `tailSegments` so many at its end, and all of it only when the first of them is not good.
+ * `not-found` when there is none.
  */
 export async function surveyPart(
   deps: { readonly store: ObjectStore; readonly keyRing: KeyRing },
   held: HeldParts,
-  options: { readonly signal?: AbortSignal | undefined } = {},
+  options: { readonly signal?: AbortSignal | undefined; readonly tailSegments?: number } = {},
 ): Promise<{ readonly durableBytes: number }> {
   const keys = openPartKeys(deps.keyRing, held);
   try {
     const part = await deps.store.openPart(held.name);
     try {
-      return { durableBytes: await authenticBytes(part, keys, options.signal) };
+      const { signal, tailSegments = Infinity } = options;
+      const from = Math.max(0, segmentsIn(part.size()) - tailSegments);
+      const durableBytes = await authenticBytes(part, keys, from, signal);
+      if (from === 0 || durableBytes > from * segmentPlainBytes) return { durableBytes };
+      return { durableBytes: await authenticBytes(part, keys, 0, signal) };
     } finally {
       await part.close();
     }
   } finally {
     zeroKeys(keys);
+  }
+}
+
+/** Cuts off what is not authentic, so that the size of the part tells where a resume may start. */
+export async function trimPart(
+  deps: { readonly store: ObjectStore; readonly keyRing: KeyRing },
+  held: HeldParts,
+): Promise<void> {
+  const { durableBytes } = await surveyPart(deps, held);
+  const part = await deps.store.openPart(held.name);
+  try {
+    await part.truncate(Math.min(part.size(), bodyBytes(durableBytes)));
+    await part.sync();
+  } finally {
+    await part.close();
   }
 }
 
@@ -127,10 +147,11 @@ async function readTail(
 async function authenticBytes(
   part: PartHandle,
   keys: readonly PartKey[],
+  from: number,
   signal: AbortSignal | undefined,
 ): Promise<number> {
-  let bytes = 0;
-  for await (const batch of readBatches(part, 0, segmentsIn(part.size()), part.size())) {
+  let bytes = from * segmentPlainBytes;
+  for await (const batch of readBatches(part, from, segmentsIn(part.size()), part.size())) {
     signal?.throwIfAborted();
     for (let n = 0; n * segmentCipherBytes < batch.bytes.length; n += 1) {
       const segment = batch.bytes.subarray(n * segmentCipherBytes, (n + 1) * segmentCipherBytes);

@@ -1,5 +1,5 @@
 /** The root key file: made once, readable by the server's user alone, refused when looser. */
-import { constants } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs';
 import { type FileHandle, link, mkdir, open, unlink } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { AppError } from '../platform/errors.ts';
@@ -38,20 +38,43 @@ export async function loadRootKeys(
 }
 
 async function readKeys(path: string): Promise<RootKey[]> {
-  // Not blocking, so that a pipe in its place is refused and not waited for.
-  const file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
+  return readRootKeys(path);
+}
+
+/**
+ * The root keys in the file, read at once: it is small, and a key ring that meets a version it does not know must
+ * have it before it can answer. Errors as `loadRootKeys`.
+ */
+export function rereadRootKeys(path: string): RootKey[] {
   try {
-    const stat = await file.stat();
-    if (!stat.isFile()) throw new AppError('forbidden', notRegular(path));
-    if ((stat.mode & 0o077) !== 0) throw new AppError('forbidden', tooLoose(path));
-    if (stat.size > limitBytes) throw new AppError('invalid-input', unreadable(path));
-    return parseKeys(await file.readFile('utf8'), path);
-  } finally {
-    await file.close();
+    return readRootKeys(path);
+  } catch (cause) {
+    if (errnoOf(cause) === 'ENOENT') throw new AppError('not-found', missing(path), { cause });
+    throw toStorageError(cause);
   }
 }
 
-function parseKeys(text: string, path: string): RootKey[] {
+function readRootKeys(path: string): RootKey[] {
+  return parseRootKeys(readRootKeyText(path), path);
+}
+
+/** The text of the file, after its mode has been looked at. Errors of the system are thrown as they are. */
+export function readRootKeyText(path: string): string {
+  // Not blocking, so that a pipe in its place is refused and not waited for.
+  const file = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+  try {
+    const stat = fstatSync(file);
+    if (!stat.isFile()) throw new AppError('forbidden', notRegular(path));
+    if ((stat.mode & 0o077) !== 0) throw new AppError('forbidden', tooLoose(path));
+    if (stat.size > limitBytes) throw new AppError('invalid-input', unreadable(path));
+    return readFileSync(file, 'utf8');
+  } finally {
+    closeSync(file);
+  }
+}
+
+/** `invalid-input` when the text does not hold keys. */
+export function parseRootKeys(text: string, path: string): RootKey[] {
   const lines = text.split(/\r?\n/).filter((line) => line.trim() !== '' && !line.startsWith('#'));
   const keys = lines.slice(1).map((line) => {
     const [version, encoded, ...rest] = line.trim().split(/\s+/);

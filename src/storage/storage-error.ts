@@ -39,6 +39,11 @@ export function toStorageError(thrown: unknown): AppError {
   }
 }
 
+/** The medium answers with what cannot be, such as a store whose own folder is gone. */
+export function mediumFailed(cause: unknown): AppError {
+  return new AppError('storage-failed', failing, { cause });
+}
+
 /** `ENOENT` and the like, or undefined. */
 export function errnoOf(thrown: unknown): string | undefined {
   const code = thrown instanceof Error ? (thrown as NodeJS.ErrnoException).code : undefined;

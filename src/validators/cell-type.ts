@@ -6,6 +6,8 @@ export interface CellType {
   read(buf: Uint8Array, start: number, end: number): RuleId | null;
   /** What orders the last cell read; NaN for types without order. */
   value: number;
+  /** Of a datetime: its day as it is written, yyyymmdd. */
+  day?: number;
   readonly kind:
     | 'text'
     | 'boolean'

@@ -1,8 +1,9 @@
 /** What the parts of one check share: the findings, the encoding and where the reading stands. */
 import type { CodeLists } from './code-lists.ts';
+import type { ForeignKey } from './description.ts';
 import type { Findings } from './findings.ts';
-import type { KeyHost } from './key-room.ts';
-import type { ReferenceKeys } from './reference-set.ts';
+import type { KeyRoom } from './key-room.ts';
+import type { ReferencedKey } from './referenced-key.ts';
 import type { TextState } from './text-state.ts';
 
 export interface CheckContext {
@@ -12,11 +13,14 @@ export interface CheckContext {
   readonly described: boolean;
   readonly refuseSynthetic: boolean;
   readonly codeLists: CodeLists;
-  readonly keyHost: KeyHost;
-  readonly referenceKeys: readonly ReferenceKeys[];
+  readonly room: KeyRoom;
+  /** The other side of a foreign key into another file. */
+  readonly referenced: (foreign: ForeignKey) => ReferencedKey;
   /** yyyymmdd. */
   readonly today: number;
   /** The data record and the physical line being read, from 1. */
   row: number;
   line: number;
+  /** True while a row with more cells than columns is read. */
+  oddRow: boolean;
 }

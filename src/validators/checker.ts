@@ -5,16 +5,19 @@ import { DelimitedCheck } from './delimited-check.ts';
 import { baseName, type Resource, resourcePaths } from './description.ts';
 import { resolveDialect, unsupportedDialect } from './dialect.ts';
 import { encodingNamed } from './encoding.ts';
-import { Findings } from './findings.ts';
+import { Findings, type RuleCount } from './findings.ts';
 import { FixedWidthCheck, isFixedWidth } from './fixed-width-check.ts';
-import type { KeyHost } from './key-room.ts';
+import { type KeyHost, KeyRoom } from './key-room.ts';
 import { maskFileName } from './masking.ts';
 import { hintFor } from './messages.ts';
 import { withProfile } from './microdata-profile.ts';
 import { fileNameFaults } from './names.ts';
-import type { ReferenceKeys } from './reference-set.ts';
+import type { ReferencedFile } from './referenced-files.ts';
+import { ReferencedKeys } from './referenced-keys.ts';
 import { type Evidence, engineName, type Report } from './report.ts';
 import type { ReportLanguage } from './report-language.ts';
+import type { TableOptions } from './row-checks.ts';
+import { RowRules } from './row-rules.ts';
 import { formatOfBytes, formatOfName, hasUtf8Bom, looksLikeUtf16 } from './sniff.ts';
 import { TextState } from './text-state.ts';
 
@@ -26,8 +29,8 @@ export interface CheckOptions {
   readonly expected?: readonly string[] | undefined;
   /** The code lists that the resource may name (`no:klass`); one that is not here is not checked, and the report says so. */
   readonly codeLists?: CodeLists | undefined;
-  /** Keys of other files of the package that foreign keys may point at; a foreign key without them is not checked, and the report says so. */
-  readonly referenceKeys?: readonly ReferenceKeys[] | undefined;
+  /** Other files of the package that foreign keys point at; a foreign key without its file is not checked, and the report says so. */
+  readonly referenced?: readonly ReferencedFile[] | undefined;
   /** Of the hints in the report. */
   readonly language: ReportLanguage;
   readonly syntheticIds: 'accept' | 'refuse';
@@ -44,10 +47,22 @@ export interface Progress {
   readonly errors: number;
 }
 
+/** What is known while the file is read. Uniqueness beyond memory, and what only the end of a file tells, are not in it yet. */
+export interface LiveCounts extends Progress {
+  /** As far as they are worth reading: at most 200. */
+  readonly rules: readonly RuleCount[];
+}
+
 export interface Checker {
+  /** The next bytes of `options.referenced[index]`; all of them come before the first of the file itself. Not kept. */
+  pushReferenced(index: number, chunk: Uint8Array): void;
+  /** After the last byte of that file. */
+  endReferenced(index: number): void;
   /** The next bytes. They are not kept: the caller may use the array again. */
   push(chunk: Uint8Array): void;
   progress(): Progress;
+  /** Costs more than `progress`: not for every chunk. */
+  counts(): LiveCounts;
   /** After the last byte, once. `sha256` of the bytes, in hex, as the host computed it. */
   finish(input: { sha256: string | null }): Report;
 }
@@ -71,6 +86,8 @@ export function checkUnread(options: CheckOptions, head: Uint8Array): UnreadChec
   return { finish: ({ bytes, sha256 }) => check.finish(sha256, bytes) };
 }
 
+const limitLiveRules = 200;
+
 /** How the bytes are read; the report is the same. For tests and measurements. */
 export interface CheckInternals {
   /** `generic` reads every row by the path that defines the report. */
@@ -87,15 +104,19 @@ export function createChecker(
 ): Checker {
   const check = new Check(options, keyHost, internals);
   return {
+    pushReferenced: (index, chunk) => check.referenced.push(index, chunk),
+    endReferenced: (index) => check.referenced.end(index),
     push: (chunk) => check.push(chunk),
     progress: () => check.progress(),
+    counts: () => ({ ...check.progress(), rules: check.counts() }),
     finish: ({ sha256 }) => check.finish(sha256),
   };
 }
 
 class Check {
   readonly #options: CheckOptions;
-  readonly #keyHost: KeyHost;
+  readonly referenced: ReferencedKeys;
+  readonly #room: KeyRoom;
   readonly #findings: Findings;
   readonly #maxSamples: number;
   readonly #path: 'fast' | 'generic';
@@ -112,7 +133,8 @@ class Check {
 
   constructor(options: CheckOptions, keyHost: KeyHost, internals: CheckInternals) {
     this.#options = { ...options, resource: withProfile(options.resource) };
-    this.#keyHost = keyHost;
+    this.#room = new KeyRoom(keyHost);
+    this.referenced = new ReferencedKeys(this.#options.resource, options.referenced ?? [], this.#room);
     this.#path = internals.path ?? 'fast';
     this.#head = new Uint8Array(internals.headBytes ?? headBytes);
     this.#maxSamples = options.maxSamples ?? 10;
@@ -143,15 +165,23 @@ class Check {
     return true;
   }
 
+  counts(): RuleCount[] {
+    return this.#findings.counts(limitLiveRules);
+  }
+
   finish(sha256: string | null, bytes: number = this.#bytes): Report {
     if (this.#head !== null) this.#begin();
     this.#reader?.finish();
+    this.#room.close();
     if (this.#reader?.complete === false) this.#complete = false;
     this.#judgeName();
     const { fileName, resource, language, descriptionSha256 } = this.#options;
     const rules = this.#findings.rules((id, severity, samples) => hintFor(id, severity, language, samples));
     const unsupported = rules.some(
-      (rule) => (rule.code === 'format' && rule.sub === 'unsupported') || rule.code === 'uniqueness',
+      ({ code, sub }) =>
+        (code === 'format' && sub === 'unsupported') ||
+        code === 'uniqueness' ||
+        (code === 'foreign-key' && sub !== null),
     );
     const rejected = this.#findings.errors > 0;
     return {
@@ -223,17 +253,23 @@ class Check {
       described: resource !== undefined,
       refuseSynthetic: syntheticIds === 'refuse',
       codeLists,
-      keyHost: this.#keyHost,
-      referenceKeys: this.#options.referenceKeys ?? [],
+      room: this.#room,
+      referenced: (foreign) => this.referenced.of(foreign),
       today: Number(today.replaceAll('-', '')),
       row: 0,
       line: 1,
+      oddRow: false,
     };
     const first = bom ? 3 : 0;
+    const table: TableOptions = {
+      maxSamples: this.#maxSamples,
+      path: this.#path,
+      makeRowChecks: (own, described, columns) => new RowRules(own, described, columns),
+    };
     this.#reader =
       dialect === null
-        ? new FixedWidthCheck(context, resource!, first, this.#maxSamples)
-        : new DelimitedCheck(context, resource, dialect, first, this.#maxSamples, this.#path);
+        ? new FixedWidthCheck(context, resource!, first, table)
+        : new DelimitedCheck(context, resource, dialect, first, table);
     this.#reader.push(bom ? head.subarray(3) : head);
   }
 

@@ -1,7 +1,9 @@
 /** One column: reads its cells by type and constraints, counts them, and keeps the profile. */
 import { ByteTable } from './byte-table.ts';
+import { accidentBehind, isAccident, isFormulaError } from './cell-accidents.ts';
 import type { CellType } from './cell-type.ts';
 import type { CheckContext } from './check-context.ts';
+import { CodeLook, hasWord } from './code-look.ts';
 import { type CompiledConstraints, compileConstraints } from './constraints.ts';
 import type { Field } from './description.ts';
 import { countChars, decode } from './encoding.ts';
@@ -14,28 +16,11 @@ import { isScientific } from './number-cells.ts';
 import { findPersonNumber } from './person-number-search.ts';
 import type { ColumnProfile } from './report.ts';
 import type { RuleId } from './rules.ts';
-import { isDateLike, isDateSerial, isLongNumberOfExcel } from './spreadsheet-cells.ts';
+import { isDateLike, isLongNumberOfExcel } from './spreadsheet-cells.ts';
 
 const limitTop = 10;
 /** Codes met more seldom, and bounds of fewer values, are not shown: what is rare may point at somebody. */
 const threshold = 5;
-
-/** What a spreadsheet leaves where a formula failed, in English and Norwegian. */
-const formulaErrors = new ByteTable([
-  ...[
-    '#REF!',
-    '#N/A',
-    '#VALUE!',
-    '#DIV/0!',
-    '#NAME?',
-    '#NUM!',
-    '#NULL!',
-    '#SPILL!',
-    '#CALC!',
-    '#GETTING_DATA',
-  ],
-  ...['#VERDI!', '#I/T', '#NAVN?', '#TALL!', '#NULL?', '#OVERFLYT!'],
-]);
 
 /** What decides whether a cell of the column is right, for the fast path. */
 export interface ColumnReading {
@@ -75,6 +60,8 @@ export class Column {
   readonly #identifier: IdentifierCells | null;
   readonly #search: 'text' | 'number' | 'none';
   readonly #mayShow: boolean;
+  /** Of a column of codes. */
+  readonly #codeLook: CodeLook | null;
   /** A column of text or decimal numbers without a code list. */
   readonly #mayBeAccident: boolean;
   /** Of the last cell: its place in the code list, -1 when it has none; and whether it was counted as wrong. */
@@ -128,6 +115,8 @@ export class Column {
       this.#identifier === null &&
       field?.['no:sensitivity'] !== 'directIdentifier' &&
       (field?.['no:sensitivity'] === 'public' || this.#constraints.codes !== null || this.klass !== null);
+    const codes = [...(this.#constraints.codes?.codes ?? []), ...(this.klass?.everyCode() ?? [])];
+    this.#codeLook = this.#mayShow && codes.length > 0 ? new CodeLook(codes) : null;
     this.#mayBeAccident =
       this.#identifier === null &&
       (type.kind === 'text' || type.kind === 'number') &&
@@ -144,6 +133,11 @@ export class Column {
 
   get kind(): CellType['kind'] {
     return this.#type.kind;
+  }
+
+  /** The last cell's day or period as yyyymmdd, as it is written; of no use when it has no value. */
+  get day(): number {
+    return this.#type.day ?? this.value;
   }
 
   /** True when values of the column have an order. */
@@ -225,8 +219,7 @@ export class Column {
 
   #readTyped(buf: Uint8Array, start: number, end: number): RuleId | null {
     const fault = this.#type.read(buf, start, end);
-    if (buf[start] === 0x23 && formulaErrors.indexOf(buf, start, end) >= 0)
-      return 'spreadsheet/formula-error';
+    if (buf[start] === 0x23 && isFormulaError(buf, start, end)) return 'spreadsheet/formula-error';
     if (fault !== null) return accidentBehind(fault, buf, start, end);
     const value = this.#type.value;
     this.value = value;
@@ -241,7 +234,7 @@ export class Column {
     if (fault === null || (fault === 'identifier/synthetic' && !context.refuseSynthetic)) return null;
     if (fault === 'identifier/characters' || fault === 'identifier/parts') {
       if (isScientific(buf, start, end)) return 'spreadsheet/scientific';
-      if (formulaErrors.indexOf(buf, start, end) >= 0) return 'spreadsheet/formula-error';
+      if (isFormulaError(buf, start, end)) return 'spreadsheet/formula-error';
       if (isDateLike(buf, start, end)) return 'spreadsheet/date-like';
     }
     return fault;
@@ -346,13 +339,21 @@ export class Column {
     if (start === end) return { shape: '', value: null };
     // A shape is short: what lies beyond is not even decoded.
     const text = decode(buf, start, Math.min(end, start + 200), this.#context.text.encoding);
-    if (this.#mayShow && rule !== 'unexpected-identifier' && end - start <= 200 && harmless(text)) {
+    if (rule !== 'unexpected-identifier' && end - start <= 200 && this.#mayShowText(text, rule)) {
       return { shape: null, value: text };
     }
     return {
       shape: shapeOf(text, this.#identifier !== null || rule === 'unexpected-identifier' ? '#' : '9'),
       value: null,
     };
+  }
+
+  /** A row of too many cells may have moved a name here; so may one that nobody can tell has moved. */
+  #mayShowText(text: string, rule: RuleId): boolean {
+    if (!this.#mayShow || this.#context.oddRow || !harmless(text)) return false;
+    // What a spreadsheet has made of a cell has a form of its own.
+    if (rule.startsWith('spreadsheet/')) return true;
+    return this.#codeLook === null ? !hasWord(text) : this.#codeLook.fits(text);
   }
 
   profile(): ColumnProfile {
@@ -382,32 +383,4 @@ export class Column {
     if (this.#search === 'number' && Math.max(Math.abs(this.#min), Math.abs(this.#max)) >= 1e9) return null;
     return { min: show(this.#min, exact), max: show(this.#max, exact) };
   }
-}
-
-/** What a spreadsheet did, where the form of the cell tells; else the fault itself. */
-function accidentBehind(fault: RuleId, buf: Uint8Array, start: number, end: number): RuleId {
-  switch (fault) {
-    case 'type-error/date':
-    case 'type-error/datetime':
-      return isDateSerial(buf, start, end) ? 'spreadsheet/date-serial' : fault;
-    case 'constraint-error/enum':
-    case 'code-list/unknown':
-      if (isScientific(buf, start, end)) return 'spreadsheet/scientific';
-      return isDateLike(buf, start, end) ? 'spreadsheet/date-like' : fault;
-    case 'type-error/integer':
-    case 'type-error/number':
-      return isDateLike(buf, start, end) ? 'spreadsheet/date-like' : fault;
-    default:
-      return fault;
-  }
-}
-
-/** Compared one by one: a look into the text of the code would cost as much as the finding. */
-function isAccident(fault: RuleId): boolean {
-  return (
-    fault === 'spreadsheet/date-serial' ||
-    fault === 'spreadsheet/scientific' ||
-    fault === 'spreadsheet/formula-error' ||
-    fault === 'spreadsheet/date-like'
-  );
 }

@@ -1,5 +1,6 @@
 /** Dates, times, years and months in bytes, by patterns of fixed width. */
 import type { CellType } from './cell-type.ts';
+import { dayAndSecond, momentAt } from './moments.ts';
 import type { RuleId } from './rules.ts';
 
 /** A strptime pattern as places: each part has a fixed offset, so a cell is read without searching. */
@@ -68,12 +69,13 @@ export function dateType(kind: TimeKind | 'year' | 'yearmonth', patterns: readon
     ...standardOf(kind, patterns),
     read: (buf, start, end) => {
       let value = readBy(latest, buf, start, end);
-      for (let at = 0; at < compiled.length && value < 0; at++) {
+      for (let at = 0; at < compiled.length && Number.isNaN(value); at++) {
         value = readBy(compiled[at]!, buf, start, end);
-        if (value >= 0) latest = compiled[at]!;
+        if (!Number.isNaN(value)) latest = compiled[at]!;
       }
-      type.value = value < 0 ? Number.NaN : value;
-      return value < 0 ? fault : null;
+      type.value = value;
+      if (kind === 'datetime') type.day = dayRead;
+      return Number.isNaN(value) ? fault : null;
     },
   };
   return type;
@@ -122,14 +124,17 @@ function compile(text: string, tail: boolean): Pattern {
   };
 }
 
+/** Of the datetime that `readBy` has read last. */
+let dayRead = 0;
+
 /**
- * Dates as yyyymmdd (year and yearmonth with zeros), times as seconds of the day, datetimes as yyyymmdd · 86 400 +
- * seconds, in the zone written. -1 when the cell does not follow the pattern or no such day exists.
+ * Dates as yyyymmdd (year and yearmonth with zeros), times as seconds of the day in UTC, datetimes as in moments.ts; what
+ * has no zone is taken as UTC. NaN when the cell does not follow the pattern or no such day exists.
  */
 function readBy(pattern: Pattern, buf: Uint8Array, start: number, end: number): number {
   const rest = end - start - pattern.length;
-  if (rest < 0 || (rest > 0 && !pattern.tail)) return -1;
-  for (const [at, byte] of pattern.literals) if (buf[start + at] !== byte) return -1;
+  if (rest < 0 || (rest > 0 && !pattern.tail)) return Number.NaN;
+  for (const [at, byte] of pattern.literals) if (buf[start + at] !== byte) return Number.NaN;
   let value = 0;
   if (pattern.year >= 0) {
     let year = two(buf, start + pattern.year);
@@ -139,38 +144,45 @@ function readBy(pattern: Pattern, buf: Uint8Array, start: number, end: number): 
     } else if (year >= 0) {
       year += year < 69 ? 2000 : 1900;
     }
-    if (year < 0) return -1;
+    if (year < 0) return Number.NaN;
     const month = pattern.month < 0 ? 0 : two(buf, start + pattern.month);
     const day = pattern.day < 0 ? 0 : two(buf, start + pattern.day);
-    if (pattern.month >= 0 && (month < 1 || month > 12)) return -1;
-    if (pattern.day >= 0 && (day < 1 || day > daysIn(year, month))) return -1;
+    if (pattern.month >= 0 && (month < 1 || month > 12)) return Number.NaN;
+    if (pattern.day >= 0 && (day < 1 || day > daysIn(year, month))) return Number.NaN;
     value = year * 10_000 + month * 100 + day;
   }
   if (pattern.hour < 0) return value;
   const hour = two(buf, start + pattern.hour);
   const minute = two(buf, start + pattern.minute);
   const second = pattern.second < 0 ? 0 : two(buf, start + pattern.second);
-  if (hour < 0 || hour > 23 || minute < 0 || minute > 59 || second < 0 || second > 60) return -1;
-  if (rest > 0 && !isTail(buf, start + pattern.length, end)) return -1;
-  return value * 86_400 + hour * 3600 + minute * 60 + second;
+  if (hour < 0 || hour > 23 || minute < 0 || minute > 59 || second < 0 || second > 60) return Number.NaN;
+  const more = rest > 0 ? readTail(buf, start + pattern.length, end) : 0;
+  const seconds = hour * 3600 + minute * 60 + second + more;
+  if (pattern.year < 0) return seconds;
+  dayRead = value;
+  return momentAt(value, seconds);
 }
 
-/** `.123`, `Z`, `+01:00`: a fraction, a zone, or both. */
-function isTail(buf: Uint8Array, start: number, end: number): boolean {
+/** Seconds that `.123`, `Z`, `+01:00` add: a fraction, the way of a zone back to UTC, or both. NaN for anything else. */
+function readTail(buf: Uint8Array, start: number, end: number): number {
   let at = start;
+  let fraction = 0;
   if (buf[at] === 0x2e) {
     at += 1;
     const first = at;
     while (at < end && buf[at]! >= 0x30 && buf[at]! <= 0x39) at += 1;
-    if (at === first) return false;
+    if (at === first) return Number.NaN;
+    fraction = Number(`0${String.fromCharCode(...buf.subarray(start, Math.min(at, start + 20)))}`);
   }
-  if (at === end) return true;
-  if (buf[at] === 0x5a) return at + 1 === end;
-  if (buf[at] !== 0x2b && buf[at] !== 0x2d) return false;
-  if (end - at !== 6 || buf[at + 3] !== 0x3a) return false;
+  if (at === end) return fraction;
+  if (buf[at] === 0x5a) return at + 1 === end ? fraction : Number.NaN;
+  if (buf[at] !== 0x2b && buf[at] !== 0x2d) return Number.NaN;
+  if (end - at !== 6 || buf[at + 3] !== 0x3a) return Number.NaN;
   const hour = two(buf, at + 1);
   const minute = two(buf, at + 4);
-  return hour >= 0 && hour <= 14 && minute >= 0 && minute <= 59;
+  if (hour < 0 || hour > 14 || minute < 0 || minute > 59) return Number.NaN;
+  const offset = hour * 3600 + minute * 60;
+  return fraction + (buf[at] === 0x2b ? -offset : offset);
 }
 
 function two(buf: Uint8Array, at: number): number {
@@ -201,8 +213,9 @@ function readable(pattern: string): string {
 /** A bound for the report; the year alone unless the field is public. */
 export function showTime(kind: TimeKind | 'year' | 'yearmonth', value: number, exact: boolean): string {
   const pad = (part: number, width = 2) => String(part).padStart(width, '0');
-  const seconds = kind === 'time' || kind === 'datetime' ? value % 86_400 : 0;
-  const day = kind === 'datetime' ? (value - seconds) / 86_400 : value;
+  const moment = kind === 'time' || kind === 'datetime' ? dayAndSecond(value) : null;
+  const seconds = Math.floor(moment?.seconds ?? 0);
+  const day = kind === 'datetime' ? moment!.date : value;
   const clock = `${pad(Math.floor(seconds / 3600))}:${pad(Math.floor(seconds / 60) % 60)}:${pad(seconds % 60)}`;
   if (kind === 'time') return exact ? clock : clock.slice(0, 2);
   const year = pad(Math.floor(day / 10_000), 4);

@@ -18,7 +18,7 @@ import {
 import type { Evidence, ReportDialect, Sample } from './report.ts';
 import { RowAccidents } from './row-accidents.ts';
 import type { RowCells } from './row-cells.ts';
-import { RowRules } from './row-rules.ts';
+import type { RowChecks, TableOptions } from './row-checks.ts';
 import { judgeLineEnds, judgeRowCount } from './table-end.ts';
 
 const maxRecordBytes = 1024 * 1024;
@@ -60,7 +60,7 @@ export class DelimitedCheck implements RecordHandler, RowCells, RowHost {
   /** A broken quote and the lines after it until there is a record with all its cells again. */
   #lostSpan: LostSpan | null = null;
   readonly #maxCells: number;
-  #rules: RowRules | null = null;
+  #rules: RowChecks | null = null;
   readonly #accidents: RowAccidents;
   #record: Uint8Array = this.buf;
   /** The header itself could not be read: what follows must not be taken for one. */
@@ -68,15 +68,17 @@ export class DelimitedCheck implements RecordHandler, RowCells, RowHost {
   #fast: RowReader | null = null;
   #scratch = new Uint8Array(256);
   readonly #blanks: BlankRows;
+  readonly #makeRowChecks: TableOptions['makeRowChecks'];
 
   constructor(
     context: CheckContext,
     resource: Resource | undefined,
     dialect: ResolvedDialect,
     firstByte: number,
-    maxSamples: number,
-    path: 'fast' | 'generic',
+    options: TableOptions,
   ) {
+    const { maxSamples, path } = options;
+    this.#makeRowChecks = options.makeRowChecks;
     this.#context = context;
     this.#accidents = new RowAccidents(context.findings);
     this.#resource = resource;
@@ -259,7 +261,7 @@ export class DelimitedCheck implements RecordHandler, RowCells, RowHost {
           none === null ? missing : [...missing, none],
         ),
     );
-    this.#rules = new RowRules(this.#context, this.#resource, this.columns);
+    this.#rules = this.#makeRowChecks(this.#context, this.#resource, this.columns);
     const plain = this.#plainScanner;
     if (plain === null) return;
     if (this.columns.length < this.#maxCells) {
@@ -284,10 +286,11 @@ export class DelimitedCheck implements RecordHandler, RowCells, RowHost {
     const columns = this.columns;
     this.rows += 1;
     context.row = this.rows;
+    context.oddRow = scanner.cellCount !== columns.length;
     if (this.#accidents.judge(buf, scanner, this.rows)) return;
     if (scanner.recordFlags & (cellFlag.high | cellFlag.nul | cellFlag.strayQuote))
       this.#judgeBytes(buf, this.rows);
-    if (scanner.cellCount !== columns.length && !this.#judgeCount()) return;
+    if (context.oddRow && !this.#judgeCount()) return;
     for (let index = 0; index < columns.length; index++) this.readCell(index);
     if (this.#rules!.needed) this.#rules!.check(this);
   }
@@ -327,6 +330,7 @@ export class DelimitedCheck implements RecordHandler, RowCells, RowHost {
     this.#record = buf;
     this.#context.row = this.rows;
     this.#context.line = this.#scanner.line;
+    this.#context.oddRow = false;
   }
 
   /** Of RowHost. */

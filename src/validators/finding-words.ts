@@ -3,9 +3,9 @@ import { formatName } from './format-names.ts';
 import { messageFor } from './messages.ts';
 import type { Report, Rule } from './report.ts';
 import type { ReportLanguage } from './report-language.ts';
-import type { Words } from './report-words.ts';
 import { joinRule } from './rules.ts';
 import { grouped } from './sample-words.ts';
+import type { Words } from './words.ts';
 
 export interface FindingWords {
   /** `code` or `code/sub`. */
@@ -44,6 +44,12 @@ function whereOf({ code, field, fieldNumber }: Rule, say: Words): string {
   return code === 'missing-label' && field !== null
     ? say.describedField(field, fieldNumber)
     : say.field(field, fieldNumber);
+}
+
+/** That not everything was checked; null when everything was, or the verdict says so already. */
+export function incompleteness({ complete, verdict, columns }: Report, say: Words): string | null {
+  if (complete || verdict === 'not-checked') return null;
+  return columns.length === 0 ? say.unread : say.incomplete;
 }
 
 /** What the report says of the file as a whole: name and value. */

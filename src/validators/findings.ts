@@ -9,6 +9,9 @@ export interface FindingField {
   readonly number: number;
 }
 
+/** How often a rule of the report was broken, or has been so far. */
+export type RuleCount = Pick<Rule, 'code' | 'sub' | 'field' | 'fieldNumber' | 'severity' | 'count'>;
+
 interface Finding {
   readonly id: RuleId;
   readonly severity: Severity;
@@ -146,30 +149,43 @@ export class Findings {
 
   /** Every finding as a rule of the report: errors first; file, labels, cells; by field; in the table's order. */
   rules(hint: (id: RuleId, severity: Severity, samples: readonly Sample[]) => string): Rule[] {
+    return this.#inOrder().map((finding) => ({
+      ...countOf(finding),
+      firstRow: finding.firstRow,
+      lastRow: finding.lastRow,
+      samples: finding.samples,
+      hint: hint(finding.id, finding.severity, finding.samples),
+    }));
+  }
+
+  /** What is counted so far, in the order of the report; the first `limit` of it. */
+  counts(limit: number): RuleCount[] {
+    return this.#inOrder().slice(0, limit).map(countOf);
+  }
+
+  #inOrder(): Finding[] {
     const all = [
       ...this.#byField.flatMap((found) => (found === undefined ? [] : [...found.values()])),
       ...this.#infos,
     ];
-    return all
-      .sort(
-        (a, b) =>
-          severityOrder[a.severity] - severityOrder[b.severity] ||
-          scope(a) - scope(b) ||
-          (a.field?.number ?? 0) - (b.field?.number ?? 0) ||
-          ruleOrder(a.id) - ruleOrder(b.id),
-      )
-      .map((finding) => ({
-        ...splitRule(finding.id),
-        field: finding.field?.name ?? null,
-        fieldNumber: finding.field?.number ?? null,
-        severity: finding.severity,
-        count: finding.count,
-        firstRow: finding.firstRow,
-        lastRow: finding.lastRow,
-        samples: finding.samples,
-        hint: hint(finding.id, finding.severity, finding.samples),
-      }));
+    return all.sort(
+      (a, b) =>
+        severityOrder[a.severity] - severityOrder[b.severity] ||
+        scope(a) - scope(b) ||
+        (a.field?.number ?? 0) - (b.field?.number ?? 0) ||
+        ruleOrder(a.id) - ruleOrder(b.id),
+    );
   }
+}
+
+function countOf({ id, field, severity, count }: Finding): RuleCount {
+  return {
+    ...splitRule(id),
+    field: field?.name ?? null,
+    fieldNumber: field?.number ?? null,
+    severity,
+    count,
+  };
 }
 
 /** 0 for the file, 1 for labels, 2 for cells. */

@@ -3,10 +3,13 @@ import { BlankRows } from './blank-rows.ts';
 import type { CheckContext } from './check-context.ts';
 import { Column } from './column.ts';
 import type { Resource, Schema } from './description.ts';
+import { decode } from './encoding.ts';
+import { judgeFixedHeader } from './fixed-header.ts';
+import type { Label } from './header.ts';
 import { cellFlag, type RecordHandler, RecordScanner } from './record-scanner.ts';
 import type { Evidence } from './report.ts';
 import type { RowCells } from './row-cells.ts';
-import { RowRules } from './row-rules.ts';
+import type { RowChecks, TableOptions } from './row-checks.ts';
 import { judgeLineEnds, judgeRowCount } from './table-end.ts';
 
 const maxRecordBytes = 1024 * 1024;
@@ -34,14 +37,17 @@ export class FixedWidthCheck implements RecordHandler, RowCells {
   readonly #context: CheckContext;
   readonly #resource: Resource;
   readonly #scanner: RecordScanner;
-  readonly #rules: RowRules;
+  readonly #rules: RowChecks;
   readonly #blanks: BlankRows;
   /** Where the fields lie in a record, in characters from 0. */
   readonly #places: readonly { readonly from: number; readonly to: number; readonly padded: boolean }[];
   /** Characters in a record. */
   readonly #length: number;
   readonly #mayBeLonger: boolean;
+  readonly #headerRows: readonly number[];
   readonly #headerLines: number;
+  /** Of the header lines read so far. */
+  #labels: Label[] = [];
   readonly #commentRows: readonly number[];
   readonly #comment: Uint8Array | null;
   #begun = false;
@@ -49,7 +55,7 @@ export class FixedWidthCheck implements RecordHandler, RowCells {
   #offsets: Int32Array | null = null;
   readonly #room: Int32Array;
 
-  constructor(context: CheckContext, resource: Resource, firstByte: number, maxSamples: number) {
+  constructor(context: CheckContext, resource: Resource, firstByte: number, options: TableOptions) {
     const schema = resource.schema!;
     const { dialect } = resource;
     this.#context = context;
@@ -59,7 +65,7 @@ export class FixedWidthCheck implements RecordHandler, RowCells {
       maxCells: 1,
     });
     this.#scanner.base = firstByte;
-    this.#blanks = new BlankRows(context.findings, maxSamples);
+    this.#blanks = new BlankRows(context.findings, options.maxSamples);
     const missing = schema.missingValues?.map((entry) =>
       typeof entry === 'string' ? entry : entry.value,
     ) ?? [''];
@@ -75,10 +81,11 @@ export class FixedWidthCheck implements RecordHandler, RowCells {
     this.#length = Math.max(...this.#places.map(({ to }) => to));
     this.#room = new Int32Array(this.#length + 1);
     this.#mayBeLonger = schema.fieldsMatch === 'subset' || schema.fieldsMatch === 'partial';
-    this.#headerLines = dialect?.header === true ? Math.max(1, ...(dialect.headerRows ?? [])) : 0;
+    this.#headerRows = dialect?.header === true ? (dialect.headerRows ?? [1]) : [];
+    this.#headerLines = Math.max(0, ...this.#headerRows);
     this.#commentRows = dialect?.commentRows ?? [];
     this.#comment = dialect?.commentChar === undefined ? null : new TextEncoder().encode(dialect.commentChar);
-    this.#rules = new RowRules(context, resource, this.columns);
+    this.#rules = options.makeRowChecks(context, resource, this.columns);
   }
 
   push(chunk: Uint8Array): void {
@@ -108,6 +115,7 @@ export class FixedWidthCheck implements RecordHandler, RowCells {
     const { recordStart, recordEnd, line, base } = this.#scanner;
     if (line <= this.#headerLines || this.#isComment(buf, line)) {
       this.#begun = true;
+      if (this.#headerRows.includes(line)) this.#readHeader(buf);
       return;
     }
     this.#context.line = line;
@@ -159,6 +167,30 @@ export class FixedWidthCheck implements RecordHandler, RowCells {
     this.end = end;
   }
 
+  /** Puts the labels of several header lines together, and judges them at the last. */
+  #readHeader(buf: Uint8Array): void {
+    const { recordStart, recordEnd, recordFlags, line, base } = this.#scanner;
+    const { findings, text } = this.#context;
+    this.buf = buf;
+    this.#offsets = null;
+    if (recordFlags & cellFlag.high) {
+      const fault = text.judge(buf, recordStart, recordEnd);
+      if (fault !== null) findings.add(fault, null, { line, byte: base + recordStart });
+      if (text.encoding === 'utf-8') this.#offsets = this.#room.fill(recordEnd);
+      if (this.#offsets !== null) this.#place(buf);
+    }
+    const join = this.#resource.dialect?.headerJoin ?? ' ';
+    this.#labels = this.columns.map((_, index) => {
+      this.select(index);
+      const end = Math.min(this.end, recordEnd);
+      const label = decode(buf, Math.min(this.start, end), end, text.encoding).trim();
+      const before = this.#labels[index]?.text ?? '';
+      return { text: [before, label].filter((part) => part !== '').join(join), byte: this.byte };
+    });
+    if (line !== this.#headerLines) return;
+    judgeFixedHeader(findings, this.#labels, this.#resource.schema!.fields, line);
+  }
+
   #isComment(buf: Uint8Array, line: number): boolean {
     const { recordStart, recordEnd } = this.#scanner;
     return (
@@ -202,6 +234,7 @@ export class FixedWidthCheck implements RecordHandler, RowCells {
     const { recordStart, recordEnd, base, line, unterminated } = this.#scanner;
     const wanted = this.#length;
     const found = this.#offsets === null ? recordEnd - recordStart : this.#place(buf);
+    this.#context.oddRow = found !== wanted;
     if (found === wanted || (found > wanted && this.#mayBeLonger)) return true;
     const rule = unterminated && found < wanted ? 'structure/truncated' : 'structure/record-length';
     const edge = this.#offsets === null || found < wanted ? recordStart + wanted : this.#offsets[wanted]!;

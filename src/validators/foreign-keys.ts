@@ -1,11 +1,15 @@
-/** Foreign keys: values that have to stand in other columns of the file, or of a file whose keys are given. */
+/** Foreign keys: values that have to stand in other columns of the file, or of another file of the package. */
 import type { CheckContext } from './check-context.ts';
 import type { Column } from './column.ts';
 import { type ForeignKey, keyFields, type Resource } from './description.ts';
-import { decode } from './encoding.ts';
 import type { FindingField } from './findings.ts';
-import { ReferenceSet } from './reference-set.ts';
+import { addJoinedCell, comparedByValue } from './key-cells.ts';
+import { KeyJoin } from './key-join.ts';
+import { placeMaker } from './key-places.ts';
+import type { KeyPlace } from './key-spill.ts';
+import type { Evidence } from './report.ts';
 import type { RowCells } from './row-cells.ts';
+import type { RuleId } from './rules.ts';
 
 interface Reference {
   readonly columns: readonly Column[];
@@ -16,17 +20,19 @@ interface Reference {
   readonly field: FindingField | null;
   readonly shown: string;
   readonly property: string;
-  readonly set: ReferenceSet;
+  readonly join: KeyJoin;
+  readonly place: (cells: RowCells) => KeyPlace;
+  seen: number;
+  unmet: number;
+  /** The first in order of rows. */
+  readonly samples: KeyPlace[];
 }
 
-/** Memory for the keys of one foreign key, about four million of them. */
-const budgetBytes = 96 * 1024 * 1024;
+const rule: RuleId = 'foreign-key';
 
 export class ForeignKeys {
   readonly #context: CheckContext;
   readonly #references: Reference[] = [];
-  readonly #number = new Float64Array(1);
-  readonly #numberBytes = new Uint8Array(this.#number.buffer);
 
   constructor(context: CheckContext, resource: Resource | undefined, columns: readonly Column[]) {
     this.#context = context;
@@ -38,41 +44,68 @@ export class ForeignKeys {
   }
 
   check(cells: RowCells): void {
+    const { findings, row } = this.#context;
     for (const reference of this.#references) {
-      const { set, targets, columns } = reference;
-      if (targets !== null && this.#begin(set, targets, reference.byValue, cells)) set.add();
-      if (!this.#begin(set, columns, reference.byValue, cells, targets === null) || set.has()) continue;
-      const { row, line, findings } = this.#context;
-      cells.select(columns[0]!.number - 1);
-      if (targets !== null) {
-        set.wait(row, line, cells.byte);
-        continue;
-      }
-      if (!findings.count('foreign-key', reference.field, row)) continue;
-      findings.sample('foreign-key', reference.field, {
-        row,
-        line,
-        byte: cells.byte,
-        column: columns[0]!.place,
-        ...columns[0]!.show(cells.buf, cells.start, cells.end, 'foreign-key'),
-        expected: reference.shown,
-      });
+      const { join, targets, columns, byValue } = reference;
+      if (targets !== null && this.#build(join, targets, byValue, cells)) join.offer();
+      if (!this.#build(join, columns, byValue, cells)) continue;
+      reference.seen += 1;
+      if (join.refer(() => reference.place(cells))) continue;
+      reference.unmet += 1;
+      findings.count(rule, reference.field, row);
+      if (reference.samples.length < findings.maxSamples) reference.samples.push(reference.place(cells));
     }
   }
 
-  /** Counts references within the file: only now are all of its keys known. */
+  /** Counts references that wait for their key: only now are all keys known. */
   finish(): void {
     const { findings } = this.#context;
-    for (const { set, field, property, columns, shown } of this.#references) {
-      if (set.full) findings.unsupported(`${property} (> ${set.size})`, field);
-      for (const { row, line, byte } of set.unmet()) {
-        findings.add('foreign-key', field, { row, line, byte, column: columns[0]!.place, expected: shown });
-      }
+    for (const reference of this.#references) this.#finishOne(reference);
+    const samples = this.#references.flatMap((reference) =>
+      reference.samples.map((place) => ({ reference, place })),
+    );
+    samples.sort((a, b) => a.place.row - b.place.row);
+    for (const { reference, place } of samples) {
+      const { field, columns, shown } = reference;
+      if (!findings.wants(rule, field)) continue;
+      findings.sample(rule, field, { ...place, column: columns[0]!.place, expected: shown });
     }
   }
 
-  #compile({ fields, reference }: ForeignKey, own: string, columns: readonly Column[]): void {
+  /** How far each foreign key could be followed. */
+  evidence(): Evidence[] {
+    return this.#references.map(({ property, join, seen, unmet }) => ({
+      subject: 'foreign-key',
+      source: 'declared',
+      value: `${property}: ${join.failed ? 'not complete' : join.key.exact ? 'exact' : 'exact, but for a chance of less than 2^-60'}`,
+      agreeing: join.failed ? null : seen - unmet,
+      seen,
+    }));
+  }
+
+  #finishOne(reference: Reference): void {
+    const { join, field, property, samples } = reference;
     const { findings } = this.#context;
+    let count = 0;
+    let lowest = Number.POSITIVE_INFINITY;
+    let highest = 0;
+    join.finish((place) => {
+      count += 1;
+      lowest = Math.min(lowest, place.row);
+      highest = Math.max(highest, place.row);
+      if (samples.length === findings.maxSamples && place.row > (samples.at(-1)?.row ?? -1)) return;
+      const before = samples.findLastIndex((one) => one.row < place.row);
+      samples.splice(before + 1, 0, place);
+      if (samples.length > findings.maxSamples) samples.pop();
+    });
+    if (join.failed) findings.add('foreign-key/not-compared', field, { expected: property });
+    if (count > 0) findings.countLate(rule, field, { count, lowest, highest });
+    reference.unmet += count;
+  }
+
+  #compile(foreign: ForeignKey, own: string, columns: readonly Column[]): void {
+    const { findings, referenced } = this.#context;
+    const { fields, reference } = foreign;
     const named = (names: readonly string[]) => {
       const found = names.map((name) => columns.find((column) => column.field?.name === name));
       return found.every((column) => column !== undefined) ? (found as Column[]) : undefined;
@@ -83,67 +116,44 @@ export class ForeignKeys {
     const property = `foreignKeys ${names.join(', ')} → ${other}`;
     const parts = named(names);
     const targets = other === own ? named(targetNames) : null;
-    const given = this.#context.referenceKeys.find(
-      (keys) => keys.resource === other && keys.fields.join('\n') === targetNames.join('\n'),
-    );
-    if (parts === undefined || targets === undefined || (targets === null && given === undefined)) {
+    if (parts === undefined || targets === undefined) {
       findings.unsupported(property, null);
       return;
     }
-    const set = new ReferenceSet(budgetBytes);
-    const compiled: Reference = {
+    const field = parts.length === 1 ? parts[0]! : null;
+    const known = targets === null ? referenced(foreign) : undefined;
+    if (targets === null && known?.state !== 'known') {
+      const files = known?.files ?? [other];
+      const state = known?.state === 'unread' ? 'foreign-key/file-not-read' : 'foreign-key/file-missing';
+      findings.add(state, field, { expected: files.join(', ') });
+      return;
+    }
+    const key = known?.state === 'known' ? known.key : null;
+    this.#references.push({
       columns: parts,
       targets,
-      byValue: parts.map((part, index) => targets !== null && sameValues(part, targets[index]!)),
-      field: parts.length === 1 ? parts[0]! : null,
+      byValue:
+        key?.byValue ?? parts.map((part, index) => comparedByValue(part.field, targets![index]!.field)),
+      field,
       shown: `${other}: ${targetNames.join(', ')}`,
       property,
-      set,
-    };
-    this.#references.push(compiled);
-    if (targets !== null) return;
-    const utf8 = new TextEncoder();
-    for (const key of given!.keys) {
-      set.begin();
-      for (const value of key) {
-        const bytes = utf8.encode(value);
-        set.feed(bytes, 0, bytes.length);
-      }
-      set.add();
-    }
+      join: key?.join ?? new KeyJoin(this.#context.room),
+      place: placeMaker(this.#context, parts[0]!, rule),
+      seen: 0,
+      unmet: 0,
+      samples: [],
+    });
   }
 
-  /** Begins the key that the row has in these columns; false when a part of it is missing, which points at nothing. */
-  #begin(
-    set: ReferenceSet,
-    columns: readonly Column[],
-    byValue: readonly boolean[],
-    cells: RowCells,
-    asUtf8 = false,
-  ): boolean {
-    set.begin();
+  /** Builds the key that the row has in these columns; false when a part of it is missing, which points at nothing. */
+  #build(join: KeyJoin, columns: readonly Column[], byValue: readonly boolean[], cells: RowCells): boolean {
+    join.key.begin();
     for (let index = 0; index < columns.length; index++) {
       const column = columns[index]!;
       if (column.missing) return false;
-      if (byValue[index] && !Number.isNaN(column.value)) {
-        this.#number[0] = column.value + 0;
-        set.feed(this.#numberBytes, 0, 8);
-        continue;
-      }
-      cells.select(column.number - 1);
-      const { encoding } = this.#context.text;
-      if (!asUtf8 || encoding === 'utf-8') {
-        set.feed(cells.buf, cells.start, cells.end);
-      } else {
-        const bytes = new TextEncoder().encode(decode(cells.buf, cells.start, cells.end, encoding));
-        set.feed(bytes, 0, bytes.length);
-      }
+      addJoinedCell(join.key, column, byValue[index]!, cells, this.#context.text.encoding);
     }
+    join.key.end();
     return true;
   }
-}
-
-function sameValues(one: Column, other: Column): boolean {
-  const numeric = ({ kind }: Column) => kind === 'integer' || kind === 'number';
-  return one.ordered && other.ordered && (one.kind === other.kind || (numeric(one) && numeric(other)));
 }

@@ -1,4 +1,4 @@
-/** Keys that memory had no room for, in partitioned runs; at the end each partition is searched by itself. */
+/** Keys outside memory with their rows, in partitioned runs: any is found by reading its own partition alone. */
 import { SeenKeys, scatter } from './seen-keys.ts';
 import type { SpillRun, SpillStore } from './spill-store.ts';
 
@@ -12,7 +12,7 @@ export interface KeyPlace {
   readonly value: string | null;
 }
 
-const partitions = 128;
+const partitions = 256;
 const blockBytes = 16 * 1024;
 /** Room for the longest entry: a key, three numbers, and 40 characters of a cell. */
 const entryBytes = 256;
@@ -22,23 +22,30 @@ const utf8 = new TextEncoder();
 
 /** Throws what its store throws. */
 export class KeySpill {
-  readonly #store: SpillStore;
+  readonly #store: Pick<SpillStore, 'createRun'>;
   readonly #seed: number;
   readonly #runs: (SpillRun | undefined)[] = [];
   readonly #blocks: Uint8Array[] = [];
   readonly #used = new Int32Array(partitions);
   readonly #counts = new Float64Array(partitions);
   readonly #narrowCounts = new Float64Array(partitions);
+  /** 1 where a key may stand twice. */
+  readonly #doubtful = new Uint8Array(partitions);
+  readonly #reader = new EntryReader();
 
-  constructor(store: SpillStore, seed: number) {
+  constructor(store: Pick<SpillStore, 'createRun'>, seed: number) {
     this.#store = store;
     this.#seed = seed;
   }
 
-  /** Keeps a key; `place` null when no sample will be wanted of it, and `row` is all that counts. */
-  add(words: Uint32Array, narrow: boolean, row: number, place: KeyPlace | null): void {
+  /**
+   * Keeps a key; `place` null when no sample will be wanted of it, and `row` is all that counts; `isNew` when it is
+   * known that it was not added before.
+   */
+  add(words: Uint32Array, narrow: boolean, row: number, place: KeyPlace | null, isNew: boolean): void {
     const width = narrow ? 2 : 4;
-    const partition = scatter(words, width, this.#seed) % partitions;
+    const partition = this.#partitionOf(words, narrow);
+    if (!isNew) this.#doubtful[partition] = 1;
     this.#blocks[partition] ??= new Uint8Array(blockBytes);
     const block = this.#blocks[partition];
     let at = this.#used[partition]!;
@@ -78,6 +85,22 @@ export class KeySpill {
     if (at + entryBytes > blockBytes) this.#flush(partition);
   }
 
+  /** True when the key's partition will be searched at the end, whatever is added yet. */
+  isDoubtful(words: Uint32Array, narrow: boolean): boolean {
+    return this.#doubtful[this.#partitionOf(words, narrow)] === 1;
+  }
+
+  /** The row that the key was first added in; 0 when it was not. */
+  firstRow(words: Uint32Array, narrow: boolean): number {
+    const partition = this.#partitionOf(words, narrow);
+    for (const block of this.#runs[partition]?.blocks() ?? []) {
+      const row = this.#reader.rowOf(block, words, narrow);
+      if (row > 0) return row;
+    }
+    const used = this.#used[partition]!;
+    return used === 0 ? 0 : this.#reader.rowOf(this.#blocks[partition]!.subarray(0, used), words, narrow);
+  }
+
   /**
    * Finds every key that was added before, and gives the row it was first added in. Within one key the rows rise.
    * `limitEntries` bounds the keys held at a time. The place is null where none was kept.
@@ -87,18 +110,16 @@ export class KeySpill {
     found: (row: number, firstRow: number, place: () => KeyPlace | null) => void,
   ): void {
     const free = { left: Number.POSITIVE_INFINITY };
-    const reader = new EntryReader();
+    const reader = this.#reader;
     for (let partition = 0; partition < partitions; partition++) {
-      if (this.#counts[partition] === 0) continue;
-      if (this.#used[partition]! > 0) this.#flush(partition);
-      const run = this.#runs[partition]!;
+      if (this.#doubtful[partition] === 0) continue;
       const passes = Math.ceil(this.#counts[partition]! / limitEntries);
       for (let pass = 0; pass < passes; pass++) {
         const numbers = this.#narrowCounts[partition]!;
         const others = this.#counts[partition]! - numbers;
         const narrow = new SeenKeys(2, this.#seed ^ 0x3c6ef372, free, numbers / passes);
         const wide = new SeenKeys(4, this.#seed ^ 0x3c6ef372, free, others / passes);
-        for (const block of run.blocks()) {
+        for (const block of this.#blocksOf(partition)) {
           for (reader.open(block); reader.next(); ) {
             const width = reader.narrow ? 2 : 4;
             if (passes > 1 && scatter(reader.words, width, this.#seed ^ 0x5bd1e995) % passes !== pass)
@@ -111,6 +132,54 @@ export class KeySpill {
         }
       }
     }
+  }
+
+  /**
+   * Finds every key that is neither among `others` nor known to `isKnown`, with its place. Both have one seed, so that a
+   * key lies in the same partition of each.
+   */
+  missingFrom(
+    others: KeySpill | null,
+    limitEntries: number,
+    isKnown: (words: Uint32Array, narrow: boolean) => boolean,
+    found: (place: KeyPlace) => void,
+  ): void {
+    const reader = new EntryReader();
+    for (let partition = 0; partition < partitions; partition++) {
+      if (this.#counts[partition] === 0) continue;
+      const offered = others === null ? 0 : others.#counts[partition]!;
+      const passes = Math.max(1, Math.ceil(offered / limitEntries));
+      for (let pass = 0; pass < passes; pass++) {
+        const mine = (entry: EntryReader) =>
+          passes === 1 ||
+          scatter(entry.words, entry.narrow ? 2 : 4, this.#seed ^ 0x5bd1e995) % passes === pass;
+        const sets = [this.#emptySet(2), this.#emptySet(4)] as const;
+        const setOf = (entry: EntryReader) => sets[entry.narrow ? 0 : 1];
+        for (const block of others === null ? [] : others.#blocksOf(partition)) {
+          for (reader.open(block); reader.next(); ) if (mine(reader)) setOf(reader).seenIn(reader.words, 1);
+        }
+        for (const block of this.#blocksOf(partition)) {
+          for (reader.open(block); reader.next(); ) {
+            if (!mine(reader) || setOf(reader).has(reader.words)) continue;
+            if (!isKnown(reader.words, reader.narrow)) found(reader.place()!);
+          }
+        }
+      }
+    }
+  }
+
+  #emptySet(width: 2 | 4): SeenKeys {
+    return new SeenKeys(width, this.#seed ^ 0x3c6ef372, { left: Number.POSITIVE_INFINITY });
+  }
+
+  /** What was added to a partition, block by block. */
+  #blocksOf(partition: number): Iterable<Uint8Array> {
+    if (this.#used[partition]! > 0) this.#flush(partition);
+    return this.#runs[partition]?.blocks() ?? [];
+  }
+
+  #partitionOf(words: Uint32Array, narrow: boolean): number {
+    return scatter(words, narrow ? 2 : 4, this.#seed) % partitions;
   }
 
   #flush(partition: number): void {
@@ -162,6 +231,16 @@ class EntryReader {
       this.#at = this.#textEnd;
     }
     return true;
+  }
+
+  /** The row of a key in a block; 0 when it is not there. */
+  rowOf(block: Uint8Array, words: Uint32Array, narrow: boolean): number {
+    for (this.open(block); this.next(); ) {
+      const own = this.words;
+      if (this.narrow !== narrow || own[0] !== words[0] || own[1] !== words[1]) continue;
+      if (narrow || (own[2] === words[2] && own[3] === words[3])) return this.row;
+    }
+    return 0;
   }
 
   /** The place of the entry read last; null when none was kept. */

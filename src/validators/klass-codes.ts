@@ -88,6 +88,11 @@ export class KlassCodes {
     this.counter = new CodeCounter(this.#codes, textType);
   }
 
+  /** The codes of every level and time. */
+  everyCode(): string[] {
+    return this.#list.codes.map(({ code }) => code);
+  }
+
   /** False when the list has no code at all for some of the period, as when its snapshot begins later. */
   covers({ first, last }: Period): boolean {
     return this.#coverage.from <= first && last < this.#coverage.to;
@@ -189,8 +194,7 @@ export class KlassCodes {
 }
 
 /** The period of a date that a column read: the day, or the whole month or year where no more is given. */
-export function periodOf(kind: 'date' | 'datetime' | 'year' | 'yearmonth', value: number): Period {
-  const day = kind === 'datetime' ? Math.floor(value / 86_400) : value;
+export function periodOf(kind: 'date' | 'datetime' | 'year' | 'yearmonth', day: number): Period {
   if (kind === 'year') return { first: day + 101, last: day + 1231 };
   if (kind === 'yearmonth') return { first: day + 1, last: day + 31 };
   return { first: day, last: day };

@@ -20,7 +20,7 @@ export function shapeOf(text: string, digit: '9' | '#' = '9'): string {
   return shape;
 }
 
-/** A value of a public field or a code list may be shown unless it is long or has digits enough to identify somebody. */
+/** False for a value that is long or has digits enough to identify somebody, whatever its field; see code-look.ts for words. */
 export function harmless(text: string): boolean {
   return (
     text.length <= limitChars && !/[^\p{L}\p{N} -~]/u.test(text) && (text.match(/\p{N}/gu) ?? []).length < 6

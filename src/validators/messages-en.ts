@@ -168,7 +168,7 @@ export const messagesEn: Messages = {
       title: 'Wrong delimiter',
       meaning:
         'The file seems to use another delimiter than described. The rest of the check was made with the one it seems to have.',
-      mend: 'Write the file again with the delimiter described (in R write.csv2 gives semicolons, in pandas sep=";"), or ask for the description to be changed.',
+      mend: 'Write the file again with the delimiter described (in R write.csv2 gives semicolons, in pandas sep=";", in SAS PROC EXPORT delimiter=";", in Stata export delimited, delimiter(";")). Excel takes the list separator of Windows (Region > Additional settings).',
     },
     'structure/quote': {
       title: 'Broken quotes',
@@ -295,6 +295,11 @@ export const messagesEn: Messages = {
       meaning: 'The file is declared to have no duplicates, but the row is identical to an earlier one.',
       mend: 'Remove the duplicates (R: dplyr::distinct(), SAS: PROC SORT NODUPRECS, Stata: duplicates drop), or declare that the file has them.',
     },
+    'duplicates/none': {
+      title: 'No equal rows',
+      meaning: 'The description says that the file has equal rows (no:duplicates), but every row is another.',
+      mend: 'See that it is the right file, and that nobody removed repetitions on the way. If the file is right, no:duplicates is to be false in the description. The file is not rejected for this.',
+    },
     'primary-key': {
       title: 'The key is not unique',
       meaning: 'Two rows have the same value in the primary key.',
@@ -314,8 +319,26 @@ export const messagesEn: Messages = {
     'foreign-key': {
       title: 'The value it refers to is missing',
       meaning:
-        'The variable refers to a row of another file, or to another row of this one, by its key; and no row has that key. The file and its key stand under "expected".',
+        'The variable refers to a row of another file, or to another row of this one, by its key; and no row has that key. The file and its key stand after "must be in".',
       mend: 'Find out whether the key is wrong here (a leading zero or a letter case may be enough) or the row it refers to was left out of the selection. A row that refers to nothing has an empty cell.',
+    },
+    'foreign-key/file-missing': {
+      title: 'The file it refers to is not here',
+      meaning:
+        'The variable refers to rows of another file, and that file was not at hand when this one was checked: it has not been sent yet, or it is not accepted. So the references have not been checked. Which file it is stands under "about".',
+      mend: 'Send that file first. When it is accepted, send this one again; then the references are checked. On the command line: name both files in one datasluse check.',
+    },
+    'foreign-key/file-not-read': {
+      title: 'The file it refers to cannot be used',
+      meaning:
+        'The variable refers to rows of another file, but the key could not be read there: the file is not a table in text, it was not read to the end, or it lacks a column that the key is made of. So the references have not been checked. Which file it is stands under "about".',
+      mend: 'See the report of that file, mend it and send it again. Then send this file again. If that file is in order, the description names the wrong columns in "foreignKeys".',
+    },
+    'foreign-key/not-compared': {
+      title: 'References were not checked to the end',
+      meaning:
+        'There are more keys than memory has room for, and nowhere to put the rest, or the temporary storage failed. References that are not counted may be wrong too.',
+      mend: 'In the browser: nothing to do, the receiver checks all of it when you send. On the command line: make room on the disk and check again. At the receiver: ask for the file to be checked again.',
     },
     'row-constraint': {
       title: 'Values that do not go together',
@@ -424,7 +447,7 @@ export const messagesEn: Messages = {
     'spreadsheet/totals-line': {
       title: 'A line of totals at the end',
       meaning: 'The last row is a line of totals ("Sum", "Total") and not a data row.',
-      mend: 'Delete the line and export again. If the number of rows in the description is that of the data rows without it, that is right already.',
+      mend: 'Delete the line and export again. Here it was read as an ordinary row: other errors in the same row, and a number of rows that is one too high, come from it and go with it.',
     },
     'type-error/integer': type(
       'an integer',

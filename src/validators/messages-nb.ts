@@ -167,7 +167,7 @@ export const messagesNb: Messages = {
       title: 'Feil skilletegn',
       meaning:
         'Filen ser ut til å bruke et annet skilletegn enn det som er beskrevet. Resten av kontrollen er gjort med skilletegnet filen ser ut til å ha.',
-      mend: 'Skriv filen på nytt med skilletegnet fra filbeskrivelsen (i R gir write.csv2 semikolon, i pandas sep=";"), eller be om at beskrivelsen endres.',
+      mend: 'Skriv filen på nytt med skilletegnet fra filbeskrivelsen (i R gir write.csv2 semikolon, i pandas sep=";", i SAS PROC EXPORT delimiter=";", i Stata export delimited, delimiter(";")). Excel bruker listeskilletegnet i Windows (Region > Flere innstillinger).',
     },
     'structure/quote': {
       title: 'Ødelagte anførselstegn',
@@ -296,6 +296,11 @@ export const messagesNb: Messages = {
       meaning: 'Filen er oppgitt å være uten dubletter, men raden er helt lik en tidligere rad.',
       mend: 'Fjern de like radene (R: dplyr::distinct(), SAS: PROC SORT NODUPRECS, Stata: duplicates drop), eller oppgi at filen har dubletter.',
     },
+    'duplicates/none': {
+      title: 'Ingen like rader',
+      meaning: 'Filbeskrivelsen sier at filen har like rader (no:duplicates), men alle radene er ulike.',
+      mend: 'Kontroller at det er riktig fil, og at ingen har fjernet gjentakelser på veien. Er filen riktig, skal no:duplicates være false i filbeskrivelsen. Filen blir ikke avvist for dette.',
+    },
     'primary-key': {
       title: 'Nøkkelen er ikke entydig',
       meaning: 'To rader har samme verdi i primærnøkkelen.',
@@ -314,8 +319,26 @@ export const messagesNb: Messages = {
     'foreign-key': {
       title: 'Verdien det vises til, mangler',
       meaning:
-        'Variabelen viser med en nøkkel til en rad i en annen fil, eller til en annen rad i denne, og ingen rad har den nøkkelen. Filen og nøkkelen dens står under «skal være».',
+        'Variabelen viser med en nøkkel til en rad i en annen fil, eller til en annen rad i denne, og ingen rad har den nøkkelen. Filen og nøkkelen dens står etter «skal stå i».',
       mend: 'Finn ut om nøkkelen er feil her (en ledende null eller stor bokstav er nok), eller om raden det vises til, er falt ut av utvalget. En rad som ikke viser til noe, har tom celle.',
+    },
+    'foreign-key/file-missing': {
+      title: 'Filen det vises til, er ikke her',
+      meaning:
+        'Variabelen viser til rader i en annen fil, og den filen lå ikke ved da denne ble kontrollert: den er ikke sendt ennå, eller den er ikke godtatt. Henvisningene er derfor ikke kontrollert. Hvilken fil det er, står under «gjelder».',
+      mend: 'Send den filen først. Når den er godtatt, send denne på nytt; da blir henvisningene kontrollert. På kommandolinjen: nevn begge filene i samme datasluse check.',
+    },
+    'foreign-key/file-not-read': {
+      title: 'Filen det vises til, kan ikke brukes',
+      meaning:
+        'Variabelen viser til rader i en annen fil, men nøkkelen kunne ikke leses der: filen er ikke en tabell i tekst, den er ikke lest til slutt, eller den mangler en kolonne som nøkkelen består av. Henvisningene er derfor ikke kontrollert. Hvilken fil det er, står under «gjelder».',
+      mend: 'Se kontrollrapporten for den filen, rett den og send den på nytt. Send så denne filen på nytt. Er filen i orden, nevner filbeskrivelsen feil kolonner i «foreignKeys».',
+    },
+    'foreign-key/not-compared': {
+      title: 'Henvisninger er ikke kontrollert helt ut',
+      meaning:
+        'Det er flere nøkler enn minnet har plass til, og ikke noe sted å legge resten, eller mellomlageret sviktet. Henvisninger som ikke er talt, kan også være feil.',
+      mend: 'I nettleseren: du trenger ikke gjøre noe, mottakeren kontrollerer alt når du sender. På kommandolinjen: frigjør plass på disken og kontroller på nytt. Hos mottakeren: be om at filen blir kontrollert på nytt.',
     },
     'row-constraint': {
       title: 'Verdier som ikke passer sammen',
@@ -423,7 +446,7 @@ export const messagesNb: Messages = {
     'spreadsheet/totals-line': {
       title: 'Sumlinje til slutt',
       meaning: 'Den siste raden er en sumlinje («Sum», «Total», «Totalt») og ikke en datarad.',
-      mend: 'Slett sumlinjen og eksporter på nytt. Stemmer antallet rader i filbeskrivelsen med datarader uten sumlinjen, er det allerede riktig.',
+      mend: 'Slett sumlinjen og eksporter på nytt. Her er den lest som en vanlig rad: andre feil i samme rad, og et antall rader som er én for høyt, kommer av den og blir borte sammen med den.',
     },
     'type-error/integer': type(
       'heltall',

@@ -34,8 +34,26 @@ export const contentMessagesNn = {
   'foreign-key': {
     title: 'Verdien det blir vist til, manglar',
     meaning:
-      'Variabelen viser med ein nøkkel til ei rad i ei anna fil, eller til ei anna rad i denne, og inga rad har den nøkkelen. Fila og nøkkelen hennar står under «skal vere».',
+      'Variabelen viser med ein nøkkel til ei rad i ei anna fil, eller til ei anna rad i denne, og inga rad har den nøkkelen. Fila og nøkkelen hennar står etter «skal stå i».',
     mend: 'Finn ut om nøkkelen er feil her (ein leiande null eller stor bokstav er nok), eller om rada det blir vist til, er fallen ut av utvalet. Ei rad som ikkje viser til noko, har tom celle.',
+  },
+  'foreign-key/file-missing': {
+    title: 'Fila det blir vist til, er ikkje her',
+    meaning:
+      'Variabelen viser til rader i ei anna fil, og den fila låg ikkje ved då denne vart kontrollert: ho er ikkje send enno, eller ho er ikkje godteken. Tilvisingane er difor ikkje kontrollerte. Kva fil det er, står under «gjeld».',
+    mend: 'Send den fila først. Når ho er godteken, send denne på nytt; då blir tilvisingane kontrollerte. På kommandolinja: nemn begge filene i same datasluse check.',
+  },
+  'foreign-key/file-not-read': {
+    title: 'Fila det blir vist til, kan ikkje brukast',
+    meaning:
+      'Variabelen viser til rader i ei anna fil, men nøkkelen kunne ikkje lesast der: fila er ikkje ein tabell i tekst, ho er ikkje lesen til slutt, eller ho manglar ei kolonne som nøkkelen er sett saman av. Tilvisingane er difor ikkje kontrollerte. Kva fil det er, står under «gjeld».',
+    mend: 'Sjå kontrollrapporten for den fila, rett ho og send ho på nytt. Send så denne fila på nytt. Er fila i orden, nemner filbeskrivinga feil kolonnar i «foreignKeys».',
+  },
+  'foreign-key/not-compared': {
+    title: 'Tilvisingar er ikkje kontrollerte heilt ut',
+    meaning:
+      'Det er fleire nøklar enn minnet har plass til, og ikkje nokon stad å leggje resten, eller mellomlageret svikta. Tilvisingar som ikkje er talde, kan òg vere feil.',
+    mend: 'I nettlesaren: du treng ikkje gjere noko, mottakaren kontrollerer alt når du sender. På kommandolinja: frigjer plass på disken og kontroller på nytt. Hos mottakaren: be om at fila blir kontrollert på nytt.',
   },
   'type-error/duration': type(
     'ei varigheit',
@@ -151,6 +169,6 @@ export const contentMessagesNn = {
   'spreadsheet/totals-line': {
     title: 'Sumlinje til slutt',
     meaning: 'Den siste rada er ei sumlinje («Sum», «Total», «Totalt») og ikkje ei datarad.',
-    mend: 'Slett sumlinja og eksporter på nytt. Stemmer talet på rader i filbeskrivinga med dataradene utan sumlinja, er det alt rett.',
+    mend: 'Slett sumlinja og eksporter på nytt. Her er ho lesen som ei vanleg rad: andre feil i same rad, og eit tal på rader som er éin for høgt, kjem av henne og blir borte saman med henne.',
   },
 } as const satisfies Record<string, Message>;

@@ -140,7 +140,7 @@ export const messagesNn: Messages = {
       title: 'Feil skiljeteikn',
       meaning:
         'Fila ser ut til å bruke eit anna skiljeteikn enn det som er beskrive. Resten av kontrollen er gjord med skiljeteiknet fila ser ut til å ha.',
-      mend: 'Skriv fila på nytt med skiljeteiknet frå filbeskrivinga (i R gir write.csv2 semikolon, i pandas sep=";"), eller be om at beskrivinga blir endra.',
+      mend: 'Skriv fila på nytt med skiljeteiknet frå filbeskrivinga (i R gir write.csv2 semikolon, i pandas sep=";", i SAS PROC EXPORT delimiter=";", i Stata export delimited, delimiter(";")). Excel bruker listeskiljeteiknet i Windows (Region > Fleire innstillingar).',
     },
     'structure/quote': {
       title: 'Øydelagde hermeteikn',
@@ -256,6 +256,11 @@ export const messagesNn: Messages = {
       title: 'Like rader',
       meaning: 'Fila er oppgitt å vere utan dublettar, men rada er heilt lik ei tidlegare rad.',
       mend: 'Fjern dei like radene (R: dplyr::distinct(), SAS: PROC SORT NODUPRECS, Stata: duplicates drop), eller oppgi at fila har dublettar.',
+    },
+    'duplicates/none': {
+      title: 'Ingen like rader',
+      meaning: 'Filbeskrivinga seier at fila har like rader (no:duplicates), men alle radene er ulike.',
+      mend: 'Kontroller at det er rett fil, og at ingen har fjerna gjentakingar på vegen. Er fila rett, skal no:duplicates vere false i filbeskrivinga. Fila blir ikkje avvist for dette.',
     },
     'primary-key': {
       title: 'Nøkkelen er ikkje eintydig',

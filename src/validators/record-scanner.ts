@@ -311,7 +311,9 @@ export class RecordScanner {
 
   #scanQuotes(buf: Uint8Array, limit: number): void {
     const inside = this.#inside;
-    const until = Math.min(limit, this.recordStart + this.#limits.maxRecordBytes + 1);
+    const most = this.recordStart + this.#limits.maxRecordBytes;
+    // Where a CR is the last byte allowed, the next tells whether the line goes on after an LF.
+    const until = Math.min(limit, this.#resumeAt === this.#at ? most + 2 : most + 1);
     let at = this.#at;
     while (at < until) {
       const b = buf[at]!;
@@ -330,7 +332,8 @@ export class RecordScanner {
       }
     }
     this.#at = at;
-    if (at > this.recordStart + this.#limits.maxRecordBytes) {
+    if (at > most) {
+      if (at === most + 1 && this.#resumeAt === at && buf[at - 1] === cr) return;
       if (this.#resumeAt >= 0) this.#giveUpQuote();
       else this.#giveUpLong();
     }

@@ -2,8 +2,9 @@
 import { findingWords } from './finding-words.ts';
 import type { Report, Sample } from './report.ts';
 import type { ReportLanguage } from './report-language.ts';
-import { type CsvHeads, reportWords, type Words } from './report-words.ts';
+import { reportWords } from './report-words.ts';
 import { noteOf, shownCell } from './sample-words.ts';
+import type { CsvHeads, Words } from './words.ts';
 
 type Column = Exclude<keyof CsvHeads, 'severities'>;
 

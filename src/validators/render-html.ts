@@ -1,10 +1,11 @@
 /** The report as one page that stands alone: no script, nothing fetched, readable on paper and on a telephone. */
-import { columnCells, factsOf, findingWords } from './finding-words.ts';
+import { columnCells, factsOf, findingWords, incompleteness } from './finding-words.ts';
 import type { Report, Rule } from './report.ts';
 import type { ReportLanguage } from './report-language.ts';
 import { reportStyle } from './report-style.ts';
-import { reportWords, type Words } from './report-words.ts';
+import { reportWords } from './report-words.ts';
 import { grouped, noteOf, shownCell } from './sample-words.ts';
+import type { Words } from './words.ts';
 
 /** Nothing may be fetched or run, whatever a name in the report holds. */
 const policy = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";
@@ -55,7 +56,8 @@ export function escaped(text: string): string {
 
 function verdict(report: Report, say: Words): string[] {
   const lines = [`<p><strong>${escaped(say.verdict[report.verdict])}</strong></p>`];
-  if (!report.complete && report.verdict !== 'not-checked') lines.push(`<p>${escaped(say.incomplete)}</p>`);
+  const gap = incompleteness(report, say);
+  if (gap !== null) lines.push(`<p>${escaped(gap)}</p>`);
   return [`<div class="verdict ${report.verdict}">`, ...lines, '</div>'];
 }
 

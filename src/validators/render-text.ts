@@ -1,9 +1,10 @@
 /** The report as text for people: the verdict first, what to mend, then the columns as a table. */
-import { columnCells, factsOf, findingWords } from './finding-words.ts';
+import { columnCells, factsOf, findingWords, incompleteness } from './finding-words.ts';
 import type { Report, Rule, Sample } from './report.ts';
 import type { ReportLanguage } from './report-language.ts';
-import { reportWords, type Words } from './report-words.ts';
+import { reportWords } from './report-words.ts';
 import { grouped, noteOf, shownCell } from './sample-words.ts';
+import type { Words } from './words.ts';
 
 const width = 96;
 
@@ -11,7 +12,8 @@ const width = 96;
 export function renderText(report: Report, language: ReportLanguage): string {
   const say = reportWords[language];
   const lines = [say.verdict[report.verdict]];
-  if (!report.complete && report.verdict !== 'not-checked') lines.push(say.incomplete);
+  const gap = incompleteness(report, say);
+  if (gap !== null) lines.push(gap);
   lines.push('', ...facts(report, say));
   for (const severity of ['error', 'warning', 'info'] as const) {
     const rules = report.rules.filter((rule) => rule.severity === severity);

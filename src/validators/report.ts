@@ -61,10 +61,10 @@ export type ColumnProfile = z.infer<typeof ColumnProfile>;
 
 /** Why the engine reads the file as it does. */
 export const Evidence = z.object({
-  subject: z.enum(['format', 'encoding', 'delimiter', 'header', 'code-list', 'uniqueness']),
+  subject: z.enum(['format', 'encoding', 'delimiter', 'header', 'code-list', 'uniqueness', 'foreign-key']),
   source: z.enum(['declared', 'detected', 'default']),
   value: z.string(),
-  /** Lines (delimiter), cells (encoding) or different keys (uniqueness) that speak for it, and how many were looked at. */
+  /** Lines (delimiter), cells (encoding) different keys (uniqueness) or references met (foreign-key) that speak for it, and how many were looked at. */
   agreeing: nonNegative.nullable(),
   seen: nonNegative.nullable(),
 });
@@ -107,4 +107,4 @@ export const Report = z.object({
 export type Report = z.infer<typeof Report>;
 
 /** Names the semantics: it changes when the same bytes and description may give another report. */
-export const engineName = 'datasluse-check 1';
+export const engineName = 'datasluse-check 2';

@@ -2,14 +2,17 @@
 import type { CheckContext } from './check-context.ts';
 import type { Column } from './column.ts';
 import { keyFields, type Resource, type RowConstraint } from './description.ts';
+import { Findings } from './findings.ts';
 import { ForeignKeys } from './foreign-keys.ts';
-import { KeyRoom } from './key-room.ts';
+import { addCell } from './key-cells.ts';
+import { placeMaker } from './key-places.ts';
+import type { KeyRoom } from './key-room.ts';
 import type { KeyPlace } from './key-spill.ts';
 import { type KlassCodes, periodOf } from './klass-codes.ts';
 import { MicrodataRows } from './microdata-rows.ts';
 import type { Evidence, Sample } from './report.ts';
 import type { RowCells } from './row-cells.ts';
-import type { RowKey } from './row-key.ts';
+import type { RowChecks } from './row-checks.ts';
 import type { RuleId } from './rules.ts';
 import { UniqueRows } from './unique-rows.ts';
 
@@ -17,19 +20,16 @@ interface Key {
   readonly columns: readonly Column[];
   readonly required: boolean;
   readonly rows: UniqueRows;
-  readonly place: () => KeyPlace;
+  readonly place: (cells: RowCells) => KeyPlace;
 }
 
-/** Decimal numbers of no more characters than this have fifteen digits at most, and a double keeps them apart. */
-const limitExactDecimal = 16;
-
-export class RowRules {
+export class RowRules implements RowChecks {
   readonly #context: CheckContext;
   readonly #keys: Key[] = [];
   readonly #rows: UniqueRows | null;
-  readonly #room: KeyRoom;
+  /** Where equal rows are declared: looks for the first pair, and is null when there is one. */
+  #repeats: UniqueRows | null;
   readonly #microdata: MicrodataRows | null;
-  #cells: RowCells | null = null;
   readonly #constraints: { left: Column; right: Column; rule: RowConstraint }[] = [];
   readonly #columns: readonly Column[];
   /** Columns of codes that are judged at the date in another column, and the rows where the list says nothing of it. */
@@ -42,8 +42,7 @@ export class RowRules {
   constructor(context: CheckContext, resource: Resource | undefined, columns: readonly Column[]) {
     this.#context = context;
     this.#columns = columns;
-    const room = new KeyRoom(context.keyHost);
-    this.#room = room;
+    const { room } = context;
     const schema = resource?.schema;
     const named = (name: string) => columns.find((column) => column.field?.name === name);
     const key = (rule: RuleId, property: string, names: readonly string[], required: boolean) => {
@@ -54,7 +53,7 @@ export class RowRules {
         const field = parts.length === 1 ? parts[0]! : null;
         const shown = `${property} ${names.join(', ')}`;
         const rows = new UniqueRows(context.findings, room, rule, shown, field, parts[0]!.place);
-        this.#keys.push({ columns: parts, required, rows, place: this.#placeOf(parts[0]!, rule) });
+        this.#keys.push({ columns: parts, required, rows, place: placeMaker(context, parts[0]!, rule) });
       }
     };
     if (schema?.primaryKey !== undefined)
@@ -89,6 +88,7 @@ export class RowRules {
       resource?.['no:duplicates'] === false
         ? new UniqueRows(context.findings, room, 'duplicates', 'no:duplicates', null, null)
         : null;
+    this.#repeats = resource?.['no:duplicates'] === true ? declaredRepeats(room) : null;
     const [unit, start, stop] = [named('unit_id'), named('start'), named('stop')];
     const temporality = resource?.['no:profile'] === 'microdata' ? resource['no:temporality'] : undefined;
     this.#microdata =
@@ -101,11 +101,11 @@ export class RowRules {
       this.#keys.length > 0 ||
       this.#constraints.length > 0 ||
       this.#dated.length > 0 ||
-      this.#rows !== null;
+      this.#rows !== null ||
+      this.#repeats !== null;
   }
 
   check(cells: RowCells): void {
-    this.#cells = cells;
     for (const key of this.#keys) this.#checkKey(key, cells);
     const { findings, row, line } = this.#context;
     for (const { left, right, rule } of this.#constraints) {
@@ -130,7 +130,7 @@ export class RowRules {
     for (const dated of this.#dated) {
       const { codes, klass, date, kind } = dated;
       if (Number.isNaN(date.value) || codes.missing) continue;
-      const period = periodOf(kind, date.value);
+      const period = periodOf(kind, date.day);
       if (!klass.covers(period)) dated.notCovered += 1;
       else if (!codes.codeValidIn(period)) {
         cells.select(codes.number - 1);
@@ -138,15 +138,17 @@ export class RowRules {
       }
     }
     this.#microdata?.check(cells);
-    if (this.#rows === null) return;
-    const { key } = this.#rows;
+    const rows = this.#rows ?? this.#repeats;
+    if (rows === null) return;
+    const { key } = rows;
     key.begin();
     for (let index = 0; index < this.#columns.length; index++) {
       cells.select(index);
       key.addBytes(cells.buf, cells.start, cells.end);
     }
     key.end();
-    this.#rows.see(row, () => ({ row, line, byte: null, shape: null, value: null }));
+    rows.see(row, () => ({ row, line, byte: null, shape: null, value: null }));
+    if (this.#repeats !== null && this.#repeats.repeated > 0) this.#repeats = null;
   }
 
   #checkKey({ columns, required, rows, place }: Key, cells: RowCells): void {
@@ -164,31 +166,14 @@ export class RowRules {
       addCell(key, column, cells);
     }
     key.end();
-    rows.see(row, place);
-  }
-
-  /** Where the first cell of a key stands and how it may be shown. Digits of one length have one shape, made once. */
-  #placeOf(column: Column, rule: RuleId): () => KeyPlace {
-    const shapes: { shape: string | null; value: string | null }[] = [];
-    return () => {
-      const { row, line } = this.#context;
-      const cells = this.#cells!;
-      cells.select(column.number - 1);
-      const { buf, start, end, byte } = cells;
-      const length = end - start;
-      const known = length <= 40 && allDigits(buf, start, end) ? shapes[length] : undefined;
-      if (known !== undefined) return { row, line, byte, ...known };
-      const shown = column.show(buf, start, end, rule);
-      if (shown.value === null && length <= 40 && allDigits(buf, start, end)) shapes[length] = shown;
-      return { row, line, byte, ...shown };
-    };
+    rows.see(row, () => place(cells));
   }
 
   /** Names what could not be followed to the end of the file. */
   finish(): void {
     this.#finishKeys();
+    this.#finishRepeats();
     this.#microdata?.finish();
-    this.#room.close();
     this.#foreignKeys.finish();
     for (const { codes, klass, date, notCovered } of this.#dated) {
       if (notCovered === 0) continue;
@@ -199,7 +184,21 @@ export class RowRules {
 
   /** How far each rule of uniqueness could be followed. */
   evidence(): Evidence[] {
-    return [...this.#uniqueRules().map((rule) => rule.evidence()), ...(this.#microdata?.evidence() ?? [])];
+    return [
+      ...this.#uniqueRules().map((rule) => rule.evidence()),
+      ...this.#foreignKeys.evidence(),
+      ...(this.#microdata?.evidence() ?? []),
+    ];
+  }
+
+  /** Equal rows were declared, and every row is another: the file or the description is not the one that was meant. */
+  #finishRepeats(): void {
+    const repeats = this.#repeats;
+    if (repeats === null) return;
+    repeats.finish();
+    const { findings } = this.#context;
+    if (repeats.fault !== null) findings.unsupported('no:duplicates', null);
+    else if (repeats.repeated === 0 && repeats.seen > 0) findings.add('duplicates/none', null, {});
   }
 
   #finishKeys(): void {
@@ -228,29 +227,9 @@ export class RowRules {
   }
 }
 
-/** By value where the column's reader tells values apart exactly, else byte by byte. */
-function addCell(key: RowKey, column: Column, cells: RowCells): void {
-  const { kind, value } = column;
-  const byValue =
-    kind === 'integer'
-      ? Number.isSafeInteger(value)
-      : kind === 'number'
-        ? isExactDecimal(value, cells)
-        : (kind === 'date' || kind === 'year' || kind === 'yearmonth') && !Number.isNaN(value);
-  if (byValue) key.addNumber(value);
-  else key.addBytes(cells.buf, cells.start, cells.end);
-}
-
-function isExactDecimal(value: number, { buf, start, end }: RowCells): boolean {
-  if (end - start > limitExactDecimal) return false;
-  // 1e-400 is read as 0 and 1e400 as infinite: such cells are compared as they are written.
-  for (let at = start; at < end; at++) if ((buf[at]! | 0x20) === 0x65) return false;
-  return Number.isFinite(value);
-}
-
-function allDigits(buf: Uint8Array, start: number, end: number): boolean {
-  for (let at = start; at < end; at++) if (buf[at]! < 0x30 || buf[at]! > 0x39) return false;
-  return true;
+/** Counts for itself: what is looked for is no finding. */
+function declaredRepeats(room: KeyRoom): UniqueRows {
+  return new UniqueRows(new Findings(0), room, 'duplicates', 'no:duplicates', null, null);
 }
 
 type DateKind = Parameters<typeof periodOf>[0];
@@ -280,7 +259,7 @@ function comparable(left: Column, right: Column): boolean {
 /** A moment compared with a day is that day. */
 function valueBeside(column: Column, other: Column): number {
   const wholeDay = column.kind === 'datetime' && other.kind === 'date';
-  return wholeDay ? Math.floor(column.value / 86_400) : column.value;
+  return wholeDay && !Number.isNaN(column.value) ? column.day : column.value;
 }
 
 function holds(left: number, op: RowConstraint['op'], right: number): boolean {

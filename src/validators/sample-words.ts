@@ -1,7 +1,7 @@
 /** One place of a finding in words: where it is, how the cell looks, what was asked for. */
 import { formatName } from './format-names.ts';
 import type { Sample } from './report.ts';
-import type { Words } from './report-words.ts';
+import type { Words } from './words.ts';
 
 /** 1234567 → `1 234 567`. */
 export function grouped(value: number): string {
@@ -32,9 +32,11 @@ export function noteOf(sample: Sample, code: string, say: Words): string {
   if (code === 'structure/quote') return `${say.line} ${expected}`;
   if (code === 'structure/delimiter')
     return `${say.seemsToBe}: ${expected === 'tab' ? say.tab : `«${expected}»`}`;
+  if (code === 'foreign-key') return `${say.mustBeIn} ${expected}`;
   if (code === 'file-name/not-expected') return `${say.described}: ${expected}`;
   if (code === 'format/unsupported') return `${say.about}: ${formatName(expected, say.formats)}`;
-  if (code === 'structure/line-ends' || code.startsWith('uniqueness/')) return `${say.about}: ${expected}`;
+  if (code === 'structure/line-ends' || /^(uniqueness|foreign-key)\//.test(code))
+    return `${say.about}: ${expected}`;
   if (/^Klass \S+$/.test(expected)) return `${say.expected}: ${say.codeOf(expected)}`;
   if (/^(type-error|identifier)\//.test(code)) return `${say.expected}: ${form(expected, say)}`;
   return `${say.expected}: ${expected}`;

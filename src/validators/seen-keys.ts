@@ -9,11 +9,13 @@ const firstSlots = 1024;
 const limitRow = 0xffff_ffff;
 
 /**
- * Takes keys of `width` words until its budget is used up. From then on it is `closed`: it still knows every key it
+ * Takes keys of `width` words until its budget is used up, or it would grow beyond its own limit. From then on it is `closed`: it still knows every key it
  * holds, and answers -1 for any other.
  */
 export class SeenKeys {
   closed = false;
+  /** Bytes that it may have; what it began with is free. */
+  limitBytes = Number.POSITIVE_INFINITY;
   #slots: Uint32Array;
   #mask: number;
   #count = 0;
@@ -68,12 +70,30 @@ export class SeenKeys {
     }
   }
 
+  /** True when the key is held. */
+  has(words: Uint32Array): boolean {
+    const width = this.#width;
+    const stride = width + 1;
+    const slots = this.#slots;
+    for (let at = scatter(words, width, this.#seed) & this.#mask; ; at = (at + 1) & this.#mask) {
+      const slot = at * stride;
+      if (slots[slot + width] === 0) return false;
+      if (
+        slots[slot] === words[0] &&
+        slots[slot + 1] === words[1] &&
+        (width === 2 || (slots[slot + 2] === words[2] && slots[slot + 3] === words[3]))
+      ) {
+        return true;
+      }
+    }
+  }
+
   #grow(): boolean {
     const width = this.#width;
     const stride = width + 1;
     const size = (this.#mask + 1) * 2;
     const extra = (size / 2) * stride * 4;
-    if (extra > this.#budget.left) return false;
+    if (extra > this.#budget.left || 2 * extra > this.limitBytes) return false;
     this.#budget.left -= extra;
     const old = this.#slots;
     const slots = new Uint32Array(size * stride);

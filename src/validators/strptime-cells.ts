@@ -1,6 +1,7 @@
 /** Dates and times by strptime patterns whose parts have no fixed width or are words: `%d. %B %Y`, `%I:%M %p`, `%Y-%j`. */
 import type { CellType } from './cell-type.ts';
 import { showTime, standardTime } from './date-cells.ts';
+import { momentAt } from './moments.ts';
 
 type Kind = 'date' | 'time' | 'datetime';
 
@@ -14,6 +15,8 @@ interface Parts {
   minute: number;
   second: number;
   fraction: number;
+  /** Seconds that the zone is before UTC. */
+  offset: number;
 }
 
 /** Reads a part at `at`; the place after it, or -1. */
@@ -80,7 +83,8 @@ export function strptimeType(kind: Kind, format: string): CellType | undefined {
         at = step!(buf, at, end, parts);
         if (at < 0) break;
       }
-      type.value = at === end ? momentOf(kind, parts) : Number.NaN;
+      type.value = at === end ? orderOf(kind, parts) : Number.NaN;
+      if (kind === 'datetime') type.day = dateOf(parts);
       return Number.isNaN(type.value) ? `type-error/${kind}` : null;
     },
   };
@@ -97,6 +101,7 @@ const nothing: Parts = {
   minute: 0,
   second: 0,
   fraction: 0,
+  offset: 0,
 };
 
 /** `tight`: another number follows at once, so this one has to have its full width. */
@@ -180,17 +185,17 @@ function word(groups: readonly (readonly string[])[], set: (parts: Parts, index:
 
 const fraction: Step = (buf, at, end, parts) => {
   let next = at;
-  let unit = 1;
+  let digits = 0;
   while (next < end && next < at + 6 && isDigit(buf[next]!)) {
-    unit /= 10;
-    parts.fraction += (buf[next]! - 0x30) * unit;
+    digits = digits * 10 + buf[next]! - 0x30;
     next += 1;
   }
+  parts.fraction = digits / 10 ** (next - at);
   return next === at ? -1 : next;
 };
 
-/** `Z`, `+0100` or `+01:00`; times are compared as they are written. */
-const zone: Step = (buf, at, end) => {
+/** `Z`, `+0100` or `+01:00`. */
+const zone: Step = (buf, at, end, parts) => {
   if (at < end && buf[at] === 0x5a) return at + 1;
   if (at + 5 > end || (buf[at] !== 0x2b && buf[at] !== 0x2d)) return -1;
   const colon = buf[at + 3] === 0x3a ? 1 : 0;
@@ -198,14 +203,22 @@ const zone: Step = (buf, at, end) => {
   const digits = [buf[at + 1]!, buf[at + 2]!, buf[at + 3 + colon]!, buf[at + 4 + colon]!];
   if (!digits.every(isDigit)) return -1;
   const [a, b, c, d] = digits.map((byte) => byte - 0x30) as [number, number, number, number];
-  return a * 10 + b <= 14 && c * 10 + d <= 59 ? at + 5 + colon : -1;
+  if (a * 10 + b > 14 || c * 10 + d > 59) return -1;
+  parts.offset = (buf[at] === 0x2b ? 1 : -1) * (a * 36_000 + b * 3600 + c * 600 + d * 60);
+  return at + 5 + colon;
 };
 
-/** As date-cells has it: yyyymmdd, seconds of the day, or yyyymmdd · 86 400 + seconds. NaN for a day that does not exist. */
-function momentOf(kind: Kind, parts: Parts): number {
+/** As date-cells has it: yyyymmdd, seconds of the day in UTC, or a moment. NaN for a day that does not exist. */
+function orderOf(kind: Kind, parts: Parts): number {
   const hour = parts.half < 0 ? parts.hour : parts.hour + 12 * parts.half;
-  const seconds = hour * 3600 + parts.minute * 60 + parts.second + parts.fraction;
+  const seconds = hour * 3600 + parts.minute * 60 + parts.second + parts.fraction - parts.offset;
   if (kind === 'time') return seconds;
+  const date = dateOf(parts);
+  return kind === 'date' || Number.isNaN(date) ? date : momentAt(date, seconds);
+}
+
+/** yyyymmdd, or NaN. */
+function dateOf(parts: Parts): number {
   let { month, day } = parts;
   const leap = parts.year % 4 === 0 && (parts.year % 100 !== 0 || parts.year % 400 === 0);
   const lengths = [31, leap ? 29 : 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
@@ -218,8 +231,7 @@ function momentOf(kind: Kind, parts: Parts): number {
     month += 1;
   }
   if (month > 12 || day < 1 || day > lengths[month - 1]!) return Number.NaN;
-  const date = parts.year * 10_000 + month * 100 + day;
-  return kind === 'date' ? date : date * 86_400 + seconds;
+  return parts.year * 10_000 + month * 100 + day;
 }
 
 function readable(pattern: string): string {

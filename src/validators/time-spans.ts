@@ -79,7 +79,7 @@ export class TimeSpans {
 
   #newBlock(partition: number): boolean {
     const bytes = blockEntries * stride * 4;
-    const { budget } = this.#room;
+    const budget = this.#room.spansBudget;
     if (budget.left < bytes) {
       if (this.#runs === null) {
         const store = this.#room.store();

@@ -1,4 +1,8 @@
-/** One rule of uniqueness: in memory as long as its budget lasts, then in runs outside it; the count is exact either way. */
+/**
+ * One rule of uniqueness, exact however many keys: the first are kept with their rows, further ones in few bytes with their
+ * rows outside memory; only what could not be told while reading is searched for at the end.
+ */
+import { CompactKeys, halfBits } from './compact-keys.ts';
 import type { FindingField, Findings } from './findings.ts';
 import type { KeyRoom } from './key-room.ts';
 import type { KeyPlace } from './key-spill.ts';
@@ -6,7 +10,14 @@ import { KeySpill } from './key-spill.ts';
 import type { Evidence, Sample } from './report.ts';
 import { RowKey } from './row-key.ts';
 import type { RuleId } from './rules.ts';
-import { SeenKeys } from './seen-keys.ts';
+import { SeenKeys, scatter } from './seen-keys.ts';
+import type { SpillStore } from './spill-store.ts';
+
+/** Numbers of 44 bits have no more than this above their low 32. */
+const limitHigh = 1 << 12;
+const lowMask = (1 << halfBits) - 1;
+type AnyCompactKeys = Pick<CompactKeys, 'add' | 'size'>;
+const noKeys: AnyCompactKeys = { size: 0, add: () => -1 };
 
 interface Repetition {
   readonly place: KeyPlace;
@@ -25,6 +36,11 @@ export class UniqueRows {
   readonly #room: KeyRoom;
   #narrow: SeenKeys | null;
   #wide: SeenKeys | null;
+  /** By kind of number, and 0 for fingerprints of other keys: what is seen beyond those two. */
+  readonly #compact = new Map<number, AnyCompactKeys>();
+  /** The rows of the numbers among them. */
+  #rows: KeySpill | null = null;
+  /** Keys that are not known to be new. */
   #spill: KeySpill | null = null;
   #fault: 'uniqueness/memory' | 'uniqueness/storage' | null = null;
   #seen = 0;
@@ -50,42 +66,114 @@ export class UniqueRows {
     this.key = new RowKey(room.hashKey);
     this.#narrow = new SeenKeys(2, room.hashKey[0], room.budget);
     this.#wide = new SeenKeys(4, room.hashKey[1], room.budget);
+    this.#narrow.limitBytes = room.rowsBytes;
+    this.#wide.limitBytes = room.rowsBytes;
   }
 
   /** The key built last stood in `row`. `place` is asked for only when it may become a sample. */
   see(row: number, place: () => KeyPlace): void {
     this.#seen += 1;
     const { key } = this;
-    const set = key.narrow ? this.#narrow! : this.#wide!;
-    const first = set.seenIn(key.words, row);
+    const remembered = key.narrow ? this.#narrow! : this.#wide!;
+    let first = remembered.seenIn(key.words, row);
     if (first === 0) return;
     const wanted = this.#samples.length < this.#findings.maxSamples;
     if (first > 0) {
-      this.#repeated += 1;
-      this.#findings.count(this.rule, this.field, row);
-      if (wanted) this.#samples.push({ place: place(), firstRow: first });
+      this.#repeat(row, first, wanted ? place : null);
       return;
     }
     if (this.#fault !== null) return;
     try {
+      if (this.#room.storeOrNull() === null && remembered.limitBytes < Number.POSITIVE_INFINITY) {
+        // Without a place for rows, all of memory is for keys with their rows.
+        remembered.limitBytes = Number.POSITIVE_INFINITY;
+        remembered.closed = false;
+        first = remembered.seenIn(key.words, row);
+        if (first >= 0) return;
+      }
       const store = this.#room.store();
       if (store === null) {
         this.#fault = 'uniqueness/memory';
-        this.#held = this.#narrow!.size + this.#wide!.size;
+        this.#held = this.#heldNow();
         return;
       }
-      this.#spill ??= new KeySpill(store, this.#room.hashKey[2]);
-      this.#spill.add(key.words, key.narrow, row, wanted ? place() : null);
+      if (key.narrow) this.#seeNumber(store, row, wanted ? place : null);
+      else this.#seeWide(store, row, wanted ? place : null);
     } catch {
       this.#lose();
     }
   }
 
+  #repeat(row: number, first: number, place: (() => KeyPlace) | null): void {
+    this.#repeated += 1;
+    this.#findings.count(this.rule, this.field, row);
+    if (place !== null) this.#samples.push({ place: place(), firstRow: first });
+  }
+
+  /** A number beyond those kept with their rows: known exactly, and its first row is looked up outside memory when a sample shows it. */
+  #seeNumber(store: SpillStore, row: number, place: (() => KeyPlace) | null): void {
+    const { words } = this.key;
+    const kind = words[1]! >>> 24;
+    const high = words[1]! & 0xff_ffff;
+    const known =
+      high >= limitHigh
+        ? -1
+        : this.#compactOf(kind).add((high << 10) | (words[0]! >>> 22), words[0]! & lowMask);
+    if (known < 0) {
+      this.#spilled(store).add(words, true, row, place?.() ?? null, false);
+    } else if (place === null) {
+      // Rows are kept only as long as samples are wanted.
+      if (known === 1) this.#repeat(row, 0, null);
+    } else {
+      this.#rows ??= new KeySpill(store, this.#room.hashKey[2]);
+      if (known === 0) this.#rows.add(words, true, row, null, true);
+      else this.#repeat(row, this.#rows.firstRow(words, true), place);
+    }
+  }
+
+  /** Any other key: one whose fingerprint is new is new; what is left in doubt is searched for at the end. */
+  #seeWide(store: SpillStore, row: number, place: (() => KeyPlace) | null): void {
+    const { words } = this.key;
+    const { hashKey } = this.#room;
+    const known = this.#compactOf(0).add(
+      scatter(words, 4, hashKey[2] ^ 0x2545f491) >>> 10,
+      scatter(words, 4, hashKey[3]) >>> 10,
+    );
+    const spill = this.#spilled(store);
+    const isNew =
+      known === 0 || (known === 1 && !spill.isDoubtful(words, false) && spill.firstRow(words, false) === 0);
+    spill.add(words, false, row, place?.() ?? null, isNew);
+  }
+
+  #spilled(store: SpillStore): KeySpill {
+    this.#spill ??= new KeySpill(store, this.#room.hashKey[2]);
+    return this.#spill;
+  }
+
+  /** Keys of one kind in few bytes; one without room knows none. */
+  #compactOf(kind: number): AnyCompactKeys {
+    let compact = this.#compact.get(kind);
+    if (compact === undefined) {
+      const [k0, k1, k2] = this.#room.hashKey;
+      compact = CompactKeys.create([k0 ^ kind, k1, k2], this.#room.budget) ?? noKeys;
+      this.#compact.set(kind, compact);
+    }
+    return compact;
+  }
+
+  #heldNow(): number {
+    let held = this.#narrow!.size + this.#wide!.size;
+    for (const compact of this.#compact.values()) held += compact.size;
+    return held;
+  }
+
   /** Finds what lies outside memory. The samples are not in the findings yet: see `samples`. */
   finish(): void {
-    const held = this.#narrow!.size + this.#wide!.size;
+    const held = this.#heldNow();
     this.#narrow = null;
     this.#wide = null;
+    this.#rows = null;
+    this.#compact.clear();
     const spill = this.#spill;
     this.#spill = null;
     if (spill === null || this.#fault !== null) return;
@@ -133,6 +221,14 @@ export class UniqueRows {
     return { rule: this.#fault, expected: `${this.property} (> ${this.#held})` };
   }
 
+  /** Rows seen, and of them those that repeat another; known to the end after `finish`. */
+  get seen(): number {
+    return this.#seen;
+  }
+  get repeated(): number {
+    return this.#repeated;
+  }
+
   evidence(): Evidence {
     const how =
       this.#fault !== null
@@ -152,6 +248,7 @@ export class UniqueRows {
   #lose(): void {
     this.#fault = 'uniqueness/storage';
     this.#spill = null;
-    if (this.#narrow !== null) this.#held = this.#narrow.size + this.#wide!.size;
+    this.#rows = null;
+    if (this.#narrow !== null) this.#held = this.#heldNow();
   }
 }

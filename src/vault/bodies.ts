@@ -3,20 +3,29 @@ import type { Temporal } from 'temporal-polyfill';
 import { recordAudit } from '../audit/audit.ts';
 import { type Database, type Tx, transact } from '../db/database.ts';
 import type { Clock } from '../platform/clock.ts';
-import { AppError } from '../platform/errors.ts';
+import { AppError, hasCode } from '../platform/errors.ts';
 import type { Random } from '../platform/random.ts';
 import type { KeyRing } from '../storage/key-ring.ts';
 import { newObjectName, type ObjectStore } from '../storage/object-store.ts';
-import { resumeSealedWriter } from '../storage/resumed-writer.ts';
-import type { Seal } from '../storage/seal.ts';
+import { rewrapParts } from '../storage/part-keys.ts';
+import { resumeSealedWriter, surveyPart, trimPart } from '../storage/resumed-writer.ts';
+import type { Seal, SealedObject } from '../storage/seal.ts';
 import { openSealed, type SealedReader } from '../storage/sealed-reader.ts';
-import { type PlaintextHook, prepareSealedWriter, type SealedWriter } from '../storage/sealed-writer.ts';
+import {
+  type PlaintextHook,
+  type PreparedWriter,
+  prepareSealedWriter,
+  type SealedWriter,
+} from '../storage/sealed-writer.ts';
+import { integrityFailed } from '../storage/storage-error.ts';
 import {
   deleteKeys,
+  deleteKeysOf,
   deleteRow,
   findBody,
   insertKeys,
   insertPart,
+  type KeyRow,
   listKeys,
   listNames,
   listUnclaimed,
@@ -25,6 +34,8 @@ import {
   replaceKeys,
   touch,
 } from './body-store.ts';
+import { type BodyFault, type ReportedFault, sameKeys, watchReader } from './faults.ts';
+import { listRootKeys, versionInUse } from './root-key-store.ts';
 
 export interface VaultDeps {
   db: Database;
@@ -32,6 +43,8 @@ export interface VaultDeps {
   keyRing: KeyRing;
   random: Random;
   clock: Clock;
+  /** Told of what is not as it was sealed; raises the alarm, and never throws. */
+  onFault?: ((fault: ReportedFault) => void) | undefined;
 }
 
 /** Whose wraps: `inbound`, or `publication:ID`. */
@@ -55,38 +68,82 @@ export async function beginBody(
 ): Promise<SealedWriter> {
   const name = newObjectName(deps.random);
   const at = deps.clock.now();
-  const prepared = prepareSealedWriter(deps, { name, ...input });
+  let prepared: PreparedWriter | undefined;
   try {
-    await transact(deps.db, async (tx) => {
+    const ready = await transact(deps.db, async (tx) => {
       await insertPart(tx, name, input.projectId, at);
-      await insertKeys(tx, name, input.holder, prepared.parts);
+      const version = await versionInUse(tx);
+      if (version !== undefined) deps.keyRing.advanceTo(version);
+      const writer = prepareSealedWriter(deps, { name, ...input });
+      prepared = writer;
+      await insertKeys(tx, name, input.holder, writer.parts);
       await owner?.(tx, name);
+      return writer;
     });
-    return await prepared.open();
+    return await ready.open();
   } catch (thrown) {
-    prepared.cancel();
-    throw thrown;
+    prepared?.cancel();
+    // Nobody will come for it. What cannot be taken back now, the sweep takes.
+    await withdraw(deps, name).catch(() => undefined);
+    throw refusedWrap(thrown);
   }
 }
 
-/** Bytes of plaintext from which the unfinished body can go on, or undefined when there is nothing to go on from. */
-export async function resumableBytes(deps: VaultDeps, name: string): Promise<number | undefined> {
-  const size = await partSize(deps, name);
-  return size === undefined ? undefined : Math.floor(size / SEALED_SEGMENT) * SEGMENT;
+async function withdraw(deps: VaultDeps, name: string, writer?: SealedWriter): Promise<void> {
+  await writer?.abort();
+  await deps.store.remove(name);
+  await transact(deps.db, async (tx) => {
+    await deleteKeys(tx, [name]);
+    await deleteRow(tx, name);
+  });
 }
 
-const SEGMENT = 65_536;
-const SEALED_SEGMENT = SEGMENT + 28;
+/** The database refuses a wrap under a retired root key (migration 0005): a rotation has passed this upload by. */
+function refusedWrap(thrown: unknown): unknown {
+  if ((thrown as { code?: unknown } | null)?.code !== 'DS001') return thrown;
+  return new AppError(
+    'unavailable',
+    {
+      nb: 'Rotnøkkelen ble byttet akkurat nå. Prøv igjen.',
+      en: 'The root key was rotated just now. Try again.',
+    },
+    { cause: thrown },
+  );
+}
 
-async function partSize(deps: VaultDeps, name: string): Promise<number | undefined> {
+/** A root key that is in use and not in our file is a rotation elsewhere, and no damage. Errors: `unavailable`. */
+async function demandRootKeys(deps: VaultDeps, parts: readonly KeyRow[]): Promise<void> {
+  const lacking = parts.find(({ rootVersion }) => !deps.keyRing.holds(rootVersion));
+  if (lacking === undefined) return;
+  const known = await listRootKeys(deps.db);
+  if (known.some(({ version, state }) => version === lacking.rootVersion && state === 'in-use'))
+    deps.keyRing.advanceTo(lacking.rootVersion);
+}
+
+/** What an upload's end may have left torn: two appends of 1 MiB in flight, and the one before. */
+const TAIL_SEGMENTS = 48;
+const SEGMENT = 65_536;
+
+/**
+ * Bytes of plaintext from which the unfinished body can go on, or undefined when there is nothing to go on from. The
+ * end of the part is opened to see that it is whole. A multiple of 64 KiB, and always less than what is stored: a
+ * client that finds its whole file there sends nothing more, and a file that nobody closes is never received.
+ */
+export async function resumableBytes(
+  deps: VaultDeps,
+  body: { name: string; projectId: string; holder: Holder },
+): Promise<number | undefined> {
+  const parts = await listKeys(deps.db, body.name, body.holder);
+  if (parts.length === 0) return undefined;
+  await demandRootKeys(deps, parts);
   try {
-    const part = await deps.store.openPart(name);
-    const size = part.size();
-    await part.close();
-    return size;
+    const { durableBytes } = await surveyPart(deps, { ...body, parts }, { tailSegments: TAIL_SEGMENTS });
+    return Math.max(0, Math.ceil(durableBytes / SEGMENT) - 1) * SEGMENT;
   } catch (thrown) {
-    if (thrown instanceof AppError && thrown.code === 'not-found') return undefined;
-    throw thrown;
+    if (hasCode(thrown, 'not-found')) return undefined;
+    if (!hasCode(thrown, 'integrity-failed')) throw thrown;
+    deps.onFault?.({ kind: 'keys-differ', name: body.name, projectId: body.projectId });
+    return undefined;
   }
 }
 
@@ -98,13 +155,28 @@ export async function resumeBody(
   deps: VaultDeps,
   input: BodyInput & { name: string; offset: number },
 ): Promise<SealedWriter> {
+  const version = await versionInUse(deps.db);
+  if (version !== undefined) deps.keyRing.advanceTo(version);
   const parts = await listKeys(deps.db, input.name, input.holder);
-  const writer = await resumeSealedWriter(deps, { ...input, parts });
-  const at = deps.clock.now();
-  await transact(deps.db, async (tx) => {
-    await replaceKeys(tx, input.name, input.holder, writer.parts);
-    await touch(tx, input.name, at);
+  await demandRootKeys(deps, parts);
+  const writer = await resumeSealedWriter(deps, { ...input, parts }).catch(async (thrown: unknown) => {
+    // Something before the end was lost, as a loss of power can do. From now on the size tells what is there.
+    if (hasCode(thrown, 'not-resumable')) await trimPart(deps, { ...input, parts }).catch(() => undefined);
+    if (hasCode(thrown, 'integrity-failed'))
+      deps.onFault?.({ kind: 'keys-differ', name: input.name, projectId: input.projectId });
+    throw thrown;
   });
+  const at = deps.clock.now();
+  try {
+    await transact(deps.db, async (tx) => {
+      await replaceKeys(tx, input.name, input.holder, writer.parts);
+      await touch(tx, input.name, at);
+    });
+  } catch (thrown) {
+    // Its key is not kept, so nothing may be written with it; the part must not stay open either.
+    await writer.suspend().catch(() => undefined);
+    throw refusedWrap(thrown);
+  }
   return writer;
 }
 
@@ -125,11 +197,36 @@ export async function openBody(
   deps: VaultDeps,
   body: { name: string; projectId: string; holder: Holder },
 ): Promise<SealedReader> {
+  const sealed = await findSealed(deps, body);
+  const fault = (kind: BodyFault) => deps.onFault?.({ kind, name: body.name, projectId: body.projectId });
+  try {
+    return watchReader(await openSealed(deps, sealed), () => fault('body-differs'));
+  } catch (thrown) {
+    // A body that is erased in this moment is gone rightly.
+    const stands = (await findBody(deps.db, body.name))?.state === 'sealed';
+    if (hasCode(thrown, 'integrity-failed'))
+      fault(sameKeys(deps.keyRing, sealed) ? 'body-differs' : 'keys-differ');
+    if (!stands || !hasCode(thrown, 'not-found')) throw thrown;
+    fault('body-missing');
+    throw integrityFailed(thrown);
+  }
+}
+
+/** The seal and the wraps of `holder`. Errors: `not-found`, `closed` when they are destroyed, `integrity-failed`. */
+export async function findSealed(
+  deps: VaultDeps,
+  body: { name: string; projectId: string; holder: Holder },
+): Promise<SealedObject> {
   const found = await findBody(deps.db, body.name);
   if (found?.seal == null) throw gone('not-found');
+  if (found.seal === 'unreadable') {
+    deps.onFault?.({ kind: 'no-seal', name: body.name, projectId: body.projectId });
+    throw integrityFailed();
+  }
   const parts = await listKeys(deps.db, body.name, body.holder);
   if (parts.length === 0) throw gone('closed');
-  return openSealed(deps, { ...body, parts, seal: found.seal });
+  await demandRootKeys(deps, parts);
+  return { ...body, parts, seal: found.seal };
 }
 
 function gone(code: 'not-found' | 'closed'): AppError {
@@ -137,6 +234,23 @@ function gone(code: 'not-found' | 'closed'): AppError {
     nb: 'Innholdet er slettet eller stengt og kan ikke leses lenger.',
     en: 'The content is deleted or closed and can no longer be read.',
   });
+}
+
+/**
+ * Hands a body from one holder to another, in the transaction that makes it theirs: the same data keys, wrapped for
+ * the new holder; the old holder's wraps are destroyed. No byte of the body is touched.
+ */
+export async function handOver(
+  deps: Pick<VaultDeps, 'keyRing'>,
+  tx: Tx,
+  body: { name: string; projectId: string },
+  from: Holder,
+  to: Holder,
+): Promise<void> {
+  const parts = await listKeys(tx, body.name, from);
+  const rewrapped = rewrapParts(deps, { ...body, holder: from, parts }, { ...body, holder: to });
+  await replaceKeys(tx, body.name, to, rewrapped);
+  await deleteKeysOf(tx, body.name, from);
 }
 
 /**
@@ -155,12 +269,7 @@ export async function removeBodies(deps: Pick<VaultDeps, 'store'>, names: readon
 
 /** Undoes `beginBody` for a body that never got an owner. */
 export async function discardBody(deps: VaultDeps, writer: SealedWriter): Promise<void> {
-  await writer.abort();
-  await deps.store.remove(writer.name);
-  await transact(deps.db, async (tx) => {
-    await deleteKeys(tx, [writer.name]);
-    await deleteRow(tx, writer.name);
-  });
+  await withdraw(deps, writer.name, writer);
 }
 
 /**

@@ -1,4 +1,5 @@
 /** Rows of sealed bodies and of their wrapped keys. */
+import { sql } from 'kysely';
 import type { Temporal } from 'temporal-polyfill';
 import type { Database, Tx } from '../db/database.ts';
 import { Seal, type WrappedPart } from '../storage/seal.ts';
@@ -55,10 +56,15 @@ export async function insertKeys(
     .execute();
 }
 
-export async function listKeys(db: Database, name: string, holder: string): Promise<readonly WrappedPart[]> {
+export interface KeyRow extends WrappedPart {
+  /** Of the root key that it is wrapped under. */
+  rootVersion: number;
+}
+
+export async function listKeys(db: Database | Tx, name: string, holder: string): Promise<readonly KeyRow[]> {
   const rows = await db
     .selectFrom('object_key')
-    .select(['first_segment as firstSegment', 'wrapped'])
+    .select(['first_segment as firstSegment', 'wrapped', 'root_version as rootVersion'])
     .where('object_name', '=', name)
     .where('holder', '=', holder)
     .orderBy('first_segment')
@@ -79,13 +85,16 @@ export async function deleteKeys(tx: Tx, names: readonly string[]): Promise<numb
 export async function findBody(
   db: Database,
   name: string,
-): Promise<{ state: string; seal: Seal | null } | undefined> {
+): Promise<{ state: string; seal: Seal | 'unreadable' | null } | undefined> {
   const row = await db
     .selectFrom('sealed_object')
     .select(['state', 'seal'])
     .where('name', '=', name)
     .executeTakeFirst();
-  return row && { state: row.state, seal: row.seal === null ? null : Seal.parse(row.seal) };
+  if (row === undefined) return undefined;
+  const seal = row.seal === null ? null : Seal.safeParse(row.seal);
+  if (seal === null) return { state: row.state, seal };
+  return { state: row.state, seal: seal.success ? seal.data : 'unreadable' };
 }
 
 export async function touch(tx: Tx, name: string, at: Temporal.Instant): Promise<void> {
@@ -101,7 +110,12 @@ export async function touch(tx: Tx, name: string, at: Temporal.Instant): Promise
 export async function markSealed(tx: Tx, name: string, seal: Seal, at: Temporal.Instant): Promise<boolean> {
   const { numUpdatedRows } = await tx
     .updateTable('sealed_object')
-    .set({ state: 'sealed', seal: JSON.stringify(seal), sealed_at: at.toString() })
+    .set({
+      state: 'sealed',
+      seal: JSON.stringify(seal),
+      bytes: seal.plaintextBytes,
+      sealed_at: at.toString(),
+    })
     .where('name', '=', name)
     .where('state', '=', 'part')
     .executeTakeFirst();
@@ -144,4 +158,41 @@ export async function listUnclaimed(tx: Tx, before: Temporal.Instant): Promise<r
     .skipLocked()
     .execute();
   return rows.map((row) => row.name);
+}
+
+/** Lets one transaction at a time weigh what the project has stored. */
+export async function lockRoom(tx: Tx, projectId: string): Promise<void> {
+  await sql`select pg_advisory_xact_lock(hashtextextended(${`room:${projectId}`}, 0))`.execute(tx);
+}
+
+/** Bytes of the project's bodies that are not erased, but for `except`. */
+export async function storedBytes(db: Database | Tx, projectId: string, except = ''): Promise<number> {
+  const row = await db
+    .selectFrom('sealed_object')
+    .select(sql<number>`coalesce(sum(bytes), 0)::bigint`.as('bytes'))
+    .where('project_id', '=', projectId)
+    .where('state', '<>', 'erased')
+    .where('name', '<>', except)
+    .executeTakeFirstOrThrow();
+  return row.bytes;
+}
+
+/** Notes that a growing body has so much room. */
+export async function setAside(tx: Tx, name: string, bytes: number): Promise<void> {
+  await tx
+    .updateTable('sealed_object')
+    .set({ bytes })
+    .where('name', '=', name)
+    .where('state', '=', 'part')
+    .execute();
+}
+
+/** Ends what one holder has of a body. Returns how many wraps that were. */
+export async function deleteKeysOf(tx: Tx, name: string, holder: string): Promise<number> {
+  const { numDeletedRows } = await tx
+    .deleteFrom('object_key')
+    .where('object_name', '=', name)
+    .where('holder', '=', holder)
+    .executeTakeFirst();
+  return Number(numDeletedRows);
 }

@@ -6,6 +6,7 @@ import { Temporal } from 'temporal-polyfill';
 import { createProject } from '../../src/cases/projects.ts';
 import { migrate, openDatabase } from '../../src/db/database.ts';
 import { startEmbeddedPostgres } from '../../src/db/embedded/embedded-postgres.ts';
+import { createAccessWatch } from '../../src/identity/access-watch.ts';
 import { actorFor, addPerson } from '../../src/identity/people.ts';
 import type { Actor, Role } from '../../src/identity/permissions.ts';
 import { CheckSlots } from '../../src/inbound/checking.ts';
@@ -17,6 +18,9 @@ import { silentLog } from '../../src/platform/log.ts';
 import { systemRandom } from '../../src/platform/random.ts';
 import { createDiskStore } from '../../src/storage/disk-store.ts';
 import { createKeyRing } from '../../src/storage/key-ring.ts';
+import { openRootKeyFile } from '../../src/storage/root-key-change.ts';
+import { loadRootKeys, rereadRootKeys } from '../../src/storage/root-key-file.ts';
+import { registerRootKeys } from '../../src/vault/root-keys.ts';
 
 export type Person = Actor & { kind: 'person' };
 export const operator: Actor = { kind: 'operator', name: 'test' };
@@ -33,7 +37,10 @@ export async function openTestCore(startAt = '2026-11-23T08:00:00+01:00') {
   let now = Temporal.Instant.from(startAt);
   const clock: Clock = { now: () => now };
   const random = systemRandom;
-  const keyRing = createKeyRing({ random }, [{ version: 1, key: random.bytes(32) }]);
+  const rootKeyPath = join(folder, 'keys', 'root.key');
+  const rootKeys = await loadRootKeys({ random }, rootKeyPath, { create: true });
+  const keyRing = createKeyRing({ random, readAgain: () => rereadRootKeys(rootKeyPath) }, rootKeys);
+  await registerRootKeys({ db, keyRing, clock });
   const sent: (Mail & { id: string })[] = [];
   return {
     folder,
@@ -42,6 +49,8 @@ export async function openTestCore(startAt = '2026-11-23T08:00:00+01:00') {
     clock,
     random,
     keyRing,
+    rootKeyPath,
+    rootKeyFile: openRootKeyFile({ random }, rootKeyPath),
     log: silentLog,
     store: await createDiskStore(join(folder, 'store')),
     receipts: await receiptSigner({ db, keyRing, clock }),
@@ -50,11 +59,13 @@ export async function openTestCore(startAt = '2026-11-23T08:00:00+01:00') {
     syntheticIds: 'accept' as const,
     // Tests run from the sources; a worker thread needs the built program.
     workerUrl: new URL('../../dist/validators/worker/entry.js', import.meta.url),
-    closed: new Set<string>(),
+    access: createAccessWatch(),
     openDays: 14,
     warnDaysBefore: 3,
     keepUnfinishedDays: 7,
+    quotaBytes: 1e12,
     deletionReminders: { daysBefore: [60, 30, 7, 0], overdueEveryDays: 7 },
+    verify: { everyDays: 7, rateBytesPerS: 20e6, sliceMs: 60_000 },
     sent,
     transport: async (mail: { id: string; to: string; subject: string; body: string }) => {
       sent.push({ id: mail.id, to: mail.to, subject: mail.subject, body: mail.body });
@@ -89,5 +100,5 @@ export async function addTestPerson(
     projectId,
     sshKey: undefined,
   });
-  return (await actorFor(core, id)) as Person;
+  return actorFor(core, id);
 }

@@ -12,6 +12,7 @@ export interface OpenFile {
 export interface RawSftp {
   openFile(path: string, flags?: 'r' | 'w' | 'a'): Promise<OpenFile>;
   rename(from: string, to: string): Promise<void>;
+  remove(path: string): Promise<void>;
   stat(path: string): Promise<{ size: number }>;
   end(): void;
   /** Cuts the connection as a killed client does. */
@@ -43,6 +44,7 @@ export async function openSftp(port: number, person: TestPerson): Promise<RawSft
       };
     },
     rename: (from, to) => answer<void>((done) => sftp.rename(from, to, done)),
+    remove: (path) => answer<void>((done) => sftp.unlink(path, done)),
     stat: (path) => answer<{ size: number }>((done) => sftp.stat(path, done)),
     end: () => client.end(),
     cut: () => client.destroy(),

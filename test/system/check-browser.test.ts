@@ -97,7 +97,7 @@ describe.skipIf(absent)('the module for browsers', () => {
     const args = [join(root, 'bin/datasluse.js'), 'check', join(folder, one.fileName), ...more];
     if (one.description !== undefined) {
       await writeFile(join(folder, 'datapackage.json'), one.description);
-      args.push('--describe', join(folder, 'datapackage.json'));
+      args.push('--description', join(folder, 'datapackage.json'));
     }
     for (const path of one.klass) args.push('--catalogue', path);
     const env = { ...process.env, DATASLUSE_SYNTHETIC_IDS: 'accept' };

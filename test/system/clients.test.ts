@@ -64,7 +64,12 @@ beforeAll(async () => {
   kari = await service.addPerson('kari', 'researcher', 'P24-0187');
   const programs = ['lftp', 'psftp', 'pscp', 'rclone', 'paramiko', 'curl', 'scp', 'mirror'];
   const names = programs.flatMap((name) => [`${name}.csv`, `${name}_ny.csv`, `${name}_igjen.csv`]);
-  await service.ok('describe', 'P24-0187', service.write('datapackage.json', descriptionOf(...names)));
+  await service.ok(
+    'project',
+    'describe',
+    'P24-0187',
+    service.write('datapackage.json', descriptionOf(...names)),
+  );
   file = service.write('sendt.csv', content);
   const published = service.write('uttrekk.csv', extract);
   await service.ok('delivery', 'publish', 'P24-0187', '--title', 'Uttrekk', published);

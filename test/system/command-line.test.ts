@@ -29,10 +29,19 @@ test('npm start puts the server in the place of its shell, so that a signal to n
 test('explains itself: every command with --help, and the exit codes', async () => {
   const overview = await service.ok('--help');
   expect(overview).toContain('Exit codes:');
-  const commands = overview.split('\n').flatMap((line) => /^ {2}([a-z]+(?: [a-z-]+)?)/.exec(line)?.[1] ?? []);
+  const commands = overview
+    .split('\n')
+    .flatMap((line) => /^ {2}([a-z-]+(?: [a-z-]+)?)/.exec(line)?.[1] ?? []);
   expect(commands).toEqual(
     expect.arrayContaining([
-      ...['project create', 'person add', 'describe', 'inbound list', 'inbound report', 'inbound get'],
+      ...[
+        'project create',
+        'person add',
+        'project describe',
+        'inbound list',
+        'inbound report',
+        'inbound get',
+      ],
       ...['delivery publish', 'delivery list', 'jobs run', 'check', 'receipt verify', 'audit verify'],
       ...['outbox list', 'demo', 'serve'],
     ]),
@@ -83,7 +92,7 @@ describe('check', () => {
   });
 
   test('accepts a sound file with 0, without any server', async () => {
-    const { code, stdout } = await check('fil.csv', '--describe', 'datapackage.json');
+    const { code, stdout } = await check('fil.csv', '--description', 'datapackage.json');
     expect(code).toBe(0);
     expect(stdout).toMatch(/^ACCEPTED/);
     const norwegian = await service.command(['check', 'fil.csv'], { env: { LC_ALL: 'nb_NO.UTF-8' } });
@@ -91,7 +100,7 @@ describe('check', () => {
   });
 
   test('rejects a faulty file with 1, and gives the report for programs with --json', async () => {
-    const { code, stdout } = await check('feil.csv', '--describe', 'datapackage.json', '--json');
+    const { code, stdout } = await check('feil.csv', '--description', 'datapackage.json', '--json');
     expect(code).toBe(1);
     const report = JSON.parse(stdout) as { verdict: string; rules: { code: string; count: number }[] };
     expect(report.verdict).toBe('rejected');
@@ -104,8 +113,8 @@ describe('check', () => {
     for (const args of [
       ['gone.csv'],
       ['.'],
-      ['fil.csv', '--describe', 'gone.json'],
-      ['fil.csv', '--describe', 'fil.csv'],
+      ['fil.csv', '--description', 'gone.json'],
+      ['fil.csv', '--description', 'fil.csv'],
     ]) {
       const { code, stdout, stderr } = await check(...args);
       expect({ args, code, stdout }).toEqual({ args, code: 2, stdout: '' });

@@ -79,6 +79,17 @@ function makeFiles(round: number, client: number): Sent[] {
   });
 }
 
+async function receivedBytes(): Promise<number> {
+  const text = await (await fetch(`http://127.0.0.1:${service.httpPort}/metrics`)).text();
+  return Number(/^datasluse_sftp_received_bytes (\d+)/m.exec(text)?.[1]);
+}
+
+const lftpScript = (command: string): string => {
+  const ssh = `ssh -a -x -F /dev/null -i ${kari.keyFile} -o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null -o LogLevel=ERROR`;
+  const where = `-u kari,x -p ${service.sftpPort} sftp://127.0.0.1`;
+  return `set sftp:connect-program "${ssh}"; set net:max-retries 1; open ${where}; ${command}; bye`;
+};
+
 const received = () =>
   service.query<{ id: string; name: string; version: number; sha256: string; receipt: string }>(
     'select id, name, version, sha256, receipt from inbound_file where version is not null',
@@ -91,7 +102,12 @@ describe.skipIf(!isPresent('ssh', ['-V']))('a server that is killed', () => {
     const about = ['--title', 'T', '--institution', 'I', '--delete-by', '2099-12-31'];
     await service.ok('project', 'create', PROJECT, ...about);
     kari = await service.addPerson('kari', 'researcher', PROJECT);
-    await service.ok('describe', PROJECT, service.write('datapackage.json', descriptionOf('annet.csv')));
+    await service.ok(
+      'project',
+      'describe',
+      PROJECT,
+      service.write('datapackage.json', descriptionOf('annet.csv')),
+    );
   });
   afterAll(() => service?.remove());
 
@@ -141,6 +157,58 @@ describe.skipIf(!isPresent('ssh', ['-V']))('a server that is killed', () => {
       console.log(
         `kill: round ${round}: ${files.filter((file) => file.acknowledged).length} of ${files.length} acknowledged, ${begun.length} of the rest resumed`,
       );
+    },
+  );
+
+  test.each([
+    ['put -a', 'sftp'],
+    ['put -c', 'lftp'],
+  ])(
+    'goes on with %s of %s where the durable bytes end, and sends no more than that',
+    async (line, client) => {
+      if (client === 'lftp' && !isPresent('lftp', ['--version'])) return;
+      const name = `gjenopptatt_${client}.csv`;
+      // A whole number of segments: a client that saw all of them would send nothing more, and never close the file.
+      const content = Buffer.alloc(256 * 65_536, soundFile(256 * 65_536));
+      content[content.length - 1] = 10;
+      const file: Sent = {
+        name,
+        sha256: createHash('sha256').update(content).digest('hex'),
+        bytes: content.length,
+        acknowledged: false,
+        resumed: true,
+      };
+      service.write(name, content);
+      const before = storedBytes();
+      const sending = sendAll([file]);
+      while (!file.acknowledged && storedBytes() < before + content.length * (0.3 + 0.6 * random()))
+        await sleep(1);
+      await service.kill();
+      await sending;
+      await service.start();
+      if (!file.acknowledged) {
+        const inbox = (await service.sftp(kari, [`ls -l ${PROJECT}/inbox`])).output;
+        const kept = Number(new RegExp(` (\\d+) \\w+ +\\d+ +[\\d:]+ \\S*${name}$`, 'm').exec(inbox)?.[1]);
+        expect(kept % 65_536).toBe(0);
+        expect(kept).toBeLessThan(content.length);
+        const receivedBefore = await receivedBytes();
+        const ended =
+          client === 'sftp'
+            ? await service.sftp(kari, [`${line} ${name} ${PROJECT}/inbox/${name}`])
+            : await run('lftp', ['--norc', '-c', lftpScript(`${line} ${name} -o ${PROJECT}/inbox/${name}`)], {
+                cwd: service.folder,
+                timeoutMs: 60_000,
+              });
+        expect({ ...ended }).toMatchObject({ exitCode: 0 });
+        const sentAgain = (await receivedBytes()) - receivedBefore;
+        console.log(`kill: ${client} kept ${kept} of ${content.length} bytes, sent ${sentAgain}`);
+        // The headers of packets, the key exchange and the listing come on top.
+        expect(sentAgain).toBeGreaterThanOrEqual(content.length - kept);
+        expect(sentAgain).toBeLessThan(content.length - kept + 200_000);
+      }
+      sent.push(file);
+      const row = (await received()).find((one) => one.name === name);
+      expect(row?.sha256).toBe(file.sha256);
     },
   );
 

@@ -72,7 +72,9 @@ describe.skipIf(!isPresent('ssh', ['-V']))('a delivery', () => {
     ]);
     expect(namesIn(got.output)).toEqual([
       `${area}/${delivery.folder}`,
+      `${area}/STATUS.txt`,
       'MANIFEST.json',
+      'STATUS.txt',
       'kodebok.csv',
       'uttrekk.csv',
     ]);
@@ -154,7 +156,7 @@ describe.skipIf(!isPresent('ssh', ['-V']))('a delivery', () => {
       `-ls /${folder}`,
       `-get /${folder}/kodebok.csv x`,
     ]);
-    expect(namesIn(gone.output)).toEqual([]);
+    expect(namesIn(gone.output)).toEqual([`/${PROJECT}/deliveries/STATUS.txt`]);
     expect(gone.output).toMatch(/not found/);
     const wraps = await service.query('select 1 from object_key where object_name = any($1)', [names]);
     expect(wraps).toEqual([]);

@@ -71,14 +71,19 @@ describe.skipIf(!isPresent('ssh', ['-V']))('the inbox', () => {
       'datapackage.json',
       descriptionOf('inntekt.csv', 'feil.csv', 'helse.csv'),
     );
-    expect(await service.ok('describe', PROJECT, description)).toContain('inntekt.csv');
+    expect(await service.ok('project', 'describe', PROJECT, description)).toContain('inntekt.csv');
   });
   afterAll(() => service?.remove());
 
   test('shows a researcher their project with inbox and deliveries, and nothing else', async () => {
     const { exitCode, output } = await service.sftp(kari, ['ls -1 /', `ls -1 /${PROJECT}`]);
     expect(exitCode).toBe(0);
-    expect(namesIn(output)).toEqual([`/${PROJECT}`, `/${PROJECT}/deliveries`, `/${PROJECT}/inbox`]);
+    expect(namesIn(output)).toEqual([
+      `/${PROJECT}`,
+      `/${PROJECT}/STATUS.txt`,
+      `/${PROJECT}/deliveries`,
+      `/${PROJECT}/inbox`,
+    ]);
   });
 
   test('takes in a sound file of some megabytes, with report and receipt beside it when the transfer ends', async () => {
@@ -94,6 +99,7 @@ describe.skipIf(!isPresent('ssh', ['-V']))('the inbox', () => {
     ]);
     expect({ exitCode, output }).toMatchObject({ exitCode: 0 });
     expect(namesIn(output)).toEqual([
+      'STATUS.txt',
       'inntekt.csv',
       'inntekt.csv.receipt.jws',
       'inntekt.csv.report.json',
@@ -227,7 +233,9 @@ describe.skipIf(!isPresent('ssh', ['-V']))('the inbox', () => {
     ]);
     expect(sent.exitCode).toBe(0);
     expect(namesIn(sent.output)).toEqual([
+      `/${PROJECT}/STATUS.txt`,
       `/${PROJECT}/inbox`,
+      'STATUS.txt',
       'helse.csv',
       'helse.csv.receipt.jws',
       'helse.csv.report.json',

@@ -2,7 +2,7 @@
 
 import { generateEd25519Key } from '../../src/identity/key-pair.ts';
 import { systemClock } from '../../src/platform/clock.ts';
-import { silentLog } from '../../src/platform/log.ts';
+import type { Log, silentLog } from '../../src/platform/log.ts';
 import { systemRandom } from '../../src/platform/random.ts';
 import { defaultSftpOptions, startSftpServer } from '../../src/sftp/server.ts';
 import { createMemoryTree, type MemoryTree } from '../support/memory-tree.ts';
@@ -11,11 +11,21 @@ import { createMemoryTree, type MemoryTree } from '../support/memory-tree.ts';
 const slowWriteMs = 20;
 
 const trees: MemoryTree[] = [];
+/** How often each message was logged. */
+let lines: Record<string, number> = {};
+const count = (...args: unknown[]) => {
+  const message = String(args.at(-1));
+  lines[message] = (lines[message] ?? 0) + 1;
+};
+const countingLog = {
+  ...{ trace: () => undefined, debug: () => undefined, info: count, warn: count, error: count },
+  child: () => countingLog,
+} as unknown as Log & typeof silentLog;
 
 const server = await startSftpServer(
   {
     hostKeys: [generateEd25519Key('flood').privateKey],
-    authenticate: async ({ username }) => ({ personId: username }),
+    authenticate: async ({ username }) => (username === 'nobody' ? undefined : { personId: username }),
     openTree({ personId }) {
       const pause = () => new Promise<void>((resolve) => setTimeout(resolve, slowWriteMs));
       const tree = createMemoryTree({ sink: true, ...(personId === 'slow' ? { beforeWrite: pause } : {}) });
@@ -23,11 +33,11 @@ const server = await startSftpServer(
       trees.push(tree);
       return tree;
     },
-    log: silentLog,
+    log: countingLog,
     clock: systemClock,
     random: systemRandom,
   },
-  { ...defaultSftpOptions, port: 0 },
+  { ...defaultSftpOptions, port: 0, refusalMs: 5 },
 );
 
 let peak = 0;
@@ -41,8 +51,10 @@ process.on('message', () => {
     peak: Math.max(peak, process.memoryUsage.rss()),
     connections: server.connections(),
     openFiles: trees.reduce((sum, tree) => sum + tree.openFiles(), 0),
+    lines,
   });
   peak = 0;
+  lines = {};
 });
 process.on('disconnect', () => process.exit(0));
 process.send?.({ port: server.address.port });

@@ -1,5 +1,5 @@
 import { type ChildProcess, fork } from 'node:child_process';
-import type { Socket } from 'node:net';
+import { connect as connectSocket, type Socket } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import ssh2, { type ClientChannel } from 'ssh2';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -25,12 +25,25 @@ interface State {
   peak: number;
   connections: number;
   openFiles: number;
+  /** How often each message was logged since the last question. */
+  lines: Record<string, number>;
 }
+
+/** Log lines by message, of all answers since `heard` was emptied. */
+let heard: Record<string, number> = {};
 
 async function ask(): Promise<State> {
   const answer = nextMessage();
   child.send('how are you');
-  return (await answer) as unknown as State;
+  const state = (await answer) as unknown as State;
+  for (const [message, count] of Object.entries(state.lines)) heard[message] = (heard[message] ?? 0) + count;
+  return state;
+}
+
+/** Forgets what was logged before. */
+async function listen(): Promise<void> {
+  await ask();
+  heard = {};
 }
 
 async function peakBytes(): Promise<number> {
@@ -50,6 +63,26 @@ beforeAll(async () => {
 afterAll(() => {
   child.kill();
 });
+
+/** An address of the loopback, so that floods come from elsewhere than honest people do. */
+function elsewhere(number: number): string {
+  return `127.1.${number >> 8}.${number & 255}`;
+}
+
+/** Connected and silent. */
+function silentSocket(from: string): Promise<Socket> {
+  const socket = connectSocket({ host: '127.0.0.1', port, localAddress: from });
+  socket.on('error', () => undefined);
+  socket.resume();
+  return new Promise((resolve) => {
+    socket.once('connect', () => resolve(socket));
+    socket.once('close', () => resolve(socket));
+  });
+}
+
+function linesHeard(): number {
+  return Object.values(heard).reduce((sum, count) => sum + count, 0);
+}
 
 function connect(username: string): Promise<ssh2.Client> {
   return new Promise((resolve, reject) => {
@@ -193,3 +226,92 @@ test('resets in the middle of transfers leave no file open and no connection, an
   await expect.poll(ask, { timeout: 10_000 }).toMatchObject({ connections: 0, openFiles: 0 });
   expect(child.exitCode).toBeNull();
 });
+
+test('5,000 silent sockets from one address and from many keep nobody out, and cost a few lines', async () => {
+  await listen();
+  const sockets: Socket[] = [];
+  for (let at = 0; at < 5000; at++) {
+    sockets.push(await silentSocket(elsewhere(at < 1000 ? 0 : at % 200)));
+    if (at % 1000 === 999) await honestPut();
+  }
+  const state = await ask();
+  expect(state.connections).toBeLessThanOrEqual(500);
+  expect(state.peak - idleBytes).toBeLessThan(allowedBytes);
+  await honestPut();
+  for (const socket of sockets) socket.destroy();
+  await expect.poll(async () => (await ask()).connections, { timeout: 10_000 }).toBe(0);
+  // Two for each honest put, and a line now and then for the crowd.
+  expect(linesHeard()).toBeLessThan(60);
+}, 60_000);
+
+test('a flood of keys that nobody has ends in a ban of its address, a line for each try and no more', async () => {
+  await listen();
+  const from = elsewhere(300);
+  let tries = 0;
+  for (let at = 0; at < 60; at++) {
+    const sock = connectSocket({ host: '127.0.0.1', port, localAddress: from });
+    await new Promise<void>((resolve) => {
+      const client = new ssh2.Client();
+      sock.on('error', () => undefined);
+      client.on('error', () => undefined);
+      client.on('close', () => resolve());
+      client.connect({
+        sock,
+        username: 'nobody',
+        authHandler: (_left, _partial, next) => {
+          tries += 1;
+          next({ type: 'password', username: 'nobody', password: String(tries) } as never);
+        },
+      });
+    });
+    if (at % 20 === 19) await honestPut();
+  }
+  await ask();
+  expect(heard['an address was banned']).toBe(1);
+  expect(heard['a sign-in was refused'] ?? 0).toBeLessThanOrEqual(106);
+  expect(tries).toBeLessThan(130);
+}, 60_000);
+
+test('resets in every state of a connection leave nothing behind', async () => {
+  const states: ((socket: Socket) => void)[] = [
+    () => undefined,
+    (socket) => void socket.write('SSH-2.0-'),
+    (socket) => void socket.write('SSH-2.0-x\r\n'),
+    (socket) => void socket.write(Buffer.concat([Buffer.from('SSH-2.0-x\r\n'), Buffer.alloc(40, 7)])),
+  ];
+  for (let round = 0; round < 100; round++) {
+    const socket = await silentSocket(elsewhere(400));
+    states[round % states.length]!(socket);
+    if (round % 3 === 0) await new Promise((resolve) => setImmediate(resolve));
+    socket.resetAndDestroy();
+  }
+  // While keys are exchanged, while signing in, and between sign-in and the first request.
+  for (const event of ['handshake', 'greeting', 'ready', 'session'] as const) {
+    for (let round = 0; round < 10; round++) {
+      const client = new ssh2.Client();
+      client.on('error', () => undefined);
+      const gone = new Promise((resolve) => client.once('close', () => resolve(undefined)));
+      const reset = () => (client as unknown as { _sock: Socket })._sock.resetAndDestroy();
+      if (event === 'session') client.on('ready', () => client.subsys('sftp', reset));
+      else if (event === 'greeting') setTimeout(reset, round);
+      else client.on(event as 'ready', reset);
+      client.connect({ host: '127.0.0.1', port, username: 'fast', privateKey: key.privateKey });
+      await gone;
+    }
+  }
+  await honestPut();
+  await expect.poll(ask, { timeout: 10_000 }).toMatchObject({ connections: 0, openFiles: 0 });
+  expect(child.exitCode).toBeNull();
+}, 60_000);
+
+test('a flood of requests logs nothing for each of them', async () => {
+  await listen();
+  const attacker = await attack('fast', '/flood', openFlag.write | openFlag.create);
+  attacker.channel.resume();
+  const wrong = Array.from({ length: 5000 }, (_, id) => request.read(id, Buffer.from('no handle'), 0, 10));
+  attacker.channel.write(Buffer.concat(wrong));
+  await honestPut();
+  attacker.client.end();
+  await expect.poll(async () => (await ask()).connections, { timeout: 10_000 }).toBe(0);
+  expect(linesHeard()).toBeLessThan(20);
+}, 30_000);

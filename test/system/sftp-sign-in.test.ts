@@ -72,6 +72,15 @@ function signIn(config: ConnectConfig, to = server): Promise<string> {
   });
 }
 
+function openClient(to: SftpServer): Promise<ssh2.Client> {
+  return new Promise((resolve, reject) => {
+    const client = new ssh2.Client();
+    client.on('ready', () => resolve(client));
+    client.on('error', reject);
+    client.connect({ ...to.address, username: 'kari', privateKey: kari.privateKey });
+  });
+}
+
 describe('public keys', () => {
   test('lets a person in with ed25519, ecdsa and RSA with SHA-2', async () => {
     for (const key of [kari, ecdsa, rsa]) {
@@ -252,5 +261,49 @@ describe('everything else', () => {
       const said = await signIn({ username: 'kari', privateKey: kari.privateKey, algorithms: algorithms! });
       expect(said).toMatch(/no matching/i);
     }
+  });
+
+  test('tells a person with too many connections so, and lets the next in when one has gone', async () => {
+    const one = await start({ maxConnectionsPerPerson: 1 });
+    const [first, second] = [await openClient(one), await openClient(one)];
+    const stat = (client: ssh2.Client) =>
+      new Promise((resolve) => {
+        client.sftp((error) => resolve(error === undefined ? 'open' : 'refused'));
+      });
+    expect(await stat(first)).toBe('open');
+    const sentence = new Promise<string>((resolve) => {
+      second.subsys('sftp', (_error, channel) => {
+        channel.stderr.on('data', (chunk: Buffer) => resolve(chunk.toString()));
+      });
+    });
+    expect(await sentence).toMatch(/for mange tilkoblinger.*\r\n.*too many connections/);
+    first.end();
+    await expect.poll(() => one.connections()).toBe(1);
+    const third = await openClient(one);
+    expect(await stat(third)).toBe('open');
+    second.end();
+    third.end();
+    await one.close();
+  });
+
+  test('ends who rests with nothing open, and lets an open transfer rest for longer', async () => {
+    const impatient = await start({ idleTimeoutMs: 200, stallTimeoutMs: 60_000 });
+    const [idle, resting] = [await openClient(impatient), await openClient(impatient)];
+    const ended = new Promise((resolve) => idle.on('close', () => resolve('ended')));
+    const sftp = await new Promise<ssh2.SFTPWrapper>((resolve, reject) => {
+      resting.sftp((error, opened) => (error ? reject(error) : resolve(opened)));
+    });
+    const handle = await new Promise<Buffer>((resolve, reject) => {
+      sftp.open('/x', 'w', (error, opened) => (error ? reject(error) : resolve(opened)));
+    });
+    expect(await ended).toBe('ended');
+    // The other one has rested as long, and is looked at as often.
+    await new Promise((resolve) => setTimeout(resolve, 600));
+    const written = await new Promise((resolve) => {
+      sftp.write(handle, Buffer.from('x'), 0, 1, 0, (error) => resolve(error ?? 'written'));
+    });
+    expect(written).toBe('written');
+    resting.end();
+    await impatient.close();
   });
 });

@@ -19,7 +19,8 @@ export const checkCommand: Command = {
   summary: 'Check files before sending them; nothing leaves this machine',
   arguments: ['FILE...'],
   options: {
-    describe: { value: 'datapackage.json', help: 'what the files are to hold' },
+    description: { value: 'datapackage.json', help: 'what the files are to hold' },
+    describe: { value: 'datapackage.json', help: 'an earlier name of --description' },
     catalogue: {
       value: 'klass.json',
       many: true,
@@ -44,7 +45,7 @@ export const checkCommand: Command = {
     try {
       checker = fileChecker(
         { clock: line.clock, syntheticIds: line.config.syntheticIds },
-        { language, ...(await known(input)) },
+        { language, beside: input.positionals.filter((path) => path !== '-'), ...(await known(input)) },
       );
     } catch (thrown) {
       return complain(thrown);
@@ -69,7 +70,7 @@ export const checkCommand: Command = {
 
 /** Description and code lists, as text. Errors: `not-found`. */
 async function known(input: Input): Promise<{ description?: string; codeLists: string[] }> {
-  const path = input.option('describe');
+  const path = input.option('description') ?? input.option('describe');
   const codeLists: string[] = [];
   for (const one of input.all('catalogue')) codeLists.push(await textOf(one));
   return path === undefined ? { codeLists } : { description: await textOf(path), codeLists };

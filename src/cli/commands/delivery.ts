@@ -2,10 +2,20 @@
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
+import { downloadStop } from '../../cases/download-stops.ts';
 import { listDeliveries } from '../../deliveries/deliveries.ts';
-import { publishDelivery } from '../../deliveries/publish.ts';
+import { seeDrafts } from '../../deliveries/drafts.ts';
+import { type Published, publishDelivery, publishDraft } from '../../deliveries/publish.ts';
 import { AppError } from '../../platform/errors.ts';
-import { type Command, exit, operator, unreadable } from '../command.ts';
+import {
+  type Command,
+  type CommandLine,
+  exit,
+  type Input,
+  operator,
+  UsageError,
+  unreadable,
+} from '../command.ts';
 import { json, size, table, write } from '../output.ts';
 import { type Progress, progressBar } from '../progress.ts';
 
@@ -27,17 +37,47 @@ async function fileSize(path: string): Promise<number> {
   });
 }
 
+async function say(
+  line: CommandLine,
+  input: Input,
+  projectId: string,
+  published: Published,
+): Promise<number> {
+  if (input.has('json')) {
+    await write(line.stdout, json({ ...published, closesAt: published.closesAt.toInstant().toString() }));
+    return exit.done;
+  }
+  const until = published.closesAt.toPlainDateTime().toString({ smallestUnit: 'minute' }).replace('T', ' ');
+  await write(
+    line.stdout,
+    `Published /${projectId}/deliveries/${published.folder} to ${published.recipients.join(', ')}, open until ${until} (Oslo).\n`,
+  );
+  return exit.done;
+}
+
 export const deliveryCommands: readonly Command[] = [
   {
     name: 'delivery publish',
-    summary: "Publish files to the project's researchers for two weeks",
-    arguments: ['PROJECT', 'FILE...'],
+    summary: "Publish files, or a draft, to the project's researchers for two weeks",
+    arguments: ['PROJECT', '[FILE...]'],
     options: {
-      title: { value: 'TITLE', required: true, help: 'what the delivery is called' },
+      title: { value: 'TITLE', help: 'what the delivery is called; a draft may lend its name' },
+      draft: { value: 'NAME', help: 'the folder under drafts/ to publish, instead of files of this host' },
+      'end-to-end': { help: 'offer each file as NAME.c4gh too, encrypted to the SSH key of who fetches it' },
       json: { help: 'for programs' },
     },
     async run(line, input) {
       const [projectId = '', ...paths] = input.positionals;
+      const draft = input.option('draft');
+      if (draft !== undefined) {
+        if (paths.length > 0) throw new UsageError('give either --draft or files');
+        await using services = await line.open();
+        const title = input.option('title') ?? draft;
+        const endToEnd = input.has('end-to-end');
+        const published = await publishDraft(services, operator(line), { projectId, draft, title, endToEnd });
+        return say(line, input, projectId, published);
+      }
+      if (paths.length === 0) throw new UsageError('FILE is missing; or give --draft');
       const title = input.required('title');
       const sizes = await Promise.all(paths.map(fileSize));
       await using services = await line.open();
@@ -49,20 +89,40 @@ export const deliveryCommands: readonly Command[] = [
       const published = await publishDelivery(services, operator(line), {
         projectId,
         title,
+        endToEnd: input.has('end-to-end'),
         files: paths.map((path) => ({ name: basename(path), content: content(path, bar) })),
       }).finally(() => bar.done());
-      if (input.has('json')) {
-        await write(line.stdout, json({ ...published, closesAt: published.closesAt.toInstant().toString() }));
-        return exit.done;
-      }
-      const until = published.closesAt
-        .toPlainDateTime()
-        .toString({ smallestUnit: 'minute' })
-        .replace('T', ' ');
-      await write(
-        line.stdout,
-        `Published /${projectId}/deliveries/${published.folder} to ${published.recipients.join(', ')}, open until ${until} (Oslo).\n`,
+      return say(line, input, projectId, published);
+    },
+  },
+  {
+    name: 'delivery drafts',
+    summary: 'List the deliveries that are being prepared in drafts/',
+    arguments: ['PROJECT'],
+    options: { json: { help: 'for programs' } },
+    async run(line, input) {
+      await using services = await line.open();
+      const drafts = (await seeDrafts(services, operator(line), input.positionals[0] ?? '')).map((one) => ({
+        name: one.name,
+        createdBy: one.createdBy,
+        createdAt: one.createdAt.toISOString(),
+        files: one.files.map(({ name, state, bytes, sha256, uploaderId }) => ({
+          name,
+          state,
+          bytes,
+          sha256,
+          uploader: uploaderId,
+        })),
+      }));
+      const text = table(
+        ['DRAFT', 'FILE', 'STATE', 'SIZE', 'FROM'],
+        drafts.flatMap(({ name, createdBy, files }) =>
+          files.length === 0
+            ? [[name, null, 'empty', null, createdBy]]
+            : files.map((file) => [name, file.name, file.state, size(file.bytes), file.uploader]),
+        ),
       );
+      await write(line.stdout, input.has('json') ? json(drafts) : text);
       return exit.done;
     },
   },
@@ -82,7 +142,7 @@ export const deliveryCommands: readonly Command[] = [
           openedAt: one.openedAt.toString(),
           closesAt: one.closesAt.toInstant().toString(),
           closedAt: one.closedAt?.toString() ?? null,
-          files: one.files.map(({ name, bytes, sha256 }) => ({ name, bytes, sha256 })),
+          files: one.files.map(({ id, name, bytes, sha256 }) => ({ id, name, bytes, sha256 })),
           recipients: one.recipients,
           unfetched: one.unfetched,
         }),
@@ -100,6 +160,8 @@ export const deliveryCommands: readonly Command[] = [
         ]),
       );
       await write(line.stdout, input.has('json') ? json(deliveries) : text);
+      const stop = await downloadStop(services, input.positionals[0] ?? '');
+      if (stop !== undefined) await write(line.stderr, `Downloads are stopped: ${stop.reason}\n`);
       return exit.done;
     },
   },

@@ -1,7 +1,8 @@
 /** What has come in: lists, reports, and the content for staff. */
 
 import { actorFor } from '../../identity/people.ts';
-import { inboundReport, listInbound, openInbound } from '../../inbound/listing.ts';
+import { openInbound } from '../../inbound/content.ts';
+import { inboundReport, listInbound } from '../../inbound/listing.ts';
 import { drawReports } from '../../inbound/report-text.ts';
 import { type Command, type CommandLine, exit, type Input, operator, type Services } from '../command.ts';
 import { json, size, table, write } from '../output.ts';

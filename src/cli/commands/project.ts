@@ -1,13 +1,24 @@
 /** Projects and their people and descriptions. */
 import { readFile } from 'node:fs/promises';
-import { confirmDeletion, createProject, NewProject, seeProjects } from '../../cases/projects.ts';
+import { confirmDeletion, createProject, getProject, NewProject, seeProjects } from '../../cases/projects.ts';
+import { projectQuota, setQuota } from '../../cases/quota.ts';
 import { addPerson, listProjectPeople, NewPerson } from '../../identity/people.ts';
 import { describeProject } from '../../inbound/descriptions.ts';
 import { expectedNames } from '../../inbound/expected.ts';
-import { type Command, exit, operator, parseOr, unreadable } from '../command.ts';
-import { json, table, write } from '../output.ts';
+import { projectUse } from '../../inbound/usage.ts';
+import { parseBytes } from '../../platform/byte-words.ts';
+import { type Command, exit, operator, parseOr, UsageError, unreadable } from '../command.ts';
+import { json, size, table, write } from '../output.ts';
 
 const asJson = { json: { help: 'for programs' } };
+
+/** Null: the service's default again. */
+function quotaOf(text: string): number | null {
+  if (text === 'default') return null;
+  const bytes = parseBytes(text);
+  if (bytes === undefined) throw new UsageError('SIZE is such as 500GB or 1.5TB, or the word default');
+  return bytes;
+}
 
 export const projectCommands: readonly Command[] = [
   {
@@ -68,6 +79,28 @@ export const projectCommands: readonly Command[] = [
     },
   },
   {
+    name: 'project quota',
+    summary: 'Show how much a project may store, or set it',
+    arguments: ['PROJECT', '[SIZE|default]'],
+    options: asJson,
+    async run(line, input) {
+      const [projectId = '', wanted] = input.positionals;
+      const quotaBytes = wanted === undefined ? undefined : quotaOf(wanted);
+      await using services = await line.open();
+      const { quotaBytes: own } = await getProject(services, operator(line), projectId);
+      if (quotaBytes !== undefined) await setQuota(services, operator(line), { projectId, quotaBytes });
+      const quota = await projectQuota(services, projectId);
+      const used = await projectUse(services, projectId);
+      const source = (quotaBytes === undefined ? own : quotaBytes) === null ? 'default' : 'project';
+      const text = `${projectId} uses ${size(used)} of ${size(quota)}${source === 'default' ? " (the service's default)" : ''}.\n`;
+      await write(
+        line.stdout,
+        input.has('json') ? json({ usedBytes: used, quotaBytes: quota, source }) : text,
+      );
+      return exit.done;
+    },
+  },
+  {
     name: 'person add',
     summary: 'Add a person, or a further role or key to one who is known',
     arguments: ['NAME'],
@@ -117,7 +150,7 @@ export const projectCommands: readonly Command[] = [
     },
   },
   {
-    name: 'describe',
+    name: 'project describe',
     summary: 'Set which files a project is to send, and what is in them (a Data Package)',
     arguments: ['PROJECT', 'datapackage.json'],
     options: {},

@@ -1,4 +1,4 @@
-/** Attributes of what the tree shows, and a small file made of text. */
+/** Attributes of what the tree shows, and files that are only read: a text at hand, or a sealed body. */
 import type { Temporal } from 'temporal-polyfill';
 import { AppError } from '../../platform/errors.ts';
 import type { Attributes, OpenFile } from '../file-tree.ts';
@@ -18,14 +18,25 @@ function seconds(at: Temporal.Instant): number {
 /** A file for reading whose whole content is at hand. */
 export function textFile(text: string, at: Temporal.Instant): OpenFile {
   const bytes = Buffer.from(text, 'utf8');
-  return {
-    stat: async () => file(bytes.length, at, 0o440),
+  return readOnlyFile(file(bytes.length, at, 0o440), {
     read: async (offset, length) => bytes.subarray(offset, offset + length),
+    close: async () => undefined,
+  });
+}
+
+/** A file for reading; its size stands as long as it is open. */
+export function readOnlyFile(
+  attributes: Attributes,
+  reader: { read(offset: number, length: number): Promise<Uint8Array>; close(): Promise<void> },
+): OpenFile {
+  return {
+    stat: async () => attributes,
+    read: (offset, length) => reader.read(offset, length),
     write: async () => refuseWrite(),
     truncate: async () => refuseWrite(),
     sync: async () => undefined,
-    close: async () => undefined,
-    abandon: async () => undefined,
+    close: () => reader.close(),
+    abandon: () => reader.close(),
   };
 }
 
@@ -33,6 +44,14 @@ export function refuseWrite(): never {
   throw new AppError('read-only', {
     nb: 'Dette kan ikke endres. Filer sendes til inbox i prosjektets mappe.',
     en: "This cannot be changed. Files are sent to inbox in the project's folder.",
+  });
+}
+
+/** For STATUS.txt, MANIFEST.json and the like. */
+export function refuseServiceFile(): never {
+  throw new AppError('read-only', {
+    nb: 'Denne filen skrives av tjenesten og kan ikke endres eller slettes.',
+    en: 'This file is written by the service and can be neither changed nor deleted.',
   });
 }
 

@@ -1,13 +1,12 @@
 /** The download area as files: what is open for this person now, with a manifest in each delivery. */
 
 import { manifestOf, type OpenDelivery, openDeliveries, openDelivery } from '../../deliveries/deliveries.ts';
-import { type FetchDeps, type Fetching, fetchFile } from '../../deliveries/fetch.ts';
-import { manifestName } from '../../deliveries/publish.ts';
-import type { Actor } from '../../identity/permissions.ts';
+import { encryptedOf, listEncrypted } from '../../deliveries/end-to-end.ts';
+import { type FetchDeps, fetchFile } from '../../deliveries/fetch.ts';
+import { manifestName } from '../../deliveries/file-names.ts';
 import type { Attributes, Entry, OpenFile } from '../file-tree.ts';
-import { file, folder, nothingThere, refuseWrite, textFile } from './attributes.ts';
-
-type Person = Actor & { kind: 'person' };
+import { file, folder, nothingThere, readOnlyFile, textFile } from './attributes.ts';
+import type { Person } from './person.ts';
 
 const MODE_FILE = 0o440;
 
@@ -24,7 +23,12 @@ export async function listDelivery(
 ): Promise<Entry[]> {
   const delivery = await openDelivery(deps, actor, projectId, folderName);
   const names = [manifestName, ...delivery.files.map((one) => one.name)];
-  return names.map((name) => ({ name, attributes: attributesOf(delivery, name) }));
+  const plain = names.map((name) => ({ name, attributes: attributesOf(delivery, name) }));
+  const encrypted = await listEncrypted(deps, actor, delivery);
+  return [
+    ...plain,
+    ...encrypted.map(({ name, bytes }) => ({ name, attributes: file(bytes, delivery.openedAt, MODE_FILE) })),
+  ];
 }
 
 export async function statInDelivery(
@@ -33,7 +37,11 @@ export async function statInDelivery(
   where: { projectId: string; folder: string; name?: string },
 ): Promise<Attributes> {
   const delivery = await openDelivery(deps, actor, where.projectId, where.folder);
-  return where.name === undefined ? folder(delivery.openedAt) : attributesOf(delivery, where.name);
+  const { name } = where;
+  if (name === undefined) return folder(delivery.openedAt);
+  if (encryptedOf(delivery, name) === undefined) return attributesOf(delivery, name);
+  const encrypted = (await listEncrypted(deps, actor, delivery)).find((one) => one.name === name);
+  return encrypted === undefined ? nothingThere() : file(encrypted.bytes, delivery.openedAt, MODE_FILE);
 }
 
 function attributesOf(delivery: OpenDelivery, name: string): Attributes {
@@ -51,17 +59,5 @@ export async function openInDelivery(
   const delivery = await openDelivery(deps, actor, where.projectId, where.folder);
   if (where.name === manifestName) return textFile(manifestOf(delivery), delivery.openedAt);
   const fetching = await fetchFile(deps, actor, delivery, where.name, 'sftp');
-  return reading(fetching, attributesOf(delivery, where.name));
-}
-
-function reading(fetching: Fetching, attributes: Attributes): OpenFile {
-  return {
-    stat: async () => attributes,
-    read: (offset, length) => fetching.read(offset, length),
-    write: async () => refuseWrite(),
-    truncate: async () => refuseWrite(),
-    sync: async () => undefined,
-    close: () => fetching.close(),
-    abandon: () => fetching.close(),
-  };
+  return readOnlyFile(file(fetching.bytes, delivery.openedAt, MODE_FILE), fetching);
 }

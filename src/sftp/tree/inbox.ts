@@ -1,6 +1,9 @@
 /** The inbox as files: a drop box for what is sent, with report and receipt beside each file that has been answered. */
 import type { Temporal } from 'temporal-polyfill';
-import type { Actor } from '../../identity/permissions.ts';
+import { createGate } from '../../identity/access-watch.ts';
+import { languageOf } from '../../identity/people.ts';
+import { may } from '../../identity/permissions.ts';
+import { openInbound, rereadInbound } from '../../inbound/content.ts';
 import {
   type InboundFile,
   inboundReceipt,
@@ -14,10 +17,11 @@ import { reportForPeople } from '../../inbound/report-text.ts';
 import { openUpload, type Upload, type UploadDeps, unfinishedUpload } from '../../inbound/upload.ts';
 import { AppError } from '../../platform/errors.ts';
 import type { Attributes, Entry, OpenFile, OpenOptions } from '../file-tree.ts';
-import { file, nothingThere, textFile } from './attributes.ts';
+import { file, nothingThere, readOnlyFile, textFile } from './attributes.ts';
+import { gated } from './gated.ts';
+import type { Person, WatchDeps } from './person.ts';
 
-type Person = Actor & { kind: 'person' };
-
+/** For its sender: to write anew. Until it is accepted they may read it too, and staff may at all times. */
 const MODE_FILE = 0o620;
 const MODE_COMPANION = 0o440;
 
@@ -27,12 +31,13 @@ export interface Inbox {
   open(actor: Person, projectId: string, name: string, options: OpenOptions): Promise<OpenFile>;
 }
 
-export function createInbox(deps: UploadDeps): Inbox {
+export function createInbox(deps: UploadDeps & WatchDeps): Inbox {
   /** Texts of answered files never change, so one session makes each once. */
   const texts = new Map<string, string>();
 
   async function companionText(actor: Person, answered: InboundFile, companion: Companion): Promise<string> {
-    const key = `${answered.id}/${answered.version}/${companion}`;
+    // A person reads one language, and everybody their own.
+    const key = `${actor.personId}/${answered.id}/${answered.version}/${companion}`;
     const known = texts.get(key);
     if (known !== undefined) return known;
     const text = await makeText(actor, answered, companion);
@@ -44,7 +49,10 @@ export function createInbox(deps: UploadDeps): Inbox {
   async function makeText(actor: Person, answered: InboundFile, companion: Companion): Promise<string> {
     switch (companion) {
       case '.report.txt':
-        return reportForPeople(await inboundReport(deps, actor, answered.id), 'nb');
+        return reportForPeople(
+          await inboundReport(deps, actor, answered.id),
+          await languageOf(deps, actor.personId),
+        );
       case '.report.json':
         return reportText(await inboundReport(deps, actor, answered.id));
       case '.receipt.jws':
@@ -102,11 +110,14 @@ export function createInbox(deps: UploadDeps): Inbox {
         if (beside !== undefined && of !== undefined) {
           return textFile(await companionText(actor, of, beside.companion), receivedAt(of));
         }
-        await this.stat(actor, projectId, name);
-        throw new AppError('forbidden', {
-          nb: 'Innboksen tar bare imot: det som er sendt, kan ikke leses tilbake. Rapporten og kvitteringen ligger ved siden av.',
-          en: 'The inbox only takes in: what was sent cannot be read back. The report and the receipt lie beside it.',
-        });
+        const attributes = await this.stat(actor, projectId, name);
+        const newest = await newestInbound(deps, actor, projectId, name);
+        const content =
+          newest !== undefined && may(actor, 'inbound.read-content', projectId)
+            ? await openInbound(deps, actor, newest.id)
+            : await rereadInbound(deps, actor, projectId, name);
+        const opened = readOnlyFile({ ...attributes, size: content.reader.plaintextBytes }, content.reader);
+        return gated(opened, createGate(deps.access, content.standing));
       }
       const unfinished = await unfinishedUpload(deps, actor.personId, projectId, name);
       const exists =
@@ -140,7 +151,7 @@ function uploading(upload: Upload, at: Temporal.Instant, append: boolean): OpenF
         en: 'A file that is being sent cannot be read at the same time.',
       });
     },
-    write: (offset, data) => (append ? upload.append(data) : upload.write(offset, data)),
+    write: (offset, data) => (append ? upload.append(offset, data) : upload.write(offset, data)),
     truncate: (size) => upload.truncate(size),
     sync: finish,
     close: finish,

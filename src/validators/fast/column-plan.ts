@@ -49,6 +49,7 @@ export interface Plan {
   readonly places: number;
 }
 
+const comma = 0x2c;
 /** Larger tables fall out of the processor's cache, and the fast path out of its purpose. */
 const limitCodes = 1 << 15;
 
@@ -102,7 +103,7 @@ export function planColumns(columns: readonly Column[], context: CheckContext, d
     }
     if (isText(column, field)) return { ...plain, op: op.text };
     // A property that is not followed makes text of the column.
-    return column.kind === field.type ? { ...plain, ...typedPlan(field) } : plain;
+    return column.kind === field.type ? { ...plain, ...typedPlan(field, delimiter) } : plain;
   });
   return { columns: plans, places };
 }
@@ -173,7 +174,7 @@ function identifierPlan(kind: IdentifierKind, field: Field, refuseSynthetic: boo
   return { op: op.person, days: { days, months } };
 }
 
-function typedPlan(field: Field): Partial<ColumnPlan> {
+function typedPlan(field: Field, delimiter: number): Partial<ColumnPlan> {
   const { minLength, maxLength } = field.constraints ?? {};
   if (minLength !== undefined || maxLength !== undefined) return {};
   // A digit, a sign or a mark that groups would change what the plain forms mean.
@@ -183,6 +184,8 @@ function typedPlan(field: Field): Partial<ColumnPlan> {
     case 'integer':
       return { op: op.integer };
     case 'number':
+      // Where the decimal mark may be the delimiter, `1,5` is a number in quotes only, and two cells without.
+      if (delimiter === comma && field.decimalChar !== '.') return {};
       // What is stripped from a number that is not bare may have a mark of its own.
       if (field.decimalChar === undefined) return field.bareNumber === false ? {} : { op: op.number };
       return /^[.,]$/.test(field.decimalChar) ? { op: op.number, mark: field.decimalChar.charCodeAt(0) } : {};

@@ -2,7 +2,7 @@
 import { tmpdir } from 'node:os';
 import type { Worker } from 'node:worker_threads';
 import { monotonicMs } from '../../platform/clock.ts';
-import type { CheckOptions, Progress } from '../checker.ts';
+import type { CheckOptions, LiveCounts, Progress } from '../checker.ts';
 import { notCheckedReport } from '../not-checked.ts';
 import type { Report } from '../report.ts';
 import type { FromWorker, ToWorker, UniquenessLimits } from './protocol.ts';
@@ -21,6 +21,8 @@ export type StartCheckOptions = CheckOptions & {
   readonly uniqueness?: UniquenessLimits | undefined;
   /** After each chunk read. */
   readonly onProgress?: ((progress: Progress) => void) | undefined;
+  /** Some times a second while bytes are read: what is counted so far. */
+  readonly onCounts?: ((counts: LiveCounts) => void) | undefined;
   /** Gets back the memory of each chunk read, for use again. */
   readonly onRecycle?: ((chunk: Uint8Array<ArrayBuffer>) => void) | undefined;
 };
@@ -32,6 +34,12 @@ export interface RunningCheck {
    * After the worker's death it resolves and does nothing.
    */
   push(chunk: Uint8Array): Promise<void>;
+  /** As `push`, for the file `referenced[index]` of the options: all of them before the first `push`. */
+  pushReferenced(index: number, chunk: Uint8Array): Promise<void>;
+  /** After the last byte of that file. A file that is not ended counts as one that could not be read. */
+  endReferenced(index: number): void;
+  /** True when nothing that is pushed will be read any more. */
+  readonly over: boolean;
   /** After the last byte. Never rejects: a check that failed is a report with the verdict `not-checked`. */
   finish(input: { sha256: string | null }): Promise<Report>;
   /** Stops the worker; a report asked for later is `not-checked`. */
@@ -51,6 +59,7 @@ export function startCheck(
 class WorkerCheck implements RunningCheck {
   readonly #options: StartCheckOptions;
   readonly #kind: WorkerKind;
+  readonly #host: Pick<StartCheckOptions, 'onProgress' | 'onCounts' | 'onRecycle'>;
   readonly #worker: Worker;
   readonly #maxMs: number;
   #failure: 'engine/died' | 'engine/limit' | null = null;
@@ -67,7 +76,8 @@ class WorkerCheck implements RunningCheck {
 
   constructor(options: StartCheckOptions, workerUrl: URL) {
     this.#options = options;
-    const { limits, uniqueness, onProgress: _progress, onRecycle: _recycle, ...checkOptions } = options;
+    const { limits, uniqueness, onProgress, onCounts, onRecycle, ...checkOptions } = options;
+    this.#host = { onProgress, onCounts, onRecycle };
     this.#maxMs = limits?.maxMs ?? Number.POSITIVE_INFINITY;
     this.#kind = { url: workerUrl, maxOldSpaceMb: limits?.maxOldSpaceMb };
     this.#worker = takeWorker(this.#kind);
@@ -86,11 +96,28 @@ class WorkerCheck implements RunningCheck {
     this.#worker.postMessage({ kind: 'begin', input } satisfies ToWorker);
   }
 
-  async push(chunk: Uint8Array): Promise<void> {
+  get over(): boolean {
+    return this.#failure !== null;
+  }
+
+  push(chunk: Uint8Array): Promise<void> {
     this.#bytes += chunk.byteLength;
+    return this.#give(chunk, (own) => ({ kind: 'push', chunk: own }));
+  }
+
+  pushReferenced(index: number, chunk: Uint8Array): Promise<void> {
+    return this.#give(chunk, (own) => ({ kind: 'push-referenced', index, chunk: own }));
+  }
+
+  endReferenced(index: number): void {
+    if (this.#failure === null)
+      this.#worker.postMessage({ kind: 'end-referenced', index } satisfies ToWorker);
+  }
+
+  async #give(chunk: Uint8Array, messageOf: (own: Uint8Array<ArrayBuffer>) => ToWorker): Promise<void> {
     if (this.#failure !== null || chunk.byteLength === 0) return;
     const size = chunk.byteLength;
-    this.#send(chunk);
+    this.#send(chunk, messageOf);
     this.#startWatch();
     this.#unreadChunks += 1;
     this.#unreadBytes += size;
@@ -123,31 +150,34 @@ class WorkerCheck implements RunningCheck {
     await this.#worker.terminate();
   }
 
-  #send(chunk: Uint8Array): void {
+  #send(chunk: Uint8Array, messageOf: (own: Uint8Array<ArrayBuffer>) => ToWorker): void {
     const whole = chunk.buffer instanceof ArrayBuffer && chunk.byteLength === chunk.buffer.byteLength;
     if (whole) {
       try {
         const own = new Uint8Array(chunk.buffer as ArrayBuffer);
-        this.#worker.postMessage({ kind: 'push', chunk: own } satisfies ToWorker, [own.buffer]);
+        this.#worker.postMessage(messageOf(own), [own.buffer]);
         return;
       } catch {
         // A buffer that may not be transferred is copied.
       }
     }
     const copy = new Uint8Array(chunk);
-    this.#worker.postMessage({ kind: 'push', chunk: copy } satisfies ToWorker, [copy.buffer]);
+    this.#worker.postMessage(messageOf(copy), [copy.buffer]);
   }
 
   #hear(message: FromWorker): void {
     if (this.#failure !== null) return;
     if (message.kind === 'report') {
       this.#report = message.report;
+    } else if (message.kind === 'counts') {
+      this.#host.onCounts?.(message.counts);
+      return;
     } else {
       this.#unreadChunks -= 1;
       this.#unreadBytes -= message.chunk.byteLength;
       if (this.#unreadChunks === 0 && !this.#finishing) this.#stopWatch();
-      this.#options.onProgress?.(message.progress);
-      this.#options.onRecycle?.(message.chunk);
+      this.#host.onProgress?.(message.progress);
+      this.#host.onRecycle?.(message.chunk);
     }
     this.#wake();
   }

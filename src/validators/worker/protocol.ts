@@ -1,5 +1,5 @@
 /** What the host and the worker thread of a check say to each other. */
-import type { CheckOptions, Progress } from '../checker.ts';
+import type { CheckOptions, LiveCounts, Progress } from '../checker.ts';
 import type { Report } from '../report.ts';
 
 /** Where and how much the check of uniqueness may keep outside the heap. */
@@ -21,9 +21,14 @@ export type ToWorker =
   /** A check begins; the worker has none, or has reported on the last. */
   | { readonly kind: 'begin'; readonly input: WorkerInput }
   | { readonly kind: 'push'; readonly chunk: Uint8Array<ArrayBuffer> }
+  /** Of a file that foreign keys point at, see CheckOptions.referenced; the chunk comes back too. */
+  | { readonly kind: 'push-referenced'; readonly index: number; readonly chunk: Uint8Array<ArrayBuffer> }
+  | { readonly kind: 'end-referenced'; readonly index: number }
   | { readonly kind: 'finish'; readonly sha256: string | null };
 
 export type FromWorker =
   /** A chunk has been read; its memory comes back. */
   | { readonly kind: 'done'; readonly chunk: Uint8Array<ArrayBuffer>; readonly progress: Progress }
+  /** Now and then: what is counted so far. */
+  | { readonly kind: 'counts'; readonly counts: LiveCounts }
   | { readonly kind: 'report'; readonly report: Report };

@@ -73,7 +73,7 @@ function check(...args: string[]): Promise<{ code: number; out: string; err: str
     const description = join(folder, 'datapackage.json');
     execFile(
       process.execPath,
-      [join(root, 'dist/main.js'), 'check', file, '--describe', description, ...args],
+      [join(root, 'dist/main.js'), 'check', file, '--description', description, ...args],
       { env: { ...process.env, DATASLUSE_DATA: folder, LANG: 'nb_NO.UTF-8' } },
       (failed, out, err) => resolve({ code: failed === null ? 0 : Number(failed.code), out, err }),
     );

@@ -81,12 +81,46 @@ test.each([
 });
 
 test('drafts a description that the same file keeps, and writes over nothing', async () => {
-  const drafted = await datasluse(['draft', 'god.csv', '--out', 'datapackage.json']);
+  const drafted = await datasluse(['describe', 'god.csv', '--out', 'datapackage.json']);
   expect(drafted).toMatchObject({ code: 0, out: '' });
   expect(drafted.err).toContain('2 rader');
-  const checked = await datasluse(['check', 'god.csv', '--describe', 'datapackage.json', '--json']);
+  const checked = await datasluse(['check', 'god.csv', '--description', 'datapackage.json', '--json']);
   expect(checked.code).toBe(0);
   expect(JSON.parse(checked.out)).toMatchObject({ columns: [{ type: 'integer' }, { type: 'string' }] });
-  expect(await datasluse(['draft', 'god.csv', '--out', 'datapackage.json'])).toMatchObject({ code: 2 });
-  expect(await datasluse(['draft', 'sas.sas7bdat'])).toMatchObject({ code: 2, out: '' });
+  expect(await datasluse(['describe', 'god.csv', '--out', 'datapackage.json'])).toMatchObject({ code: 2 });
+  expect(await datasluse(['describe', 'sas.sas7bdat'])).toMatchObject({ code: 2, out: '' });
+});
+
+test('checks references between the files that are named, in whatever order', async () => {
+  const reference = { resource: 'personer', fields: 'id' };
+  const description = {
+    resources: [
+      {
+        name: 'besok',
+        path: 'besok.csv',
+        schema: { fields: [{ name: 'person' }], foreignKeys: [{ fields: 'person', reference }] },
+      },
+      { name: 'personer', path: 'personer.csv', schema: { fields: [{ name: 'id' }] } },
+    ],
+  };
+  await writeFile(join(folder, 'pakke.json'), JSON.stringify(description));
+  await writeFile(join(folder, 'besok.csv'), 'person\nA\nB\n');
+  await writeFile(join(folder, 'personer.csv'), 'id\nA\n');
+  const of = async (...files: string[]) =>
+    JSON.parse((await datasluse(['check', ...files, '--description', 'pakke.json', '--json'])).out);
+  for (const files of [
+    ['besok.csv', 'personer.csv'],
+    ['personer.csv', 'besok.csv'],
+  ]) {
+    const reports = await of(...files);
+    expect(reports[files.indexOf('besok.csv')]).toMatchObject({
+      verdict: 'rejected',
+      rules: [{ code: 'foreign-key', sub: null, count: 1 }],
+    });
+    expect(reports[files.indexOf('personer.csv')]).toMatchObject({ verdict: 'accepted' });
+  }
+  expect(await of('besok.csv')).toMatchObject({
+    complete: false,
+    rules: [{ sub: 'file-missing', samples: [{ expected: 'personer.csv' }] }],
+  });
 });

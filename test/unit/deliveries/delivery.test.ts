@@ -201,10 +201,10 @@ test('at its end keys and bodies are destroyed, open handles fail on the next re
   });
   const listener = await listen(
     core.connectionString,
-    'publication_closed',
-    (closedId) => {
-      core.closed.add(closedId);
-      if (closedId === id) told(closedId);
+    'access_changed',
+    (what) => {
+      core.access.changed();
+      if (what === `publication:${id}`) told(id);
     },
     { log: core.log },
   );

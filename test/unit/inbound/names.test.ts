@@ -1,9 +1,16 @@
 import { expect, test } from 'vitest';
 import { checkInboxName, companionOf, finalName } from '../../../src/inbound/names.ts';
-import { ReorderWindow } from '../../../src/inbound/reorder-window.ts';
+import { ReorderWindow } from '../../../src/vault/reorder-window.ts';
 
-test('takes ordinary names, also those that the report will complain of', () => {
-  for (const name of ['sysselsetting.csv', 'lønn 2023.csv', 'DATA_1.SAV']) checkInboxName(name);
+test('takes names that keep the rule, and the temporary names of clients for them', () => {
+  for (const name of [
+    'sysselsetting.csv',
+    'DATA_1.SAV',
+    'a.csv.filepart',
+    'a.csv.1a2b3c4d.partial',
+    'a.csv.part',
+  ])
+    checkInboxName(name);
 });
 
 test.each(['', '.hidden', 'a/b', 'a\\b', 'a\u0000b', 'a\nb', 'x'.repeat(201), 'a\u202eb'])(
@@ -16,8 +23,26 @@ test.each(['', '.hidden', 'a/b', 'a\\b', 'a\u0000b', 'a\nb', 'x'.repeat(201), 'a
 test('refuses a name that may hold an identity number, also parted, or without its leading zero', () => {
   for (const digits of ['01815012345', '018150 12345', '018150-12345', '7894300005'])
     expect(() => checkInboxName(`person_${digits}.csv`)).toThrow(/many digits in a row/);
-  for (const digits of ['202311010815', '2311010815', '20231101_081500', '231101-0815'])
+  for (const digits of ['202311010815', '2311010815', '20231101_081500'])
     checkInboxName(`batch_${digits}.csv`);
+});
+
+test.each([
+  ['lønn.csv', /other characters/],
+  ['min fil.csv', /other characters/],
+  ['a-b.csv', /other characters/],
+  ['2023.csv', /begin with a digit/],
+  ['data', /no extension/],
+  ['data.exe', /not among the formats/],
+  ['2-3.exe', /other characters.*begin with a digit.*not among the formats/s],
+])('refuses %s with the reason, under the temporary names of clients too', (name, reason) => {
+  for (const ending of ['', '.filepart', '.part', '.partial', '.1a2b3c4d.partial'])
+    expect(() => checkInboxName(name + ending)).toThrow(reason);
+});
+
+test('refuses what the service writes itself', () => {
+  for (const name of ['STATUS.txt', 'status.TXT', 'STATUS.txt.filepart', 'x.csv.receipt.jws.part'])
+    expect(() => checkInboxName(name)).toThrow(/read-only/);
 });
 
 test('refuses to be given a report', () => {

@@ -2,13 +2,17 @@ import { createHash, randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { verifyAudit } from '../../../src/audit/audit.ts';
 import { confirmDeletion } from '../../../src/cases/projects.ts';
+import { actorFor, addPerson } from '../../../src/identity/people.ts';
 import type { Actor } from '../../../src/identity/permissions.ts';
+import { openInbound, rereadInbound } from '../../../src/inbound/content.ts';
 import { describeProject } from '../../../src/inbound/descriptions.ts';
 import { eraseStale, removeInbound } from '../../../src/inbound/erase.ts';
-import { inboundReceipt, inboundReport, listInbound, openInbound } from '../../../src/inbound/listing.ts';
+import { inboundReceipt, inboundReport, listInbound, newestInbound } from '../../../src/inbound/listing.ts';
 import { receiptKeys, verifyReceipt } from '../../../src/inbound/receipts.ts';
 import { renameInbound } from '../../../src/inbound/rename.ts';
 import { openUpload, unfinishedUpload } from '../../../src/inbound/upload.ts';
+import { uploadProgress, uploadsUnderWay } from '../../../src/inbound/upload-progress.ts';
+import { createInbox } from '../../../src/sftp/tree/inbox.ts';
 import { sweepStore } from '../../../src/vault/bodies.ts';
 import {
   addTestPerson,
@@ -45,6 +49,8 @@ const open = (who: Person, name: string, mode: 'new' | 'resume' | 'either' = 'ne
   openUpload(core, who, { projectId: project, name, mode, door: 'sftp' });
 
 const good = Buffer.from('kode;antall\r\nA;1\r\nB;2\r\n');
+/** A variable name that breaks the rule. */
+const bad = Buffer.from('år;antall\r\n2020;1\r\n');
 
 async function send(who: Person, name: string, bytes: Uint8Array = good): Promise<void> {
   const upload = await open(who, name);
@@ -97,6 +103,95 @@ test('answers a file with version, report and a receipt that verifies', async ()
     verdict: 'accepted',
   });
   expect(await content(operator, id)).toEqual(good);
+});
+
+test('checks references against the newest accepted file of the project, and says when there is none', async () => {
+  const fields = [{ name: 'person', type: 'string' }];
+  const reference = { resource: 'personer', fields: 'id' };
+  const description = {
+    resources: [
+      { name: 'personer', path: 'personer.csv', schema: { fields: [{ name: 'id', type: 'string' }] } },
+      {
+        name: 'besok',
+        path: 'besok.csv',
+        schema: { fields, foreignKeys: [{ fields: 'person', reference }] },
+      },
+    ],
+  };
+  await describeProject(core, operator, project, JSON.stringify(description));
+  const sent = async (name: string, lines: string[]) => {
+    await send(kari, name, Buffer.from(`${lines.join('\n')}\n`));
+    const newest = (await files()).filter((file) => file.name === name).at(-1);
+    const { verdict, complete, rules } = await inboundReport(core, kari, newest?.id ?? '');
+    return { verdict, complete, rules: rules.map(({ code, sub, count }) => [code, sub, count]) };
+  };
+  const unmet = { verdict: 'rejected', complete: true, rules: [['foreign-key', null, 1]] };
+  expect(await sent('besok.csv', ['person', 'A', 'B'])).toEqual({
+    verdict: 'accepted',
+    complete: false,
+    rules: [['foreign-key', 'file-missing', 1]],
+  });
+  expect(await sent('personer.csv', ['id', 'A'])).toMatchObject({ verdict: 'accepted' });
+  expect(await sent('besok.csv', ['person', 'A', 'B'])).toEqual(unmet);
+  // A version that is refused changes nothing.
+  expect(await sent('personer.csv', ['id;id', 'A;A', 'B;B'])).toMatchObject({ verdict: 'rejected' });
+  expect(await sent('besok.csv', ['person', 'A', 'B'])).toEqual(unmet);
+  expect(await sent('personer.csv', ['id', 'A', 'B'])).toMatchObject({ verdict: 'accepted' });
+  expect(await sent('besok.csv', ['person', 'A', 'B'])).toEqual({
+    verdict: 'accepted',
+    complete: true,
+    rules: [],
+  });
+});
+
+test('writes the hints of a report in the language of who sent the file, and the text in that of who reads it', async () => {
+  const given = { id: 'eve', name: 'Eve', email: 'eve@example.no', role: 'researcher' as const };
+  await addPerson(core, operator, { ...given, language: 'en', projectId: project, sshKey: undefined });
+  const eve = (await actorFor(core, 'eve')) as Person;
+  await send(eve, 'data.csv', Buffer.from('a;a\n1;2\n'));
+  const report = await inboundReport(core, eve, (await files())[0]?.id ?? '');
+  expect(report.rules[0]?.hint).toMatch(/^Two columns/);
+  const inbox = createInbox(core);
+  const textFor = async (who: Person) => {
+    const open = await inbox.open(who, project, 'data.csv.report.txt', {
+      ...{ read: true, write: false, append: false, create: false, truncate: false, exclusive: false },
+    });
+    return Buffer.from(await open.read(0, 40)).toString();
+  };
+  expect(await textFor(eve)).toMatch(/^REJECTED/);
+  expect(await textFor(kari)).toMatch(/^AVVIST/);
+});
+
+test('shows bytes and rule counts of an upload under way to those who may see the file, and to nobody else', async () => {
+  const bytes = Buffer.concat([Buffer.from('kode;tekst\n'), Buffer.from('1;"x" y\n'.repeat(300_000))]);
+  const upload = await open(supplier, 'stor.csv');
+  const asked = (actor: Actor) => uploadProgress(core, actor, project, 'stor.csv');
+  expect(await asked(supplier)).toMatchObject({ bytes: 0, announcedBytes: null, counts: null });
+  await upload.truncate(2 * bytes.length);
+  await upload.write(0, bytes);
+  const counted = async () => (await asked(supplier))?.counts?.rules ?? [];
+  await expect.poll(counted, { timeout: 20_000 }).toMatchObject([{ code: 'structure', sub: 'quote' }]);
+  const shown = await asked(kari);
+  expect(shown).toMatchObject({
+    name: 'stor.csv',
+    uploaderId: 'leverandor',
+    bytes: bytes.length,
+    announcedBytes: 2 * bytes.length,
+  });
+  expect(shown?.counts?.rules[0]?.count).toBeGreaterThan(100_000);
+  expect(shown?.counts?.rows).toBeGreaterThan(100_000);
+
+  const stranger = await addTestPerson(core, 'annen', 'supplier', project);
+  expect(await asked(stranger)).toBe(undefined);
+  expect(await uploadsUnderWay(core, stranger, project)).toEqual([]);
+  await addTestProject(core, `${project}-annet`);
+  const outsider = await addTestPerson(core, 'utenfor', 'researcher', `${project}-annet`);
+  await expect(asked(outsider)).rejects.toMatchObject({ code: 'not-found' });
+  expect(await uploadProgress(core, kari, project, 'annen.csv')).toBe(undefined);
+
+  await upload.write(bytes.length, bytes);
+  await upload.finish();
+  expect(await uploadsUnderWay(core, operator, project)).toEqual([]);
 });
 
 test('refuses a receipt in which one character is changed', async () => {
@@ -160,7 +255,7 @@ test('goes on after a lost connection from what is durable, under a new key, and
 
   const second = await open(kari, 'data.csv', 'resume');
   expect(second.size).toBe(kept?.bytes);
-  await second.append(bytes.subarray(second.size));
+  await second.append(second.size, bytes.subarray(second.size));
   expect(await second.finish()).toMatchObject({ verdict: 'accepted' });
   const [file] = await files();
   expect(file?.sha256).toBe(sha256(bytes));
@@ -242,14 +337,23 @@ test('a file under a name that clients use while sending is held, and received a
   expect((await files()).map((file) => file.version)).toEqual([1, 2]);
 });
 
-test('a rejected name can be mended by renaming, and the file is checked anew', async () => {
-  await send(kari, 'lønn 2023.csv');
-  expect((await files())[0]?.state).toBe('rejected');
+test('a name that breaks the rule is refused before a byte is sent, and at a rename', async () => {
+  for (const name of ['lønn 2023.csv', '2023.csv', 'data', 'data.exe', 'data-1.csv.filepart', 'STATUS.txt'])
+    await expect(open(kari, name)).rejects.toThrow(/invalid-name|read-only/);
+  await send(kari, 'lonn_2023.csv', bad);
   await expect(
-    renameInbound(core, ola, project, 'lønn 2023.csv', 'lonn_2023.csv', { replace: false }),
+    renameInbound(core, kari, project, 'lonn_2023.csv', 'lønn.csv', { replace: false }),
+  ).rejects.toThrow(/Rename the file with these characters only/);
+  expect((await files()).map((file) => file.name)).toEqual(['lonn_2023.csv']);
+});
+
+test('a rejected file can be renamed, and is checked anew under its new name', async () => {
+  await send(kari, 'data.csv', bad);
+  await expect(
+    renameInbound(core, ola, project, 'data.csv', 'annet.csv', { replace: false }),
   ).rejects.toThrow(/not-found/);
-  await renameInbound(core, kari, project, 'lønn 2023.csv', 'lonn_2023.csv', { replace: false });
-  expect((await files()).map((file) => [file.name, file.state])).toEqual([['lonn_2023.csv', 'accepted']]);
+  await renameInbound(core, kari, project, 'data.csv', 'annet.csv', { replace: false });
+  expect((await files()).map((file) => [file.name, file.state])).toEqual([['annet.csv', 'rejected']]);
 });
 
 test('checks by the description in force and names it in the report', async () => {
@@ -315,16 +419,91 @@ test('a closed project takes nothing, not even a file that was on its way', asyn
   expect((await files()).filter((file) => file.version !== null)).toEqual([]);
 });
 
+async function reread(who: Person, name: string): Promise<Buffer> {
+  const { reader } = await rereadInbound(core, who, project, name);
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of reader.stream()) chunks.push(Buffer.from(chunk));
+  await reader.close();
+  return Buffer.concat(chunks);
+}
+
+test('a sender reads their own file again until it is accepted, and never after; others never do', async () => {
+  await send(kari, 'data.csv', bad);
+  expect(await reread(kari, 'data.csv')).toEqual(bad);
+  await expect(reread(ola, 'data.csv')).rejects.toThrow(/forbidden/);
+  await send(kari, 'data.csv.filepart');
+  expect(await reread(kari, 'data.csv.filepart')).toEqual(good);
+  const held = await rereadInbound(core, kari, project, 'data.csv.filepart');
+  await renameInbound(core, kari, project, 'data.csv.filepart', 'data.csv', { replace: true });
+  await expect(held.standing()).rejects.toThrow(/accepted/);
+  await held.reader.close();
+  await expect(reread(kari, 'data.csv')).rejects.toThrow(/accepted/);
+  const events = await core.db
+    .selectFrom('audit_event')
+    .select('detail')
+    .where('action', '=', 'inbound.read')
+    .where('project_id', '=', project)
+    .execute();
+  expect(events.map((event) => (JSON.parse(event.detail) as { own: boolean }).own)).toEqual([
+    true,
+    true,
+    true,
+  ]);
+});
+
+test('an accepted version stands while its sender sends a new one, deletes that, and sends again', async () => {
+  await send(kari, 'data.csv');
+  await send(kari, 'data.csv', bad);
+  expect((await files()).map((file) => [file.version, file.state])).toEqual([
+    [1, 'accepted'],
+    [2, 'rejected'],
+  ]);
+  await removeInbound(core, kari, project, 'data.csv');
+  expect((await files()).map((file) => [file.version, file.state])).toEqual([[1, 'accepted']]);
+  await expect(removeInbound(core, kari, project, 'data.csv')).rejects.toThrow(/conflict/);
+  await send(kari, 'data.csv');
+  expect((await files()).map((file) => file.version)).toEqual([1, 3]);
+});
+
+test('deleting an accepted file succeeds for who is about to rename a finished transfer over it, and deletes nothing', async () => {
+  await send(kari, 'data.csv');
+  await send(ola, 'data.csv.filepart');
+  await expect(removeInbound(core, kari, project, 'data.csv')).rejects.toThrow(/conflict/);
+  await send(kari, 'data.csv.filepart', large(3000));
+  await removeInbound(core, kari, project, 'data.csv');
+  expect((await files()).filter((file) => file.version !== null).map((file) => file.state)).toEqual([
+    'accepted',
+  ]);
+  await renameInbound(core, kari, project, 'data.csv.filepart', 'data.csv', { replace: false });
+  expect(
+    (await files()).filter((file) => file.version !== null).map((file) => [file.version, file.state]),
+  ).toEqual([
+    [1, 'accepted'],
+    [2, 'accepted'],
+  ]);
+});
+
+test("another's file of the same name is not there for a supplier", async () => {
+  await send(kari, 'data.csv');
+  await send(supplier, 'data.csv', bad);
+  await send(kari, 'data.csv');
+  expect((await newestInbound(core, supplier, project, 'data.csv'))?.version).toBe(2);
+  await removeInbound(core, supplier, project, 'data.csv');
+  expect(await newestInbound(core, supplier, project, 'data.csv')).toBeUndefined();
+  // Not told that it is there already, either.
+  await (await open(supplier, 'data.csv', 'resume')).abandon();
+});
+
 test("deletes one's own file until it is accepted: keys and body are gone", async () => {
-  await send(kari, 'dårlig.csv');
+  await send(kari, 'darlig.csv', bad);
   const [file] = await files();
   const row = await core.db
     .selectFrom('inbound_file')
     .select('object_name')
     .where('id', '=', file?.id ?? '')
     .executeTakeFirstOrThrow();
-  await expect(removeInbound(core, ola, project, 'dårlig.csv')).rejects.toThrow(/not-found/);
-  await removeInbound(core, kari, project, 'dårlig.csv');
+  await expect(removeInbound(core, ola, project, 'darlig.csv')).rejects.toThrow(/not-found/);
+  await removeInbound(core, kari, project, 'darlig.csv');
   expect(await files()).toEqual([]);
   expect(
     await core.db.selectFrom('object_key').selectAll().where('object_name', '=', row.object_name).execute(),

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { openFlag, packetType } from '../../../src/sftp/protocol-numbers.ts';
+import { limits, openFlag, packetType, replyType } from '../../../src/sftp/protocol-numbers.ts';
+import { fuzzSessions } from '../../fuzz/sftp-sessions.ts';
 import { createMemoryTree } from '../../support/memory-tree.ts';
 import { request, settle, startSession, text, uint32 } from './session-harness.ts';
 
@@ -94,4 +95,45 @@ test('random bytes after the greeting end in an exit status or wait for more', a
     }),
     { numRuns: 200 },
   );
+}, 20_000);
+
+test('sessions of hostile packets hold what must hold; .ci/run does it with a million', async () => {
+  const summary = await fuzzSessions({ packets: 30_000, seed: 7 });
+  expect(summary.packets).toBeGreaterThanOrEqual(30_000);
+  expect(summary.replies).toBeGreaterThan(20_000);
+}, 60_000);
+
+test('of 100,000 files opened and never closed, as many are open as a session may have', async () => {
+  const tree = createMemoryTree({ sink: true });
+  const harness = await startSession(tree);
+  for (let at = 0; at < 100_000; at += 50) {
+    const burst = Array.from({ length: 50 }, (_, one) => request.open(at + one, `/${at + one}`, flags));
+    harness.session.receive(Buffer.concat(burst));
+    while (harness.replies.length < at + 50) await new Promise((resolve) => setImmediate(resolve));
+  }
+  expect(harness.replies.filter((reply) => reply.type === replyType.handle)).toHaveLength(limits.openHandles);
+  expect(tree.openFiles()).toBe(limits.openHandles);
+  await harness.session.disconnect();
+  expect(tree.openFiles()).toBe(0);
+}, 60_000);
+
+test('two writers of one file, and renames that cross, end with one whole file and nothing open', async () => {
+  const tree = createMemoryTree();
+  const [one, two] = await Promise.all([startSession(tree), startSession(tree)]);
+  for (let round = 0; round < 50; round++) {
+    const [a, b] = await Promise.all([one.openFile('/x.part', flags), two.openFile('/x.part', flags)]);
+    const sent = await Promise.all([
+      one.ask(request.write(1, a!, 0, Buffer.from('aaaa'))),
+      two.ask(request.write(1, b!, 0, Buffer.from('bbbb'))),
+    ]);
+    expect(sent.map((reply) => reply.code)).toEqual([0, 0]);
+    await Promise.all([one.ask(request.close(2, a!)), two.ask(request.close(2, b!))]);
+    const renamed = await Promise.all([
+      one.ask(request.rename(3, '/x.part', `/x-${round}`)),
+      two.ask(request.rename(3, '/x.part', `/x-${round}`)),
+    ]);
+    expect(renamed.filter((reply) => reply.code === 0)).toHaveLength(1);
+    expect(['aaaa', 'bbbb']).toContain(tree.files.get(`/x-${round}`)?.toString());
+  }
+  expect(tree.openFiles()).toBe(0);
 }, 20_000);

@@ -4,7 +4,7 @@ import type { CodeList } from '../../../src/validators/code-lists.ts';
 import type { Resource } from '../../../src/validators/description.ts';
 import { codeList, described } from './check.ts';
 
-interface DescribedFile {
+export interface DescribedFile {
   readonly data: Uint8Array;
   readonly resource: Resource | undefined;
   readonly codeLists: readonly CodeList[];
@@ -161,108 +161,120 @@ const odd = [
 
 const codeLists = [codeList('131-utvalg')];
 
-export const describedFile: fc.Arbitrary<DescribedFile> = fc
-  .record({
-    columns: fc.array(fc.constantFrom(...kinds), { minLength: 1, maxLength: 6 }),
-    picks: fc.array(
-      fc.record({
-        cells: fc.array(fc.nat(1000), { minLength: 6, maxLength: 6 }),
-        odd: fc.nat(400),
-        end: fc.nat(60),
-      }),
-      { maxLength: 40 },
-    ),
-    trouble: fc.constantFrom(0, 0, 0, 4, 60),
-    lineEnd: fc.constantFrom('\n', '\n', '\r\n', '\r'),
-    delimiter: fc.constantFrom(';', ';', ',', '\t', '|', ':'),
-    quoteAll: fc.constantFrom(false, false, true),
-    quoteChar: fc.constantFrom('"', '"', null, "'"),
-    encoding: fc.constantFrom('utf-8', 'windows-1252', 'mixed'),
-    declared: fc.constantFrom(undefined, undefined, 'utf-8', 'windows-1252'),
-    described: fc.constantFrom(true, true, true, false),
-    header: fc.constantFrom(true, true, true, false),
-    whole: fc.boolean(),
-    rules: fc.constantFrom<Record<string, unknown>>(
-      {},
-      {},
-      { primaryKey: ['v0'] },
-      { uniqueKeys: [['v0', 'v1']] },
-      { foreignKeys: [{ fields: ['v0'], reference: { fields: ['v1'] } }] },
-    ),
-    /** Rows that are no data: places, and what stands there. */
-    accidents: fc.array(
-      fc.record({
-        at: fc.nat(40),
-        kind: fc.constantFrom(
-          'header',
-          'total',
-          'quoted total',
-          'late total',
-          'mark',
-          'mark and header',
-          'quote',
-        ),
-      }),
-      { maxLength: 3 },
-    ),
-    more: fc.constantFrom(
-      {},
-      {},
-      { 'no:duplicates': false },
-      { 'no:rowConstraints': [{ left: 'v0', op: '<=', right: 'v1' }] },
-      { 'no:records': 12 },
-    ),
-  })
-  .map((plan) => {
-    const { columns, delimiter, lineEnd, trouble } = plan;
-    const names = columns.map((_, index) => `v${index}`);
-    const rows = plan.picks.map((pick) => {
-      const cells = columns.map((column, index) => {
-        const cell = column.cells[pick.cells[index]! % column.cells.length]!;
-        const fitting = cell.includes(delimiter) || plan.quoteAll ? `"${cell}"` : cell;
-        const seldom = pick.cells[index]! % 100 < trouble;
-        return seldom ? odd[(pick.odd + index) % odd.length]! : pick.cells[index]! % 23 === 0 ? '' : fitting;
+export const describedFile = describedFileOf({ maxLength: 40 });
+
+/** Files of so many rows. */
+export function describedFileOf(rows: {
+  minLength?: number;
+  maxLength: number;
+}): fc.Arbitrary<DescribedFile> {
+  return fc
+    .record({
+      columns: fc.array(fc.constantFrom(...kinds), { minLength: 1, maxLength: 6 }),
+      picks: fc.array(
+        fc.record({
+          cells: fc.array(fc.nat(1000), { minLength: 6, maxLength: 6 }),
+          odd: fc.nat(400),
+          end: fc.nat(60),
+        }),
+        rows,
+      ),
+      trouble: fc.constantFrom(0, 0, 0, 4, 60),
+      lineEnd: fc.constantFrom('\n', '\n', '\r\n', '\r'),
+      delimiter: fc.constantFrom(';', ';', ',', '\t', '|', ':'),
+      quoteAll: fc.constantFrom(false, false, true),
+      quoteChar: fc.constantFrom('"', '"', null, "'"),
+      encoding: fc.constantFrom('utf-8', 'windows-1252', 'mixed'),
+      declared: fc.constantFrom(undefined, undefined, 'utf-8', 'windows-1252'),
+      described: fc.constantFrom(true, true, true, false),
+      header: fc.constantFrom(true, true, true, false),
+      whole: fc.boolean(),
+      rules: fc.constantFrom<Record<string, unknown>>(
+        {},
+        {},
+        { primaryKey: ['v0'] },
+        { uniqueKeys: [['v0', 'v1']] },
+        { foreignKeys: [{ fields: ['v0'], reference: { fields: ['v1'] } }] },
+      ),
+      /** Rows that are no data: places, and what stands there. */
+      accidents: fc.array(
+        fc.record({
+          at: fc.nat(40),
+          kind: fc.constantFrom(
+            'header',
+            'total',
+            'quoted total',
+            'late total',
+            'mark',
+            'mark and header',
+            'quote',
+          ),
+        }),
+        { maxLength: 3 },
+      ),
+      more: fc.constantFrom(
+        {},
+        {},
+        { 'no:duplicates': false },
+        { 'no:rowConstraints': [{ left: 'v0', op: '<=', right: 'v1' }] },
+        { 'no:records': 12 },
+      ),
+    })
+    .map((plan) => {
+      const { columns, delimiter, lineEnd, trouble } = plan;
+      const names = columns.map((_, index) => `v${index}`);
+      const rows = plan.picks.map((pick) => {
+        const cells = columns.map((column, index) => {
+          const cell = column.cells[pick.cells[index]! % column.cells.length]!;
+          const fitting = cell.includes(delimiter) || plan.quoteAll ? `"${cell}"` : cell;
+          const seldom = pick.cells[index]! % 100 < trouble;
+          return seldom
+            ? odd[(pick.odd + index) % odd.length]!
+            : pick.cells[index]! % 23 === 0
+              ? ''
+              : fitting;
+        });
+        if (pick.odd < trouble) cells.pop();
+        else if (pick.odd < 2 * trouble) cells.push('');
+        return (
+          cells.join(delimiter) +
+          (pick.end < trouble / 4 ? '\n' : lineEnd) +
+          (pick.odd < trouble / 8 ? lineEnd : '')
+        );
       });
-      if (pick.odd < trouble) cells.pop();
-      else if (pick.odd < 2 * trouble) cells.push('');
-      return (
-        cells.join(delimiter) +
-        (pick.end < trouble / 4 ? '\n' : lineEnd) +
-        (pick.odd < trouble / 8 ? lineEnd : '')
-      );
+      const nothing = (cells: number) => delimiter.repeat(Math.max(0, cells));
+      const labels = names.join(delimiter);
+      for (const { at, kind } of plan.accidents) {
+        const place = at % (rows.length + 1);
+        const rest = nothing(columns.length - 1) + lineEnd;
+        if (kind === 'header') rows.splice(place, 0, labels + lineEnd);
+        else if (kind === 'total') rows.splice(place, 0, `Sum${rest}`);
+        else if (kind === 'quoted total') rows.splice(place, 0, `"Totalt"${rest}`);
+        else if (kind === 'late total')
+          rows.splice(place, 0, `${delimiter}i alt${nothing(columns.length - 2)}${lineEnd}`);
+        else if (kind === 'mark') rows[place] = `\ufeff${rows[place] ?? lineEnd}`;
+        else if (kind === 'mark and header') rows.splice(place, 0, `\ufeff${labels}${lineEnd}`);
+        else rows.splice(place, 0, `x${delimiter}"a${lineEnd}b${lineEnd}c" d${lineEnd}`);
+      }
+      const text = (plan.header ? names.join(delimiter) + lineEnd : '') + rows.join('');
+      const complete = plan.whole ? text : text.slice(0, -1);
+      const fields = columns.map((column, index) => ({ name: names[index], ...column.field }));
+      const dialect = {
+        header: plan.header,
+        quoteChar: plan.quoteChar,
+        ...(plan.described ? { delimiter } : {}),
+      };
+      const [keyed, more] = columns.length > 1 ? [plan.rules, plan.more] : [{}, {}];
+      const described1 = plan.described
+        ? described(
+            fields,
+            { ...more, dialect, ...(plan.declared === undefined ? {} : { encoding: plan.declared }) },
+            keyed,
+          )
+        : undefined;
+      return { data: bytesOf(complete, plan.encoding), resource: described1, codeLists };
     });
-    const nothing = (cells: number) => delimiter.repeat(Math.max(0, cells));
-    const labels = names.join(delimiter);
-    for (const { at, kind } of plan.accidents) {
-      const place = at % (rows.length + 1);
-      const rest = nothing(columns.length - 1) + lineEnd;
-      if (kind === 'header') rows.splice(place, 0, labels + lineEnd);
-      else if (kind === 'total') rows.splice(place, 0, `Sum${rest}`);
-      else if (kind === 'quoted total') rows.splice(place, 0, `"Totalt"${rest}`);
-      else if (kind === 'late total')
-        rows.splice(place, 0, `${delimiter}i alt${nothing(columns.length - 2)}${lineEnd}`);
-      else if (kind === 'mark') rows[place] = `\ufeff${rows[place] ?? lineEnd}`;
-      else if (kind === 'mark and header') rows.splice(place, 0, `\ufeff${labels}${lineEnd}`);
-      else rows.splice(place, 0, `x${delimiter}"a${lineEnd}b${lineEnd}c" d${lineEnd}`);
-    }
-    const text = (plan.header ? names.join(delimiter) + lineEnd : '') + rows.join('');
-    const complete = plan.whole ? text : text.slice(0, -1);
-    const fields = columns.map((column, index) => ({ name: names[index], ...column.field }));
-    const dialect = {
-      header: plan.header,
-      quoteChar: plan.quoteChar,
-      ...(plan.described ? { delimiter } : {}),
-    };
-    const [keyed, more] = columns.length > 1 ? [plan.rules, plan.more] : [{}, {}];
-    const described1 = plan.described
-      ? described(
-          fields,
-          { ...more, dialect, ...(plan.declared === undefined ? {} : { encoding: plan.declared }) },
-          keyed,
-        )
-      : undefined;
-    return { data: bytesOf(complete, plan.encoding), resource: described1, codeLists };
-  });
+}
 
 /** `mixed` writes every other character beyond ASCII in the other encoding. */
 function bytesOf(text: string, encoding: string): Uint8Array {

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { LiveCounts } from '../../../src/validators/checker.ts';
 import { Report } from '../../../src/validators/report.ts';
 import { startCheck } from '../../../src/validators/worker/check-worker.ts';
 import { check, described, findings } from './check.ts';
@@ -70,6 +71,44 @@ describe('a check in a worker thread', () => {
     });
     expect(seen.at(-1)).toBe(50_000);
     expect(recycled.reduce((sum, size) => sum + size, 0)).toBe(data.length);
+  });
+
+  test('tells what it has counted while bytes are still to come, and no more often than four times a second', async () => {
+    const told: LiveCounts[] = [];
+    let heard = () => {};
+    const running = startCheck(
+      {
+        ...options,
+        resource,
+        onCounts: (counts) => {
+          told.push(counts);
+          heard();
+        },
+      },
+      { workerUrl },
+    );
+    const untilBytes = async (bytes: number) => {
+      while ((told.at(-1)?.bytes ?? 0) < bytes) {
+        await new Promise<void>((resolve) => {
+          heard = resolve;
+        });
+      }
+    };
+    const started = performance.now();
+    for (let at = 0; at < data.length; at += 5000) await running.push(data.subarray(at, at + 5000));
+    // The last bytes are told too, though the upload pauses before it ends.
+    await untilBytes(data.length);
+    const elapsedMs = performance.now() - started;
+    const report = await running.finish({ sha256: null });
+    const [live] = told.slice(-1);
+    expect(live).toMatchObject({ bytes: data.length, rows: 50_000, errors: 5556 });
+    expect(live!.rules).toEqual(
+      report.rules.map(({ code, sub, field, fieldNumber, severity, count }) => ({
+        ...{ code, sub, field, fieldNumber, severity, count },
+      })),
+    );
+    expect(told.length).toBeLessThanOrEqual(1 + elapsedMs / 250);
+    expect(told.map(({ errors }) => errors)).toEqual(told.map(({ errors }) => errors).sort((a, b) => a - b));
   });
 
   test('transfers a chunk that owns its memory, and copies any other', async () => {

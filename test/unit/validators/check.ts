@@ -11,11 +11,13 @@ import type { Report, Rule } from '../../../src/validators/report.ts';
 export type Overrides = Partial<CheckOptions> & {
   chunks?: (data: Uint8Array) => Iterable<Uint8Array>;
   keyHost?: KeyHost;
+  /** The bytes of each present file of `referenced`. */
+  beside?: readonly (string | Uint8Array)[];
 };
 
 export function check(data: string | Uint8Array, overrides: Overrides = {}): Report {
-  const { chunks, keyHost, ...options } = overrides;
-  const bytes = typeof data === 'string' ? new TextEncoder().encode(data) : data;
+  const { chunks, keyHost, beside = [], ...options } = overrides;
+  const cut = (bytes: Uint8Array) => chunks?.(bytes) ?? [bytes];
   const checker = createChecker(
     {
       fileName: 'fil.csv',
@@ -27,8 +29,16 @@ export function check(data: string | Uint8Array, overrides: Overrides = {}): Rep
     },
     keyHost,
   );
-  for (const chunk of chunks?.(bytes) ?? [bytes]) checker.push(chunk);
+  beside.forEach((content, index) => {
+    for (const chunk of cut(bytesOf(content))) checker.pushReferenced(index, chunk);
+    checker.endReferenced(index);
+  });
+  for (const chunk of cut(bytesOf(data))) checker.push(chunk);
   return checker.finish({ sha256: null });
+}
+
+function bytesOf(data: string | Uint8Array): Uint8Array {
+  return typeof data === 'string' ? new TextEncoder().encode(data) : data;
 }
 
 /** A resource with these fields. */

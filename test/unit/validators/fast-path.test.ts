@@ -201,6 +201,23 @@ describe('what the fast path takes', () => {
     }
   });
 
+  test.each([
+    ['declared', ','],
+    ['not declared', undefined],
+  ])('a decimal mark %s that is the delimiter ends its cell, but in quotes', (_, decimalChar) => {
+    const number = { type: 'number', ...(decimalChar === undefined ? {} : { decimalChar }) };
+    const rows = '"1,5",x\n2,y\n1,5,z\n3,"0,5"\n1,5\n';
+    for (const fields of [
+      [{ name: 'a', ...number }],
+      [{ name: 'a', ...number }, { name: 'b' }],
+      [{ name: 'b' }, { name: 'a', ...number }],
+    ]) {
+      const resource = described(fields, { dialect: { delimiter: ',', header: false } });
+      const data = new TextEncoder().encode(rows.repeat(20));
+      expect(report(data, { resource }, {})).toBe(report(data, { resource }, { path: 'generic' }));
+    }
+  });
+
   test('a subclass of Uint8Array is read as well', () => {
     const data = Buffer.from(`a;b\n${'1;x\n'.repeat(100)}`);
     expect(report(data, {}, {})).toBe(report(new Uint8Array(data), {}, { path: 'generic' }));

@@ -2,35 +2,10 @@
 import { parse } from 'csv-parse/sync';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { cellFlag, RecordScanner, type ScanLimits } from '../../../src/validators/record-scanner.ts';
 import { byteByByte, cutAt } from './check.ts';
+import { scan } from './scan.ts';
 
 const utf8 = new TextDecoder();
-
-function scan(chunks: Iterable<Uint8Array>, limits: ScanLimits = { maxRecordBytes: 1 << 20, maxCells: 100 }) {
-  const rows: string[][] = [];
-  const events: string[] = [];
-  const scanner: RecordScanner = new RecordScanner(
-    { delimiter: 0x3b, quote: 0x22, doubleQuote: true },
-    {
-      record: (buf) => {
-        const row: string[] = [];
-        for (let index = 0; index < Math.min(scanner.cellCount, limits.maxCells); index++) {
-          const text = utf8.decode(buf.slice(scanner.starts[index]!, scanner.ends[index]!));
-          row.push(scanner.flags[index]! & cellFlag.doubled ? text.replaceAll('""', '"') : text);
-        }
-        rows.push(row);
-        events.push(`${scanner.line}@${scanner.base + scanner.recordStart}+${scanner.cellCount}`);
-      },
-      brokenQuote: (byte, cell) => events.push(`quote ${byte} ${cell}`),
-      tooLong: (byte) => events.push(`long ${byte}`),
-    },
-    limits,
-  );
-  for (const chunk of chunks) scanner.push(chunk);
-  scanner.end();
-  return { rows, events, lineEnds: scanner.lineEnds };
-}
 
 const encode = (text: string) => new TextEncoder().encode(text);
 
@@ -126,4 +101,26 @@ test('takes a record of exactly the limit', () => {
   const limits = { maxRecordBytes: 5, maxCells: 3 };
   expect(scan([encode('ab;cd\nefghij\n')], limits).rows).toEqual([['ab', 'cd']]);
   expect(scan([encode('ab;cd')], limits).rows).toEqual([['ab', 'cd']]);
+});
+
+test('gives up a broken quote after the whole line end, wherever the limit falls', () => {
+  const limit = 1 << 20;
+  for (const ends of ['\r\n', '\n', '\r']) {
+    for (let left = -4; left <= 4; left++) {
+      const text = `a;"${'x'.repeat(limit - 3 + left)}${ends}b;c${ends}d;e${ends}`;
+      const open = `a;"${'x'.repeat(limit - 13 + left)}${ends}b;c${ends}d;e${ends}`;
+      for (const data of [encode(text), encode(open)]) {
+        const whole = scan([data]);
+        expect(whole.rows.slice(-2)).toEqual([
+          ['b', 'c'],
+          ['d', 'e'],
+        ]);
+        expect(whole.rows.length, `${left} ${JSON.stringify(ends)}`).toBe(2);
+        expect(whole.events.at(-1)).toMatch(/^3@/);
+        for (const place of [limit - 1, limit, limit + 1, limit + 2]) {
+          expect(scan([data.subarray(0, place), data.subarray(place)])).toEqual(whole);
+        }
+      }
+    }
+  }
 });

@@ -43,6 +43,10 @@ function memoryStore(limits: { blocks?: number; reads?: number } = {}): SpillSto
 
 const tiny = { memoryBytes: 0, openSpill: () => memoryStore() };
 const roomy = { memoryBytes: 64 * 1024 * 1024 };
+/** Rows of all but the first keys are in the store, and the keys themselves in few bytes. */
+const compact = { memoryBytes: 64 * 1024 * 1024, rowsBytes: 0, openSpill: () => memoryStore() };
+/** Room for one compact set, and not for all that come. */
+const cramped = { ...compact, memoryBytes: 4_300_000 };
 
 const resource = described(
   [
@@ -74,7 +78,9 @@ describe('a file whose keys do not fit in memory gives the same report', () => {
     const data = fileOf(rows);
     const inMemory = check(data, { resource, keyHost: roomy });
     expect(findings(inMemory)).toContain('primary-key fnr: 100');
-    expect(told(check(data, { resource, keyHost: tiny }))).toEqual(told(inMemory));
+    for (const keyHost of [tiny, compact, cramped]) {
+      expect(told(check(data, { resource, keyHost }))).toEqual(told(inMemory));
+    }
     const onDisk = { memoryBytes: 40_000, openSpill: () => openSpillFile({ folder }) };
     expect(told(check(data, { resource, keyHost: onDisk }))).toEqual(told(inMemory));
     expect(readdirSync(folder)).toEqual([]);
@@ -90,8 +96,8 @@ describe('a file whose keys do not fit in memory gives the same report', () => {
         );
         const options = { resource, maxSamples };
         const inMemory = check(data, { ...options, keyHost: roomy });
-        const spilled = check(data, { ...options, keyHost: { ...tiny, memoryBytes } });
-        expect(told(spilled)).toEqual(told(inMemory));
+        const keyHost = [{ ...tiny, memoryBytes }, compact, cramped][drawn.length % 3]!;
+        expect(told(check(data, { ...options, keyHost }))).toEqual(told(inMemory));
       }),
       { numRuns: 12 },
     );
@@ -125,7 +131,7 @@ describe('what counts as the same', () => {
     ['missing values never', { type: 'string' }, ['""', '""'], 0],
   ];
   test.each(cases)('%s', (_, field, cells, repeated) => {
-    for (const keyHost of [roomy, tiny]) {
+    for (const keyHost of [roomy, tiny, compact]) {
       const report = check(`a\n${cells.join('\n')}\n`, { resource: unique(field), keyHost });
       const found = report.rules.find((rule) => rule.code === 'unique-error');
       expect(found?.count ?? 0).toBe(repeated);
@@ -155,6 +161,55 @@ describe('what counts as the same', () => {
       }),
       { numRuns: 2000 },
     );
+  });
+});
+
+describe('keys far beyond what is kept with rows', () => {
+  const resourceOf = (schema: Record<string, unknown>) =>
+    described([{ name: 'a', type: 'string' }, { name: 'b' }], {}, schema);
+  const number = (at: number) => String((at * 89_999_999) % 99_999_999_977).padStart(11, '0');
+  /** Rows of `keys` keys, the last of them `repeated` at places spread over the file. */
+  function rowsOf(keys: number, repeated: number, write: (at: number) => string): string {
+    const rows = Array.from({ length: keys }, (_, at) => write(at));
+    for (let at = 0; at < repeated; at++) rows.push(write(Math.floor((at * keys) / repeated)));
+    return `a;b\n${rows.join('\n')}\n`;
+  }
+
+  test.each([
+    ['numbers', { uniqueKeys: [['a']] }, (at: number) => `${number(at)};x`],
+    ['numbers of many digits', { uniqueKeys: [['a']] }, (at: number) => `9${number(at)}123;x`],
+    ['pairs', { primaryKey: ['a', 'b'] }, (at: number) => `${number(at >> 1)};${at & 1}`],
+    ['long texts', { uniqueKeys: [['a']] }, (at: number) => `lopenummer-${number(at)};x`],
+  ])('%s: the same report as with all of them in memory', (_, schema, write) => {
+    const data = rowsOf(60_000, 17, write);
+    const options = { resource: resourceOf(schema), maxSamples: 10 };
+    const inMemory = check(data, { ...options, keyHost: roomy });
+    expect(inMemory.rules.find(({ code }) => /unique|primary/.test(code))?.count).toBe(17);
+    for (const keyHost of [compact, cramped, tiny]) {
+      expect(told(check(data, { ...options, keyHost }))).toEqual(told(inMemory));
+    }
+  });
+
+  test('nothing is read back where nothing is repeated, or where no sample is wanted', () => {
+    const unreadable = { ...compact, openSpill: () => memoryStore({ reads: 0 }) };
+    for (const write of [(at: number) => `${number(at)};x`, (at: number) => `lopenummer-${number(at)};x`]) {
+      const report = check(rowsOf(30_000, 0, write), {
+        resource: resourceOf({ uniqueKeys: [['a']] }),
+        keyHost: unreadable,
+      });
+      expect(findings(report).filter((id) => id.startsWith('uniq'))).toEqual([]);
+      expect(report.complete).toBe(true);
+    }
+    const repeated = check(
+      rowsOf(30_000, 40, (at) => `${number(at)};x`),
+      {
+        resource: resourceOf({ uniqueKeys: [['a']] }),
+        keyHost: unreadable,
+        maxSamples: 0,
+      },
+    );
+    expect(findings(repeated)).toContain('unique-error a: 40');
+    expect(repeated.complete).toBe(true);
   });
 });
 

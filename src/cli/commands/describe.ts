@@ -17,8 +17,8 @@ const passedOver = {
   en: (rows: number) => `${rows} rows could not be read and are left out; run datasluse check on the file.\n`,
 };
 
-export const draftCommand: Command = {
-  name: 'draft',
+export const describeCommand: Command = {
+  name: 'describe',
   summary: 'Draft a description (datapackage.json) from a file of delimited text',
   arguments: ['FILE'],
   options: {

@@ -1,0 +1,227 @@
+/** Rows of drafts of deliveries and of the files in them. */
+import type { Temporal } from 'temporal-polyfill';
+import type { Database, Tx } from '../db/database.ts';
+
+export interface DraftRow {
+  id: string;
+  projectId: string;
+  name: string;
+  createdBy: string;
+  createdAt: Date;
+}
+
+export interface DraftFileRow {
+  id: string;
+  draftId: string;
+  name: string;
+  state: 'arriving' | 'ready';
+  uploaderId: string;
+  objectName: string;
+  startedAt: Date;
+  receivedAt: Date | null;
+  bytes: number | null;
+  sha256: string | null;
+}
+
+const draftColumns = [
+  'id',
+  'project_id as projectId',
+  'name',
+  'created_by as createdBy',
+  'created_at as createdAt',
+] as const;
+
+const fileColumns = [
+  'id',
+  'draft_id as draftId',
+  'name',
+  'state',
+  'uploader_id as uploaderId',
+  'object_name as objectName',
+  'started_at as startedAt',
+  'received_at as receivedAt',
+  'bytes',
+  'sha256',
+] as const;
+
+const present = ['arriving', 'ready'] as const;
+
+/** False when there is an open draft of that name. */
+export async function insertDraft(
+  tx: Tx,
+  draft: { id: string; projectId: string; name: string; createdBy: string },
+  at: Temporal.Instant,
+): Promise<boolean> {
+  const row = await tx
+    .insertInto('draft')
+    .values({
+      id: draft.id,
+      project_id: draft.projectId,
+      name: draft.name,
+      state: 'open',
+      created_by: draft.createdBy,
+      created_at: at.toString(),
+      ended_at: null,
+    })
+    .onConflict((oc) => oc.doNothing())
+    .returning('id')
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
+export async function findDraft(
+  db: Database,
+  projectId: string,
+  name: string,
+): Promise<DraftRow | undefined> {
+  return db
+    .selectFrom('draft')
+    .select(draftColumns)
+    .where('project_id', '=', projectId)
+    .where('name', '=', name)
+    .where('state', '=', 'open')
+    .executeTakeFirst();
+}
+
+export async function listDrafts(db: Database, projectId: string): Promise<readonly DraftRow[]> {
+  return db
+    .selectFrom('draft')
+    .select(draftColumns)
+    .where('project_id', '=', projectId)
+    .where('state', '=', 'open')
+    .orderBy('name')
+    .execute();
+}
+
+/** Holds the row until the transaction ends; undefined unless the draft is still open. */
+export async function lockDraft(tx: Tx, id: string): Promise<DraftRow | undefined> {
+  return tx
+    .selectFrom('draft')
+    .select(draftColumns)
+    .where('id', '=', id)
+    .where('state', '=', 'open')
+    .forUpdate()
+    .executeTakeFirst();
+}
+
+export async function renameDraftRow(tx: Tx, id: string, name: string): Promise<void> {
+  await tx.updateTable('draft').set({ name }).where('id', '=', id).execute();
+}
+
+export async function endDraft(
+  tx: Tx,
+  id: string,
+  state: 'published' | 'removed',
+  at: Temporal.Instant,
+): Promise<void> {
+  await tx.updateTable('draft').set({ state, ended_at: at.toString() }).where('id', '=', id).execute();
+}
+
+export async function listDraftFiles(db: Database | Tx, draftId: string): Promise<readonly DraftFileRow[]> {
+  const rows = await db
+    .selectFrom('draft_file')
+    .select(fileColumns)
+    .where('draft_id', '=', draftId)
+    .where('state', 'in', present)
+    .orderBy('name')
+    .orderBy('state')
+    .execute();
+  return rows as readonly DraftFileRow[];
+}
+
+/** The file of that name in one of the states; one that is ready comes before one that arrives. */
+export async function findDraftFile(
+  db: Database | Tx,
+  draftId: string,
+  name: string,
+  states: readonly DraftFileRow['state'][] = present,
+): Promise<DraftFileRow | undefined> {
+  const row = await db
+    .selectFrom('draft_file')
+    .select(fileColumns)
+    .where('draft_id', '=', draftId)
+    .where('name', '=', name)
+    .where('state', 'in', states)
+    .orderBy('state', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  return row as DraftFileRow | undefined;
+}
+
+export async function insertArrivingFile(
+  tx: Tx,
+  file: { id: string; draftId: string; name: string; uploaderId: string; objectName: string },
+  at: Temporal.Instant,
+): Promise<void> {
+  await tx
+    .insertInto('draft_file')
+    .values({
+      id: file.id,
+      draft_id: file.draftId,
+      name: file.name,
+      state: 'arriving',
+      uploader_id: file.uploaderId,
+      object_name: file.objectName,
+      started_at: at.toString(),
+      touched_at: at.toString(),
+      received_at: null,
+      bytes: null,
+      sha256: null,
+    })
+    .execute();
+}
+
+/** False when the file is no longer arriving: another transfer of the name took over. */
+export async function markFileReady(
+  tx: Tx,
+  id: string,
+  ready: { bytes: number; sha256: string; at: Temporal.Instant },
+): Promise<boolean> {
+  const { numUpdatedRows } = await tx
+    .updateTable('draft_file')
+    .set({
+      state: 'ready',
+      bytes: ready.bytes,
+      sha256: ready.sha256,
+      received_at: ready.at.toString(),
+    })
+    .where('id', '=', id)
+    .where('state', '=', 'arriving')
+    .executeTakeFirst();
+  return numUpdatedRows === 1n;
+}
+
+export async function markFile(tx: Tx, id: string, state: 'published' | 'erased'): Promise<void> {
+  await tx.updateTable('draft_file').set({ state }).where('id', '=', id).execute();
+}
+
+export async function renameFileRow(tx: Tx, id: string, name: string): Promise<void> {
+  await tx.updateTable('draft_file').set({ name }).where('id', '=', id).execute();
+}
+
+/** Files that began to arrive before `before` and never did. */
+export async function listStaleFiles(
+  db: Database,
+  before: Temporal.Instant,
+): Promise<readonly (DraftFileRow & { projectId: string })[]> {
+  const rows = await db
+    .selectFrom('draft_file as f')
+    .innerJoin('draft as d', 'd.id', 'f.draft_id')
+    .select([
+      'f.id',
+      'f.draft_id as draftId',
+      'f.name',
+      'f.state',
+      'f.uploader_id as uploaderId',
+      'f.object_name as objectName',
+      'f.started_at as startedAt',
+      'f.received_at as receivedAt',
+      'f.bytes',
+      'f.sha256',
+      'd.project_id as projectId',
+    ])
+    .where('f.state', '=', 'arriving')
+    .where('f.touched_at', '<', new Date(before.epochMilliseconds) as never)
+    .execute();
+  return rows as readonly (DraftFileRow & { projectId: string })[];
+}
