@@ -15,6 +15,8 @@ export interface RawSftp {
   remove(path: string): Promise<void>;
   stat(path: string): Promise<{ size: number }>;
   end(): void;
+  /** Resolves when the connection is gone, whoever ended it. */
+  readonly closed: Promise<void>;
   /** Cuts the connection as a killed client does. */
   cut(): void;
 }
@@ -27,6 +29,7 @@ export async function openSftp(port: number, person: TestPerson): Promise<RawSft
   });
   client.connect({ host: '127.0.0.1', port, username: person.id, privateKey: person.key.privateKey });
   await ready;
+  const closed = new Promise<void>((resolve) => client.once('close', () => resolve()));
   const sftp = await answer<ssh2.SFTPWrapper>((done) => client.sftp(done));
   return {
     async openFile(path, flags = 'r') {
@@ -47,6 +50,7 @@ export async function openSftp(port: number, person: TestPerson): Promise<RawSft
     remove: (path) => answer<void>((done) => sftp.unlink(path, done)),
     stat: (path) => answer<{ size: number }>((done) => sftp.stat(path, done)),
     end: () => client.end(),
+    closed,
     cut: () => client.destroy(),
   };
 }

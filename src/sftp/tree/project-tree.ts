@@ -2,6 +2,7 @@
 import { demandOpen } from '../../cases/lifecycle.ts';
 import { getProject, seeProjects } from '../../cases/projects.ts';
 import { statusName } from '../../cases/reserved-names.ts';
+import type { DraftUploads } from '../../deliveries/drafts.ts';
 import {
   makeDraft,
   removeDraft,
@@ -30,6 +31,7 @@ import { projectSpace } from './space.ts';
 import { statusText } from './status-text.ts';
 
 export interface TreeDeps extends UploadDeps, FetchDeps {
+  draftUploads: DraftUploads;
   /** What the store's medium has. */
   space(): Promise<{ totalBytes: number; freeBytes: number }>;
 }
