@@ -261,7 +261,7 @@ async function start(config: Config, secrets: Secrets, log: Log, closing: Closin
 
   const version = await readVersion();
   const meters = createMeters();
-  showDoors(meters, sftp, core.uploads);
+  showDoors(meters, sftp, () => core.uploads.size + core.draftUploads.size);
   const doors = { sftp: { ...sftp.address, hostKeyFingerprint }, http: config.http };
   const routes = apiRoutes({
     db: core.db,
@@ -325,7 +325,7 @@ async function readVersion(): Promise<string> {
   return (JSON.parse(text) as { version: string }).version;
 }
 
-function showDoors(meters: Meters, sftp: SftpServer, uploads: ReadonlyMap<string, unknown>): void {
+function showDoors(meters: Meters, sftp: SftpServer, uploads: () => number): void {
   const { show } = meters;
   show('datasluse_sftp_connections', 'Open SFTP connections', () => sftp.connections());
   show(
@@ -336,5 +336,5 @@ function showDoors(meters: Meters, sftp: SftpServer, uploads: ReadonlyMap<string
   show('datasluse_sftp_dropped_connections', 'Connections dropped at accept', () => sftp.totals().dropped);
   show('datasluse_sftp_received_bytes', 'Bytes received over SFTP', () => sftp.totals().bytesReceived);
   show('datasluse_sftp_sent_bytes', 'Bytes sent over SFTP', () => sftp.totals().bytesSent);
-  show('datasluse_uploads_open', 'Uploads being written in this process', () => uploads.size);
+  show('datasluse_uploads_open', 'Uploads being written in this process', uploads);
 }

@@ -193,6 +193,7 @@ describe.skipIf(!isPresent('ssh', ['-V']))('STATUS.txt', () => {
     client.cut();
     await expect.poll(told, { timeout: 30_000 }).toMatch(/formue\.csv {2}avbrutt etter/);
     expect(await told()).not.toMatch(/kontrollert så langt/);
+    expect((await service.sftp(kari, [`rm ${INBOX}/formue.csv`])).exitCode).toBe(0);
   });
 
   test('cannot be written, deleted or renamed away', async () => {

@@ -253,7 +253,7 @@ export function createProjectTree(deps: TreeDeps, { personId, keyFingerprint }: 
         () => true,
         () => false,
       );
-      if (!exists) return refuseWrite();
+      if (!exists) return place?.kind === 'inbox-file' ? refuseFolderInInbox() : refuseWrite();
       throw new AppError('already-exists', {
         nb: 'Mappen finnes allerede.',
         en: 'The folder exists already.',
@@ -276,6 +276,13 @@ export function createProjectTree(deps: TreeDeps, { personId, keyFingerprint }: 
       return projectSpace(deps, place.projectId);
     },
   };
+}
+
+function refuseFolderInInbox(): never {
+  throw new AppError('read-only', {
+    nb: 'I inbox er det ingen mapper. Send filene selv, uten mappen de ligger i.',
+    en: 'There are no folders in inbox. Send the files themselves, without the folder they lie in.',
+  });
 }
 
 function refuseLooseFile(): never {
