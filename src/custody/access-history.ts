@@ -48,6 +48,8 @@ interface Subject {
   projectId: string;
   name: string;
   subject: string;
+  /** Events of a delivery are told apart by the file that they name. */
+  file?: string;
   ways: readonly Way[];
 }
 
@@ -62,10 +64,15 @@ export async function fileAccess(
     from: date.toZonedDateTime(zone).toInstant(),
     until: date.add({ days: 1 }).toZonedDateTime(zone).toInstant(),
   };
-  const { projectId, name, subject, ways } =
-    'inbound' in file
-      ? await inboundSubject(deps, actor, file.inbound, day)
-      : await deliveredSubject(deps, actor, file.delivered, day);
+  const {
+    projectId,
+    name,
+    subject,
+    file: named,
+    ways,
+  } = 'inbound' in file
+    ? await inboundSubject(deps, actor, file.inbound, day)
+    : await deliveredSubject(deps, actor, file.delivered, day);
   demand(actor, 'audit.read', projectId);
   const could: CouldSee[] = [];
   for (const held of await rolesDuring(deps, projectId, day)) {
@@ -79,7 +86,7 @@ export async function fileAccess(
   }
   const did: AuditEvent[] = [];
   for (let before: number | undefined; ; ) {
-    const filter = { projectId, subject, file: name, from: day.from, until: day.until };
+    const filter = { projectId, subject, file: named, from: day.from, until: day.until };
     const page = await searchAudit(deps, filter, { limit: PAGE, before });
     did.push(...page);
     before = page.at(-1)?.seq;
@@ -143,7 +150,13 @@ async function deliveredSubject(
       ? []
       : [{ action: 'delivery.see' as const, what: 'existence' as const, span: known }]),
   ];
-  return { projectId: file.projectId, name: file.name, subject: `publication:${row.id}`, ways };
+  return {
+    projectId: file.projectId,
+    name: file.name,
+    subject: `publication:${row.id}`,
+    file: file.name,
+    ways,
+  };
 }
 
 function overlap(a: Span, b: Span): Span | undefined {

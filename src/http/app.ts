@@ -163,10 +163,27 @@ function mountPath(app: Express, path: string, routes: readonly Route[], guardin
 }
 
 function bodyReaders({ request }: Route): RequestHandler[] {
-  if (request.body !== undefined) return [requireJson, readJson];
+  if (request.body !== undefined) return [requireJson, readJson, refuseDeep];
   if (request.bytes === undefined) return [];
   const read = express.raw({ type: () => true, limit: request.bytes.limitBytes, inflate: false });
   return [requireBytes, read];
+}
+
+/** Deeper than any description is; what walks a body by calling itself runs out of stack some thousands down. */
+const limitDepth = 100;
+
+function refuseDeep(req: Request, res: Response, next: NextFunction): void {
+  let level: unknown[] = [req.body];
+  for (let depth = 0; level.length > 0; depth++) {
+    if (depth > limitDepth) {
+      answerRefusal(malformed, req, res);
+      return;
+    }
+    level = level.flatMap((value) =>
+      typeof value === 'object' && value !== null ? (Object.values(value) as unknown[]) : [],
+    );
+  }
+  next();
 }
 
 function requireBytes(req: Request, res: Response, next: NextFunction): void {
