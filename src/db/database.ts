@@ -8,8 +8,8 @@ import { catalogue } from './migrations/0002-catalogue.ts';
 import { areasAndStops } from './migrations/0003-areas-and-stops.ts';
 import { signIn } from './migrations/0004-sign-in.ts';
 import { custody } from './migrations/0005-custody.ts';
-import { PreparedClient } from './prepared-client.ts';
 import { requests } from './migrations/0007-requests.ts';
+import { PreparedClient } from './prepared-client.ts';
 import type { Schema } from './schema.ts';
 
 export type Database = Kysely<Schema>;
