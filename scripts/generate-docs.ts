@@ -2,12 +2,11 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import { z } from 'zod';
-import { apiRoutes } from '../src/api/routes.ts';
+import { type ApiDeps, apiRoutes } from '../src/api/routes.ts';
 import { describeApi } from '../src/api/system.ts';
 import { activities, openIn, projectStates, transitions } from '../src/cases/lifecycle.ts';
 import { commands, exitCodes } from '../src/cli/cli.ts';
 import { problemKinds } from '../src/http/problem.ts';
-import { fixedClock } from '../src/platform/clock.ts';
 import { AppError, type ErrorCode, errorCodes } from '../src/platform/errors.ts';
 import { status } from '../src/sftp/protocol-numbers.ts';
 import { failureReply } from '../src/sftp/status-map.ts';
@@ -18,6 +17,7 @@ import { renderText } from '../src/validators/render-text.ts';
 import { Report } from '../src/validators/report.ts';
 import { reportLanguages } from '../src/validators/report-language.ts';
 import { type RuleId, ruleTable, type Severity } from '../src/validators/rules.ts';
+import { clientRows } from '../test/support/client-matrix.ts';
 import { type Example, exampleReports } from './example-reports.ts';
 
 const root = join(import.meta.dirname, '..');
@@ -47,15 +47,9 @@ async function openApi(): Promise<string> {
   const never = (): never => {
     throw new Error('a route was run while it was described');
   };
-  const routes = apiRoutes({
-    // Describing reads the definitions only.
-    db: undefined as never,
-    clock: fixedClock('2000-01-01T00:00:00Z'),
-    version,
-    doors: never,
-    ready: never,
-    metrics: never,
-  });
+  // Describing reads the definitions only.
+  const deps: Partial<ApiDeps> = { version, doors: never, ready: never, metrics: never };
+  const routes = apiRoutes(deps as ApiDeps);
   return JSON.stringify(describeApi(routes, version), null, 2) + '\n';
 }
 
@@ -190,6 +184,33 @@ function reportSchema(): string {
   return JSON.stringify({ $schema: schema.$schema, ...about, ...schema }, null, 2) + '\n';
 }
 
+/** What real programs can do, as test/system/clients.test.ts proves it. */
+function clients(): string {
+  const rows = clientRows();
+  const sections = [...new Set(rows.map((one) => one.client))].map((client) => {
+    const own = rows.filter((one) => one.client === client);
+    const version = own[0]?.version ?? '';
+    const seen =
+      version === 'recorded'
+        ? 'A recorded list of its requests is replayed; the program itself is not run.'
+        : `Seen with ${version}.`;
+    const lines = own.map(({ row }) => {
+      const shown = row.prints === undefined ? '' : ` (the client prints “${row.prints}”)`;
+      return row.refused === undefined
+        ? [row.does, 'works', row.note ?? '']
+        : [row.does, 'refused', `“${row.refused}”${shown}`];
+    });
+    return [`## ${client}`, seen, table(['what', 'outcome', ''], lines)].join('\n\n');
+  });
+  return page(
+    'Clients',
+    'What people can do with the programs they have. Every row is run by `test/system/clients.test.ts` against the whole service; ' +
+      'the rows stand in `test/support/client-matrix.ts`. A refusal comes in Norwegian and English; ' +
+      'OpenSSH, PuTTY, curl and sshfs print words of their own for its code, the others print it.',
+    ...sections,
+  );
+}
+
 const examples = exampleReports();
 
 function exampleIndex(all: readonly Example[]): string {
@@ -212,6 +233,7 @@ const documents: Readonly<Record<string, () => string | Promise<string>>> = {
   'docs/openapi.json': openApi,
   'docs/lifecycle.md': lifecycle,
   'docs/cli.md': cli,
+  'docs/clients.md': clients,
   'docs/errors.md': errors,
   'docs/check-codes.md': checkCodes,
   'docs/report.schema.json': reportSchema,

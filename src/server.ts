@@ -1,20 +1,23 @@
 /** The composition root: the only place that constructs things. Configuration in, a running service out. */
 import { mkdir, readFile, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
-import { apiRoutes } from './api/routes.ts';
+import { type ApiDeps, apiRoutes } from './api/routes.ts';
 import { seeProjects } from './cases/projects.ts';
 import type { Config, Secrets } from './config.ts';
 import { faultListener } from './custody/alarm.ts';
 import { type Database, migrate, openDatabase, ping } from './db/database.ts';
 import { embeddedConnectionString, startEmbeddedPostgres } from './db/embedded/embedded-postgres.ts';
 import { listen } from './db/notices.ts';
+import type { DraftUploads } from './deliveries/drafts.ts';
 import { createApp } from './http/app.ts';
 import { startHttpListener } from './http/listener.ts';
-import { createAccessWatch } from './identity/access-watch.ts';
+import { concernsSignIn, createAccessWatch } from './identity/access-watch.ts';
 import { generateEd25519Key } from './identity/key-pair.ts';
 import { redeemCode } from './identity/one-time-codes.ts';
-import { actorFor, identifyByKey } from './identity/people.ts';
+import { actorFor, identifyByKey, mayStaySignedIn } from './identity/people.ts';
 import type { Role } from './identity/permissions.ts';
+import { createRequestKeys } from './identity/request-keys.ts';
+import { createRequestLimits } from './identity/request-limits.ts';
 import { createSignInLimits } from './identity/sign-in-limits.ts';
 import { fingerprintOf, parsePublicKey } from './identity/ssh-keys.ts';
 import { CheckSlots } from './inbound/checking.ts';
@@ -61,6 +64,7 @@ export interface Core extends JobDeps {
   receipts: ReceiptSigner;
   slots: CheckSlots;
   uploads: Map<string, Upload>;
+  draftUploads: DraftUploads;
   transport: Transport;
   syntheticIds: 'accept' | 'refuse';
   spillFolder: string;
@@ -122,6 +126,7 @@ async function openCore(
     receipts: await receiptSigner({ db, keyRing, clock }),
     slots: new CheckSlots(config.checkWorkers),
     uploads: new Map(),
+    draftUploads: new Map(),
     transport:
       secrets.smtpUrl === undefined
         ? folderTransport({ folder: join(config.dataFolder, 'mail'), from: config.mailFrom })
@@ -184,6 +189,7 @@ export async function openForCommand(
 
 export interface RunningService extends AsyncDisposable {
   http: { host: string; port: number };
+  staffHttp: { host: string; port: number } | undefined;
   sftp: { host: string; port: number; hostKeyFingerprint: string };
   /** True when the data folder holds no project yet. */
   empty: boolean;
@@ -212,7 +218,7 @@ async function start(config: Config, secrets: Secrets, log: Log, closing: Closin
     closing,
   );
   const access = createAccessWatch();
-  const notices = await listen(string, 'access_changed', () => access.changed(), { log });
+  const notices = await listen(string, 'access_changed', (notice) => access.changed(notice), { log });
   closing.add(() => notices.close());
 
   const hostKey = await serverSecret(core, 'ssh-host-key', () => {
@@ -221,7 +227,7 @@ async function start(config: Config, secrets: Secrets, log: Log, closing: Closin
   });
   const hostKeyFingerprint = fingerprintOf(parsePublicKey(hostKey.publicPart).blob);
   const sftpOptions = { ...defaultSftpOptions, ...config.sftp, ...config.sftpLimits };
-  const sftp = await startSftpServer<SignedIn & { needsCode: boolean }>(
+  const sftp = await startSftpServer<Required<SignedIn> & { needsCode: boolean }>(
     {
       hostKeys: [Buffer.from(hostKey.secret).toString('utf8')],
       authenticate: async ({ username, keyBlob }) => {
@@ -233,6 +239,7 @@ async function start(config: Config, secrets: Secrets, log: Log, closing: Closin
           needsCode: await holdsOneOf(core, personId, config.sftpCodeRoles),
         };
       },
+      mayStay: ({ personId, keyFingerprint }) => mayStaySignedIn(core, personId, keyFingerprint),
       redeemCode: ({ personId }, code) => redeemCode(core, personId, code),
       sharedLimits: createSignInLimits(core, {
         limit: sftpOptions.maxAttemptsPerAddress,
@@ -249,14 +256,18 @@ async function start(config: Config, secrets: Secrets, log: Log, closing: Closin
     sftpOptions,
   );
   closing.add(() => sftp.close());
+  access.subscribe((notice) => {
+    const concerned = concernsSignIn(notice);
+    if (concerned === 'everybody') sftp.recheck();
+    else if (concerned !== undefined) sftp.recheck(concerned.personId);
+  });
 
   const version = await readVersion();
   const meters = createMeters();
-  showDoors(meters, sftp, core.uploads);
+  showDoors(meters, sftp, () => core.uploads.size + core.draftUploads.size);
   const doors = { sftp: { ...sftp.address, hostKeyFingerprint }, http: config.http };
-  const routes = apiRoutes({
-    db: core.db,
-    clock: core.clock,
+  const apiDeps: ApiDeps = {
+    ...core,
     version,
     doors: () => doors,
     ready: async () => {
@@ -264,17 +275,24 @@ async function start(config: Config, secrets: Secrets, log: Log, closing: Closin
       await freeSpace(config.dataFolder);
     },
     metrics: meters.text,
-  });
-  const app = createApp({
+  };
+  const appDeps = {
     log,
     random: core.random,
-    routes,
+    limits: createRequestLimits(core, config.httpLimits.perMinute),
+    keys: createRequestKeys(core),
+    proxies: config.httpLimits.proxies,
     portal: { folder: join(import.meta.dirname, 'portal'), pages: ['/', '/status'] },
     onRequest: meters.onRequest,
-  });
-  const http = await startHttpListener(app, config.http);
+  };
+  const { staffHttp } = config;
+  const all = apiRoutes(apiDeps);
+  const shown = staffHttp === undefined ? all : apiRoutes(apiDeps, { for: 'public' });
+  const http = await startHttpListener(createApp({ ...appDeps, routes: shown }), config.http);
   closing.add(() => http.close());
   doors.http = http.address;
+  const staff = staffHttp && (await startHttpListener(createApp({ ...appDeps, routes: all }), staffHttp));
+  if (staff !== undefined) closing.add(() => staff.close());
 
   const stopping = new AbortController();
   const tasks = jobs.map((job) => ({ ...job, run: () => job.run({ ...core, stopping: stopping.signal }) }));
@@ -284,6 +302,7 @@ async function start(config: Config, secrets: Secrets, log: Log, closing: Closin
   const empty = (await seeProjects(core, { kind: 'clock' })).length === 0;
   return {
     http: http.address,
+    staffHttp: staff?.address,
     sftp: doors.sftp,
     empty,
     [Symbol.asyncDispose]: () => closing.run(log),
@@ -316,7 +335,7 @@ async function readVersion(): Promise<string> {
   return (JSON.parse(text) as { version: string }).version;
 }
 
-function showDoors(meters: Meters, sftp: SftpServer, uploads: ReadonlyMap<string, unknown>): void {
+function showDoors(meters: Meters, sftp: SftpServer, uploads: () => number): void {
   const { show } = meters;
   show('datasluse_sftp_connections', 'Open SFTP connections', () => sftp.connections());
   show(
@@ -327,5 +346,5 @@ function showDoors(meters: Meters, sftp: SftpServer, uploads: ReadonlyMap<string
   show('datasluse_sftp_dropped_connections', 'Connections dropped at accept', () => sftp.totals().dropped);
   show('datasluse_sftp_received_bytes', 'Bytes received over SFTP', () => sftp.totals().bytesReceived);
   show('datasluse_sftp_sent_bytes', 'Bytes sent over SFTP', () => sftp.totals().bytesSent);
-  show('datasluse_uploads_open', 'Uploads being written in this process', () => uploads.size);
+  show('datasluse_uploads_open', 'Uploads being written in this process', uploads);
 }
