@@ -358,8 +358,7 @@ export class RecordScanner {
 
   /** Drops bytes up to the next line end. True when the scan may return. */
   #drop(buf: Uint8Array, limit: number, stopAt: number): boolean {
-    let at = this.#at;
-    while (at < limit && buf[at] !== lf && buf[at] !== cr) at += 1;
+    const at = lineEndFrom(buf, this.#at, limit);
     this.#at = at;
     this.recordStart = at;
     if (at === limit) return true;
@@ -433,4 +432,12 @@ export class RecordScanner {
       this.ends[index]! -= by;
     }
   }
+}
+
+/** The first line end of `buf[from, limit)`; `limit` without one. What is passed over may be gigabytes. */
+export function lineEndFrom(buf: Uint8Array, from: number, limit: number): number {
+  const rest = buf.subarray(from, limit);
+  const lfAt = rest.indexOf(lf);
+  const crAt = (lfAt < 0 ? rest : rest.subarray(0, lfAt)).indexOf(cr);
+  return crAt >= 0 ? from + crAt : lfAt >= 0 ? from + lfAt : limit;
 }

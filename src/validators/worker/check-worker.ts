@@ -142,7 +142,8 @@ class WorkerCheck implements RunningCheck {
         bytes: this.#bytes,
         sha256: input.sha256,
       });
-    await this.#worker.terminate();
+    // Not waited for: it may have hundreds of megabytes to give back.
+    void this.#worker.terminate();
     return report;
   }
 
