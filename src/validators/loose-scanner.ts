@@ -1,6 +1,6 @@
 /** Bytes to records for dialects beyond the usual: delimiters of several bytes, escapes, comments, other line ends. */
 import type { LooseDialect } from './loose-dialect.ts';
-import { cellFlag, lineEndFrom, type RecordHandler, type ScanLimits } from './record-scanner.ts';
+import { cellFlag, lineEndFrom, type RecordHandler, type ScanLimits } from './records.ts';
 
 const lf = 10;
 const cr = 13;
