@@ -2,16 +2,16 @@
 import type { CheckContext } from './check-context.ts';
 import { type CodeLists, evidenceOf, namedClassifications } from './code-lists.ts';
 import { DelimitedCheck } from './delimited-check.ts';
-import { baseName, type Resource, resourcePaths } from './description.ts';
+import type { Resource } from './description.ts';
 import { resolveDialect, unsupportedDialect } from './dialect.ts';
 import { encodingNamed } from './encoding.ts';
+import { judgeFileName } from './file-name.ts';
 import { Findings, type RuleCount } from './findings.ts';
 import { FixedWidthCheck, isFixedWidth } from './fixed-width-check.ts';
 import { type KeyHost, KeyRoom } from './key-room.ts';
 import { maskFileName } from './masking.ts';
 import { hintFor } from './messages.ts';
 import { withProfile } from './microdata-profile.ts';
-import { fileNameFaults } from './names.ts';
 import type { ReferencedFile } from './referenced-files.ts';
 import { ReferencedKeys } from './referenced-keys.ts';
 import { type Evidence, engineName, type Report } from './report.ts';
@@ -174,7 +174,7 @@ class Check {
     this.#reader?.finish();
     this.#room.close();
     if (this.#reader?.complete === false) this.#complete = false;
-    this.#judgeName();
+    judgeFileName(this.#findings, this.#options);
     const { fileName, resource, language, descriptionSha256 } = this.#options;
     const rules = this.#findings.rules((id, severity, samples) => hintFor(id, severity, language, samples));
     const unsupported = rules.some(
@@ -317,25 +317,6 @@ class Check {
   #notRead(): false {
     this.#complete = false;
     return false;
-  }
-
-  #judgeName(): void {
-    const { fileName, resource, expected } = this.#options;
-    const shown = maskFileName(fileName);
-    const sample = shown === fileName ? { value: fileName } : { shape: shown };
-    if (resource === undefined && expected !== undefined) {
-      const names = expected.slice(0, 8).join(', ');
-      this.#findings.add('file-name/not-expected', null, {
-        ...sample,
-        expected: expected.length > 8 ? `${names} …` : names,
-      });
-    }
-    // A name that the description itself gives is the agency's own, and no reason to refuse the file.
-    const described =
-      resource !== undefined && resourcePaths(resource).some((path) => baseName(path) === fileName);
-    for (const rule of fileNameFaults(fileName)) {
-      this.#findings.add(rule, null, sample, described ? 'warning' : 'error');
-    }
   }
 }
 

@@ -4,6 +4,7 @@ import { accidentBehind, isAccident, isFormulaError } from './cell-accidents.ts'
 import type { CellType } from './cell-type.ts';
 import type { CheckContext } from './check-context.ts';
 import { CodeLook, hasWord } from './code-look.ts';
+import { type CellTally, ColumnCounts, profileOf } from './column-profile.ts';
 import { type CompiledConstraints, compileConstraints } from './constraints.ts';
 import type { Field } from './description.ts';
 import { countChars, decode } from './encoding.ts';
@@ -18,24 +19,10 @@ import type { ColumnProfile } from './report.ts';
 import type { RuleId } from './rules.ts';
 import { isDateLike, isLongNumberOfExcel } from './spreadsheet-cells.ts';
 
-const limitTop = 10;
-/** Codes met more seldom, and bounds of fewer values, are not shown: what is rare may point at somebody. */
-const threshold = 5;
-
 /** What decides whether a cell of the column is right, for the fast path. */
 export interface ColumnReading {
   readonly missing: readonly string[];
   readonly constraints: CompiledConstraints;
-}
-
-/** Cells that the fast path found right or missing: numbers of them, and the least and greatest of lengths and values. */
-export interface CellTally {
-  readonly count: number;
-  readonly missing: number;
-  readonly minLength: number;
-  readonly maxLength: number;
-  readonly min: number;
-  readonly max: number;
 }
 
 export class Column {
@@ -67,13 +54,7 @@ export class Column {
   /** Of the last cell: its place in the code list, -1 when it has none; and whether it was counted as wrong. */
   #code = -1;
   #wrong = false;
-  #count = 0;
-  #missingCount = 0;
-  #invalid = 0;
-  #minLength = Number.POSITIVE_INFINITY;
-  #maxLength = -1;
-  #min = Number.POSITIVE_INFINITY;
-  #max = Number.NEGATIVE_INFINITY;
+  readonly #counts = new ColumnCounts();
 
   /** `missingValues` are the schema's; `field` null for a column that nobody described. */
   constructor(
@@ -147,23 +128,23 @@ export class Column {
 
   /** Reads the cell `buf[start, end)`; `high` when it has bytes beyond ASCII; `byte` is its place in the file. */
   cell(buf: Uint8Array, start: number, end: number, high: boolean, byte: number): void {
-    this.#count += 1;
+    this.#counts.count += 1;
     this.value = Number.NaN;
     this.#code = -1;
     this.#wrong = false;
     this.missing =
       this.#missingValues === null ? start === end : this.#missingValues.indexOf(buf, start, end) >= 0;
     if (this.missing) {
-      this.#missingCount += 1;
+      this.#counts.missing += 1;
       if (this.#constraints.required) {
-        this.#invalid += 1;
+        this.#counts.invalid += 1;
         this.#fault('constraint-error/required', buf, start, end, byte, null);
       }
       return;
     }
     const chars = high ? countChars(buf, start, end, this.#context.text.encoding) : end - start;
-    if (chars < this.#minLength) this.#minLength = chars;
-    if (chars > this.#maxLength) this.#maxLength = chars;
+    if (chars < this.#counts.minLength) this.#counts.minLength = chars;
+    if (chars > this.#counts.maxLength) this.#counts.maxLength = chars;
     const fault =
       this.#identifier === null ? this.#readTyped(buf, start, end) : this.#readIdentifier(buf, start, end);
     let wrong = fault !== null;
@@ -181,17 +162,12 @@ export class Column {
       }
     }
     this.#wrong = wrong;
-    if (wrong) this.#invalid += 1;
+    if (wrong) this.#counts.invalid += 1;
   }
 
-  /** Adds what the fast path counted; the order of cells does not matter to a profile. */
+  /** Adds what the fast path counted. */
   absorb(tally: CellTally): void {
-    this.#count += tally.count;
-    this.#missingCount += tally.missing;
-    this.#minLength = Math.min(this.#minLength, tally.minLength);
-    this.#maxLength = Math.max(this.#maxLength, tally.maxLength);
-    this.#min = Math.min(this.#min, tally.min);
-    this.#max = Math.max(this.#max, tally.max);
+    this.#counts.absorb(tally);
   }
 
   /** True when the last cell's code was valid in the period, or the cell has no code at all. */
@@ -208,7 +184,7 @@ export class Column {
     end: number,
     byte: number,
   ): void {
-    if (!this.#wrong) this.#invalid += 1;
+    if (!this.#wrong) this.#counts.invalid += 1;
     this.#wrong = true;
     // The codes that were valid then tell something about the date.
     const withInstead = date['no:identifier'] === undefined && date['no:sensitivity'] !== 'directIdentifier';
@@ -223,8 +199,8 @@ export class Column {
     if (fault !== null) return accidentBehind(fault, buf, start, end);
     const value = this.#type.value;
     this.value = value;
-    if (value < this.#min) this.#min = value;
-    if (value > this.#max) this.#max = value;
+    if (value < this.#counts.min) this.#counts.min = value;
+    if (value > this.#counts.max) this.#counts.max = value;
     return null;
   }
 
@@ -357,30 +333,15 @@ export class Column {
   }
 
   profile(): ColumnProfile {
-    const codes = this.#constraints.codes ?? this.klass?.counter ?? null;
-    const hidden = this.#identifier !== null || this.field?.['no:sensitivity'] === 'directIdentifier';
-    const quasi = hidden || this.field?.['no:sensitivity'] === 'quasi';
-    return {
+    const sensitivity = this.field?.['no:sensitivity'];
+    const hidden = this.#identifier !== null || sensitivity === 'directIdentifier';
+    return profileOf(this.#counts, {
       name: this.name,
       type: this.#identifier?.name ?? this.field?.type ?? null,
-      count: this.#count,
-      missing: this.#missingCount,
-      distinct: codes?.distinct() ?? null,
-      minLength: this.#maxLength < 0 ? null : this.#minLength,
-      maxLength: this.#maxLength < 0 ? null : this.#maxLength,
-      bounds: quasi ? null : this.#bounds(),
-      top: codes === null || quasi ? null : codes.top(limitTop, threshold),
-      invalid: this.#invalid,
-    };
-  }
-
-  #bounds(): ColumnProfile['bounds'] {
-    const show = this.#type.show;
-    if (show === undefined || this.#min > this.#max) return null;
-    const exact = this.field?.['no:sensitivity'] === 'public';
-    if (!exact && this.#count - this.#missingCount - this.#invalid < threshold) return null;
-    // Ten figures or more may be somebody's number in a column that should not have one.
-    if (this.#search === 'number' && Math.max(Math.abs(this.#min), Math.abs(this.#max)) >= 1e9) return null;
-    return { min: show(this.#min, exact), max: show(this.#max, exact) };
+      codes: this.#constraints.codes ?? this.klass?.counter ?? null,
+      shown: hidden || sensitivity === 'quasi' ? 'none' : sensitivity === 'public' ? 'exact' : 'rounded',
+      showBound: this.#type.show ?? null,
+      mayBeIdentifier: this.#search === 'number',
+    });
   }
 }

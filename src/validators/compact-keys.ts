@@ -11,10 +11,20 @@ const tables = 1 << tableBits;
 const restBits = halfBits - tableBits;
 const restMask = (1 << restBits) - 1;
 /** A slot has 24 bits for what its place does not tell: 14 bits and the step within a place, so 2^22 / 2^10 places at least. */
-const firstSlots = 4096;
+const leastSlots = 4096;
 const bytesPerSlot = 4;
 const growth = 1.125;
+/** Keys of a hundred slots before a table grows; the longest way from home is then some 150 steps for a hundred million keys. */
+const limitLoad = 94;
 const limitSteps = 255;
+/**
+ * Keys come to all tables alike: were they of one length, all would grow at the same time, and whoever waits for the
+ * verdict then would wait for all of them. So each begins, and stays, somewhere else between one growth and the next.
+ */
+const firstSlots = Array.from({ length: tables }, (_, table) =>
+  Math.floor(leastSlots * growth ** (table / tables)),
+);
+const allFirstSlots = firstSlots.reduce((sum, slots) => sum + slots, 0);
 
 /**
  * Open addressing as Cleary has it ("Compact hash tables using bidirectional linear probing", 1984), ordered by distance
@@ -34,7 +44,7 @@ export class CompactKeys {
   /** A table as it was while it grows. */
   #old = new Uint32Array(0);
   /** Slots in use of each table, and keys in them. */
-  readonly #lengths = new Int32Array(tables).fill(firstSlots);
+  readonly #lengths = Int32Array.from(firstSlots);
   readonly #counts = new Int32Array(tables);
   readonly #seeds: Int32Array;
   readonly #budget: KeyBudget;
@@ -57,9 +67,9 @@ export class CompactKeys {
 
   /** Null when the budget, or the machine, has no room for one. */
   static create(seeds: readonly [number, number, number], budget: KeyBudget): CompactKeys | null {
-    const bytes = tables * firstSlots * bytesPerSlot;
-    if (bytes > budget.left) return null;
+    const bytes = allFirstSlots * bytesPerSlot;
     const limitSlots = Math.min(half, Math.floor(budget.left / bytesPerSlot / tables));
+    if (limitSlots < firstSlots.at(-1)!) return null;
     let slots: Uint32Array;
     try {
       slots = new Uint32Array(limitSlots * tables);
@@ -78,7 +88,7 @@ export class CompactKeys {
   add(high: number, low: number): -1 | 0 | 1 {
     this.#shuffle(high, low);
     const table = this.#table;
-    if (this.#counts[table]! * 10 >= this.#lengths[table]! * 9 && !this.closed) {
+    if (this.#counts[table]! * 100 >= this.#lengths[table]! * limitLoad && !this.closed) {
       if (!this.#grow(table, this.#budget.left)) this.closed = true;
     }
     const slots = this.#slots;

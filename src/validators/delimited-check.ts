@@ -4,20 +4,16 @@ import type { CheckContext } from './check-context.ts';
 import { Column } from './column.ts';
 import type { Field, Resource } from './description.ts';
 import { type ResolvedDialect, scannerFor } from './dialect.ts';
-import { decode } from './encoding.ts';
 import { isPlainDialect } from './fast/plain-dialect.ts';
 import { createRowReader, type RowHost, type RowReader } from './fast/row-reader.ts';
-import { type Label, planByHeader, planWithoutHeader } from './header.ts';
-import {
-  cellFlag,
-  type RecordHandler,
-  RecordScanner,
-  type RecordSource,
-  type ScanDialect,
-} from './record-scanner.ts';
+import { planByHeader, planWithoutHeader } from './header.ts';
+import { HeaderLabels } from './header-labels.ts';
+import { LostLines } from './lost-lines.ts';
+import { RecordCells } from './record-cells.ts';
+import { RecordScanner } from './record-scanner.ts';
+import { cellFlag, type RecordHandler, type RecordSource, type ScanDialect } from './records.ts';
 import type { Evidence, ReportDialect, Sample } from './report.ts';
 import { RowAccidents } from './row-accidents.ts';
-import type { RowCells } from './row-cells.ts';
 import type { RowChecks, TableOptions } from './row-checks.ts';
 import { judgeLineEnds, judgeRowCount } from './table-end.ts';
 
@@ -25,25 +21,14 @@ const maxRecordBytes = 1024 * 1024;
 /** Columns of a file that nobody described. */
 const maxColumns = 4096;
 
-interface LostSpan {
-  readonly rule: 'structure/quote' | 'structure/too-long';
-  readonly line: number;
-  lastLine: number;
-  /** Null when no sample is wanted any more. */
-  readonly sample: Partial<Sample> | null;
-}
+/** Cells with these are looked at as bytes. */
+const oddBytes = cellFlag.high | cellFlag.nul | cellFlag.strayQuote;
 
-export class DelimitedCheck implements RecordHandler, RowCells, RowHost {
+export class DelimitedCheck implements RecordHandler, RowHost {
   rows = 0;
   /** False when something was passed over unread: a line or a table too wide. */
   complete = true;
   columns: Column[] = [];
-
-  // The cell selected, see RowCells.
-  buf: Uint8Array = new Uint8Array(0);
-  start = 0;
-  end = 0;
-  byte = 0;
 
   readonly #context: CheckContext;
   readonly #resource: Resource | undefined;
@@ -55,18 +40,15 @@ export class DelimitedCheck implements RecordHandler, RowCells, RowHost {
   readonly #delimiterBytes: number;
   readonly #header: boolean;
   readonly #headerRows: readonly number[];
-  /** Labels of the header rows read so far, when there are several. */
-  #labelsSoFar: Label[] | null = null;
-  /** A broken quote and the lines after it until there is a record with all its cells again. */
-  #lostSpan: LostSpan | null = null;
+  readonly #labels: HeaderLabels;
+  readonly #lines: LostLines;
   readonly #maxCells: number;
   #rules: RowChecks | null = null;
   readonly #accidents: RowAccidents;
-  #record: Uint8Array = this.buf;
+  readonly #cells: RecordCells;
   /** The header itself could not be read: what follows must not be taken for one. */
   #headerLost = false;
   #fast: RowReader | null = null;
-  #scratch = new Uint8Array(256);
   readonly #blanks: BlankRows;
   readonly #makeRowChecks: TableOptions['makeRowChecks'];
 
@@ -87,10 +69,13 @@ export class DelimitedCheck implements RecordHandler, RowCells, RowHost {
     this.#header = dialect.headerRows.length > 0;
     this.#delimiterBytes = dialect.scan.loose?.delimiter.length ?? 1;
     this.#headerRows = dialect.headerRows;
+    this.#labels = new HeaderLabels(context.text, resource?.dialect?.headerJoin ?? ' ');
+    this.#lines = new LostLines(context.findings);
     this.#blanks = new BlankRows(context.findings, maxSamples);
     this.#maxCells = Math.max(maxColumns, 2 * (resource?.schema?.fields.length ?? 0));
     this.#scanner = scannerFor(dialect.scan, this, { maxRecordBytes, maxCells: this.#maxCells });
     this.#scanner.base = firstByte;
+    this.#cells = new RecordCells(this.#scanner, dialect.scan);
     if (path === 'fast' && this.#scanner instanceof RecordScanner && isPlainDialect(dialect.scan)) {
       this.#plainScanner = this.#scanner;
       this.#plainScanner.fast = undefined;
@@ -103,7 +88,7 @@ export class DelimitedCheck implements RecordHandler, RowCells, RowHost {
 
   finish(): void {
     this.#scanner.end();
-    this.#closeSpan();
+    this.#lines.close();
     this.#fast?.finish();
     const { findings } = this.#context;
     this.#blanks.report('blank-row/at-end');
@@ -138,9 +123,16 @@ export class DelimitedCheck implements RecordHandler, RowCells, RowHost {
   record(buf: Uint8Array): void {
     if (this.#headerLost) return;
     const scanner = this.#scanner;
-    this.#record = buf;
+    this.#cells.record = buf;
     this.#context.line = scanner.line;
-    if (this.#lostSpan !== null && this.#isLost(this.#lostSpan)) return;
+    if (this.#lines.waiting) {
+      // What follows a broken quote may be the rest of its text, until a line has the cells of a row.
+      if (this.#rules !== null && Math.min(scanner.cellCount, this.#maxCells) !== this.columns.length) {
+        this.#lines.extend(scanner.line);
+        return;
+      }
+      this.#lines.close();
+    }
     if (this.#rules === null && this.#isEarlierHeader(buf)) return;
     // Nothing but delimiters, and no quotes: a blank line, or what a spreadsheet saves of an empty row.
     const delimiters = (scanner.cellCount - 1) * this.#delimiterBytes;
@@ -159,50 +151,25 @@ export class DelimitedCheck implements RecordHandler, RowCells, RowHost {
 
   /** Of RecordHandler. */
   brokenQuote(byte: number, cell: number): void {
-    this.#closeSpan();
     this.#lost('structure/quote', { byte, column: cell });
   }
 
   /** Of RecordHandler. */
   tooLong(byte: number): void {
-    this.#closeSpan();
     this.#lost('structure/too-long', { byte, expected: `≤ ${maxRecordBytes}` });
   }
 
   /** A record that could not be read counts as a row, so that the rows after it keep their numbers. */
   #lost(rule: 'structure/quote' | 'structure/too-long', place: Partial<Sample>): void {
+    this.#lines.close();
     this.complete = false;
     if (this.#headerLost) return;
     if (this.#blanks.waiting) this.#blanks.report('blank-row');
     if (this.#rules !== null || !this.#header) this.rows += 1;
     else this.#headerLost = true;
     const row = this.rows > 0 ? this.rows : null;
-    const { line } = this.#scanner;
-    const wanted = this.#context.findings.count(rule, null, row);
-    const sample = wanted ? { row, line, ...place } : null;
-    this.#lostSpan = { rule, line, lastLine: line, sample };
-    if (rule === 'structure/too-long') this.#closeSpan();
-  }
-
-  /**
-   * What follows a broken quote may be the rest of its text: lines belong to it until one has the cells of a row. True
-   * when the record does.
-   */
-  #isLost(span: LostSpan): boolean {
-    if (this.#rules === null || Math.min(this.#scanner.cellCount, this.#maxCells) === this.columns.length) {
-      this.#closeSpan();
-      return false;
-    }
-    span.lastLine = this.#scanner.line;
-    return true;
-  }
-
-  #closeSpan(): void {
-    const span = this.#lostSpan;
-    this.#lostSpan = null;
-    if (span === null || span.sample === null) return;
-    const expected = span.lastLine > span.line ? { expected: `${span.line}–${span.lastLine}` } : {};
-    this.#context.findings.sample(span.rule, null, { ...span.sample, ...expected });
+    this.#lines.open(rule, row, this.#scanner.line, place);
+    if (rule === 'structure/too-long') this.#lines.close();
   }
 
   /** True for a record before the last header row; header rows are put together column by column. */
@@ -211,20 +178,8 @@ export class DelimitedCheck implements RecordHandler, RowCells, RowHost {
     if (number === undefined || !this.#header || number >= Math.max(...this.#headerRows)) return false;
     if (!this.#headerRows.includes(number)) return true;
     this.#judgeBytes(buf, null);
-    this.#joinLabels(this.#labels(Math.min(this.#scanner.cellCount, this.#maxCells)));
+    this.#labels.add(this.#cells, Math.min(this.#scanner.cellCount, this.#maxCells));
     return true;
-  }
-
-  #joinLabels(labels: readonly Label[]): Label[] {
-    const join = this.#resource?.dialect?.headerJoin ?? ' ';
-    const before = this.#labelsSoFar ?? [];
-    const joined: Label[] = [];
-    for (let index = 0; index < Math.max(before.length, labels.length); index++) {
-      const parts = [before[index]?.text ?? '', labels[index]?.text ?? ''].filter((part) => part !== '');
-      joined.push({ text: parts.join(join), byte: (labels[index] ?? before[index])!.byte });
-    }
-    this.#labelsSoFar = joined;
-    return joined;
   }
 
   /** The first record: the header, or the first row of a file without one. */
@@ -245,7 +200,7 @@ export class DelimitedCheck implements RecordHandler, RowCells, RowHost {
       this.#accidents.header(buf, scanner);
     }
     const plans = this.#header
-      ? planByHeader(findings, this.#joinLabels(this.#labels(cells)), scanner.line, schema)
+      ? planByHeader(findings, this.#labels.add(this.#cells, cells), scanner.line, schema)
       : planWithoutHeader(schema, cells);
     const missing = schema?.missingValues?.map((entry) =>
       typeof entry === 'string' ? entry : entry.value,
@@ -270,16 +225,6 @@ export class DelimitedCheck implements RecordHandler, RowCells, RowHost {
     plain.fast = this.#fast;
   }
 
-  #labels(cells: number): Label[] {
-    const labels: Label[] = [];
-    for (let index = 0; index < cells; index++) {
-      this.select(index);
-      const end = Math.min(this.end, this.start + 400);
-      labels.push({ text: decode(this.buf, this.start, end, this.#context.text.encoding), byte: this.byte });
-    }
-    return labels;
-  }
-
   #row(buf: Uint8Array): void {
     const scanner = this.#scanner;
     const context = this.#context;
@@ -288,11 +233,10 @@ export class DelimitedCheck implements RecordHandler, RowCells, RowHost {
     context.row = this.rows;
     context.oddRow = scanner.cellCount !== columns.length;
     if (this.#accidents.judge(buf, scanner, this.rows)) return;
-    if (scanner.recordFlags & (cellFlag.high | cellFlag.nul | cellFlag.strayQuote))
-      this.#judgeBytes(buf, this.rows);
+    if (scanner.recordFlags & oddBytes) this.#judgeBytes(buf, this.rows);
     if (context.oddRow && !this.#judgeCount()) return;
     for (let index = 0; index < columns.length; index++) this.readCell(index);
-    if (this.#rules!.needed) this.#rules!.check(this);
+    if (this.#rules!.needed) this.#rules!.check(this.#cells);
   }
 
   /** Of RowHost, and of every row: reads a cell of the record at hand by its column. */
@@ -302,16 +246,17 @@ export class DelimitedCheck implements RecordHandler, RowCells, RowHost {
     const start = starts[index]!;
     const high = (flag & cellFlag.high) !== 0;
     if (flag & cellFlag.doubled) {
-      this.select(index);
-      this.columns[index]!.cell(this.buf, 0, this.end, high, this.byte);
+      const cells = this.#cells;
+      cells.select(index);
+      this.columns[index]!.cell(cells.buf, 0, cells.end, high, cells.byte);
     } else {
-      this.columns[index]!.cell(this.#record, start, ends[index]!, high, base + start);
+      this.columns[index]!.cell(this.#cells.record, start, ends[index]!, high, base + start);
     }
   }
 
   /** Of RowHost. */
   get recordAwaited(): boolean {
-    return this.#blanks.waiting || this.#lostSpan !== null;
+    return this.#blanks.waiting || this.#lines.waiting;
   }
 
   /** Of RowHost. */
@@ -327,7 +272,7 @@ export class DelimitedCheck implements RecordHandler, RowCells, RowHost {
   /** Of RowHost. */
   beginRow(buf: Uint8Array): void {
     this.rows += 1;
-    this.#record = buf;
+    this.#cells.record = buf;
     this.#context.row = this.rows;
     this.#context.line = this.#scanner.line;
     this.#context.oddRow = false;
@@ -335,7 +280,7 @@ export class DelimitedCheck implements RecordHandler, RowCells, RowHost {
 
   /** Of RowHost. */
   checkRules(): void {
-    this.#rules!.check(this);
+    this.#rules!.check(this.#cells);
   }
 
   /** Encoding, NUL and stray quotes, cell by cell. */
@@ -345,6 +290,7 @@ export class DelimitedCheck implements RecordHandler, RowCells, RowHost {
     const kept = Math.min(scanner.cellCount, this.#maxCells);
     for (let index = 0; index < kept; index++) {
       const flags = scanner.flags[index]!;
+      if ((flags & oddBytes) === 0) continue;
       const start = scanner.starts[index]!;
       const place = { row, line: scanner.line, byte: scanner.base + start, column: index + 1 };
       const field = this.columns[index] ?? null;
@@ -376,33 +322,6 @@ export class DelimitedCheck implements RecordHandler, RowCells, RowHost {
     findings.add('extra-cell', null, { ...place, column: wanted + 1 });
     // Delimiters at the end of the line move nothing; other extra cells may have moved every cell before them.
     return scanner.recordEnd - scanner.starts[wanted]! === (found - wanted - 1) * this.#delimiterBytes;
-  }
-
-  /** Of RowCells. */
-  select(column: number): void {
-    const scanner = this.#scanner;
-    const start = scanner.starts[column]!;
-    const end = scanner.ends[column]!;
-    this.byte = scanner.base + start;
-    if (!(scanner.flags[column]! & cellFlag.doubled)) {
-      this.buf = this.#record;
-      this.start = start;
-      this.end = end;
-      return;
-    }
-    if (this.#scratch.length < end - start) this.#scratch = new Uint8Array(2 * (end - start));
-    const mark = this.#dialect.loose?.escape ?? -1;
-    const quote = scanner.flags[column]! & cellFlag.quoted ? this.#dialect.quote : -1;
-    let length = 0;
-    for (let at = start; at < end; at++) {
-      if (this.#record[at] === mark && at + 1 < end) at += 1;
-      else if (this.#record[at] === quote) at += 1;
-      this.#scratch[length] = this.#record[at]!;
-      length += 1;
-    }
-    this.buf = this.#scratch;
-    this.start = 0;
-    this.end = length;
   }
 }
 

@@ -3,14 +3,14 @@ import type { Dialect, Resource } from './description.ts';
 import { encode, encodingNamed } from './encoding.ts';
 import type { LooseDialect } from './loose-dialect.ts';
 import { LooseScanner } from './loose-scanner.ts';
+import { RecordScanner } from './record-scanner.ts';
 import {
   cellFlag,
   type RecordHandler,
-  RecordScanner,
   type RecordSource,
   type ScanDialect,
   type ScanLimits,
-} from './record-scanner.ts';
+} from './records.ts';
 import type { Evidence } from './report.ts';
 
 export interface ResolvedDialect {

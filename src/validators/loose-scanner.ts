@@ -1,6 +1,6 @@
 /** Bytes to records for dialects beyond the usual: delimiters of several bytes, escapes, comments, other line ends. */
 import type { LooseDialect } from './loose-dialect.ts';
-import { cellFlag, type RecordHandler, type ScanLimits } from './record-scanner.ts';
+import { cellFlag, lineEndFrom, type RecordHandler, type ScanLimits } from './records.ts';
 
 const lf = 10;
 const cr = 13;
@@ -293,7 +293,8 @@ export class LooseScanner {
   /** Passes over bytes up to the next line end: of a comment, or of a record given up. */
   #pass(): boolean {
     for (; this.#at < this.#length; this.#at++) {
-      if (this.#special[this.#buf[this.#at]!] === 0) continue;
+      this.#at = this.#mayEndFrom(this.#at);
+      if (this.#at === this.#length) break;
       const lineEnd = this.#lineEnd(this.#at);
       if (lineEnd === 0) continue;
       this.recordStart = this.#at;
@@ -306,6 +307,14 @@ export class LooseScanner {
     }
     this.recordStart = this.#at;
     return false;
+  }
+
+  /** Where a line end may begin, from `at` on. */
+  #mayEndFrom(at: number): number {
+    const { lineTerminator } = this.#dialect;
+    if (lineTerminator === null) return lineEndFrom(this.#buf, at, this.#length);
+    const found = this.#buf.subarray(at, this.#length).indexOf(lineTerminator[0]!);
+    return found < 0 ? this.#length : at + found;
   }
 
   /** Length of the line end at `at`: 0 for none, -1 when more bytes decide. */

@@ -1,60 +1,13 @@
 /** Bytes to records: finds cells and lines in delimited text, whatever way the bytes are cut into chunks. */
 
-import type { LooseDialect } from './loose-dialect.ts';
-
-/** What the scanner says about a cell besides its place. */
-export const cellFlag = {
-  /** A byte of 0x80 or more. */
-  high: 1,
-  /** A NUL byte. */
-  nul: 2,
-  /** A quote character inside an unquoted cell. */
-  strayQuote: 4,
-  /** The cell stood in quotes; its place is without them. */
-  quoted: 8,
-  /** Doubled quotes inside: each pair stands for one. */
-  doubled: 16,
-} as const;
-
-export interface ScanDialect {
-  readonly delimiter: number;
-  /** -1 for none. */
-  readonly quote: number;
-  readonly doubleQuote: boolean;
-  /** The whole dialect, where it has more than this scanner can read: LooseScanner reads it. */
-  readonly loose?: LooseDialect;
-}
-
-/** What a check reads records from; see RecordScanner for what each part means. */
-export type RecordSource = Pick<
-  RecordScanner,
-  | ('push' | 'end' | 'base' | 'line' | 'cellCount' | 'recordStart' | 'recordEnd' | 'starts' | 'ends')
-  | ('flags' | 'recordFlags' | 'unterminated' | 'lineEnds')
-> & { readonly recordNumber?: number };
-
-export interface ScanLimits {
-  /** A longer record is dropped up to the next line end, and reported. */
-  readonly maxRecordBytes: number;
-  /** Cells beyond this number are counted, not kept. */
-  readonly maxCells: number;
-}
-
-/** Places are offsets in `buf`; `buf[0]` is byte `scanner.base` of the file. Nothing may be kept after the call. */
-export interface RecordHandler {
-  record(buf: Uint8Array): void;
-  /** A quote that does not end its cell properly; the record that it opened is dropped up to the next line end. */
-  brokenQuote(byte: number, cell: number): void;
-  /** A record longer than the limit. */
-  tooLong(byte: number): void;
-}
-
-/** Reads sound records quicker than the scanner, and leaves it all others. */
-export interface FastReader {
-  /** Reads whole records of `buf` from `from`, where one begins; the start of the first that it did not read. */
-  read(buf: Uint8Array, from: number): number;
-  /** What was given before does not stand in the buffer any more. */
-  forget(): void;
-}
+import {
+  cellFlag,
+  type FastReader,
+  lineEndFrom,
+  type RecordHandler,
+  type ScanDialect,
+  type ScanLimits,
+} from './records.ts';
 
 const stop = 0x40;
 const lf = 10;
@@ -358,8 +311,7 @@ export class RecordScanner {
 
   /** Drops bytes up to the next line end. True when the scan may return. */
   #drop(buf: Uint8Array, limit: number, stopAt: number): boolean {
-    let at = this.#at;
-    while (at < limit && buf[at] !== lf && buf[at] !== cr) at += 1;
+    const at = lineEndFrom(buf, this.#at, limit);
     this.#at = at;
     this.recordStart = at;
     if (at === limit) return true;

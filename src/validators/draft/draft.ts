@@ -4,7 +4,8 @@ import { type DataPackage, type Field, parseDataPackage } from '../description.t
 import { resolveDialect } from '../dialect.ts';
 import { decode } from '../encoding.ts';
 import { looksLikeData, maskFileName } from '../masking.ts';
-import { cellFlag, RecordScanner, type ScanDialect } from '../record-scanner.ts';
+import { RecordScanner } from '../record-scanner.ts';
+import { cellFlag, type ScanDialect } from '../records.ts';
 import { formatOfBytes, hasUtf8Bom, looksLikeUtf16 } from '../sniff.ts';
 import { TextState } from '../text-state.ts';
 import { ColumnGuess } from './column-guess.ts';

@@ -1,5 +1,5 @@
 /** Which dialects the fast path reads. */
-import type { ScanDialect } from '../record-scanner.ts';
+import type { ScanDialect } from '../records.ts';
 
 const delimiters = [';', ',', '\t', '|'].map((char) => char.charCodeAt(0));
 const doubleQuoteMark = 0x22;

@@ -1,7 +1,8 @@
 /** The fused fast path: finds the cells of sound rows, reads them by their types and keeps the profile, in one pass. */
 import type { CheckContext } from '../check-context.ts';
 import type { Column } from '../column.ts';
-import type { FastReader, RecordScanner, ScanDialect } from '../record-scanner.ts';
+import type { RecordScanner } from '../record-scanner.ts';
+import type { FastReader, ScanDialect } from '../records.ts';
 import { planColumns } from './column-plan.ts';
 import {
   columnAt,

@@ -140,7 +140,8 @@ class WorkerCheck implements RunningCheck {
         bytes: this.#bytes,
         sha256: input.sha256,
       });
-    if (this.#report === null) await this.#worker.terminate();
+    // Its end is not waited for: it may have hundreds of megabytes to give back.
+    if (this.#report === null) void this.#worker.terminate();
     else await giveWorker(this.#kind, this.#worker);
     return report;
   }

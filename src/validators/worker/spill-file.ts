@@ -62,7 +62,8 @@ class SpillFile implements SpillStore {
 
   close(): void {
     if (this.#file === null) return;
-    closeSync(this.#file);
+    // The system takes its time over a large file, and a verdict does not wait for that.
+    setImmediate(closeSync, this.#file);
     this.#file = null;
     this.#key.fill(0);
   }
@@ -81,10 +82,10 @@ class SpillFile implements SpillStore {
     this.#end += block.length + tagBytes;
     const sealer = createCipheriv(cipher, this.#key, this.#prepare(at), { authTagLength: tagBytes });
     sealer.setAAD(aadOf(run), { plaintextLength: block.length });
-    const sealed = Buffer.concat([sealer.update(block), sealer.final(), sealer.getAuthTag()]);
-    for (let done = 0; done < sealed.length; ) {
-      done += writeSync(this.#file, sealed, done, sealed.length - done, at + done);
-    }
+    const sealed = sealer.update(block);
+    sealer.final();
+    writeAt(this.#file, sealed, at);
+    writeAt(this.#file, sealer.getAuthTag(), at + block.length);
   }
 
   *#blocks(run: number, blocks: readonly Block[]): Iterable<Uint8Array> {
@@ -105,6 +106,12 @@ class SpillFile implements SpillStore {
       opener.final();
       yield plain;
     }
+  }
+}
+
+function writeAt(file: number, bytes: Uint8Array, at: number): void {
+  for (let done = 0; done < bytes.length; ) {
+    done += writeSync(file, bytes, done, bytes.length - done, at + done);
   }
 }
 

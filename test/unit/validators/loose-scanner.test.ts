@@ -4,13 +4,13 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { LooseDialect } from '../../../src/validators/loose-dialect.ts';
 import { LooseScanner } from '../../../src/validators/loose-scanner.ts';
+import { RecordScanner } from '../../../src/validators/record-scanner.ts';
 import {
   cellFlag,
   type RecordHandler,
-  RecordScanner,
   type RecordSource,
   type ScanLimits,
-} from '../../../src/validators/record-scanner.ts';
+} from '../../../src/validators/records.ts';
 import { byteByByte, cutAt } from './check.ts';
 
 const encode = (text: string) => new TextEncoder().encode(text);

@@ -1,5 +1,6 @@
 /** The records that the scanner finds, for the tests. */
-import { cellFlag, RecordScanner, type ScanLimits } from '../../../src/validators/record-scanner.ts';
+import { RecordScanner } from '../../../src/validators/record-scanner.ts';
+import { cellFlag, type ScanLimits } from '../../../src/validators/records.ts';
 
 const utf8 = new TextDecoder();
 

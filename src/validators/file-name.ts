@@ -1,0 +1,27 @@
+/** What a check says of the name that a file came by. */
+import type { CheckOptions } from './checker.ts';
+import { baseName, resourcePaths } from './description.ts';
+import type { Findings } from './findings.ts';
+import { maskFileName } from './masking.ts';
+import { fileNameFaults } from './names.ts';
+
+export function judgeFileName(
+  findings: Findings,
+  { fileName, resource, expected }: Pick<CheckOptions, 'fileName' | 'resource' | 'expected'>,
+): void {
+  const shown = maskFileName(fileName);
+  const sample = shown === fileName ? { value: fileName } : { shape: shown };
+  if (resource === undefined && expected !== undefined) {
+    const names = expected.slice(0, 8).join(', ');
+    findings.add('file-name/not-expected', null, {
+      ...sample,
+      expected: expected.length > 8 ? `${names} …` : names,
+    });
+  }
+  // A name that the description itself gives is the agency's own, and no reason to refuse the file.
+  const described =
+    resource !== undefined && resourcePaths(resource).some((path) => baseName(path) === fileName);
+  for (const rule of fileNameFaults(fileName)) {
+    findings.add(rule, null, sample, described ? 'warning' : 'error');
+  }
+}
