@@ -7,7 +7,6 @@ import { checkUnread, type LiveCounts, type UnreadCheck } from '../validators/ch
 import { namedClassifications } from '../validators/code-lists.ts';
 import { expectedFiles, resourceForFile } from '../validators/description.ts';
 import type { Report } from '../validators/report.ts';
-import type { ReportLanguage } from '../validators/report-language.ts';
 import { type RunningCheck, type StartCheckOptions, startCheck } from '../validators/worker/check-worker.ts';
 import type { VaultDeps } from '../vault/bodies.ts';
 import { type FilesBeside, filesBeside } from './beside.ts';
@@ -78,8 +77,7 @@ export async function beginCheck(
   deps: CheckDeps,
   { projectId, fileName, uploaderId }: { projectId: string; fileName: string; uploaderId: string },
 ): Promise<Checking> {
-  const language = await languageOf(deps, uploaderId);
-  const { options, beside } = await checkOptions(deps, projectId, fileName, language);
+  const { options, beside } = await checkOptions(deps, projectId, fileName, uploaderId);
   return new FileChecking(deps, options, beside);
 }
 
@@ -211,9 +209,12 @@ async function checkOptions(
   deps: CheckDeps,
   projectId: string,
   fileName: string,
-  language: ReportLanguage,
+  uploaderId: string,
 ): Promise<{ options: StartCheckOptions; beside: FilesBeside }> {
-  const description = await currentDescription(deps, projectId);
+  const [description, language] = await Promise.all([
+    currentDescription(deps, projectId),
+    languageOf(deps, uploaderId),
+  ]);
   const resource = description && resourceForFile(description.content, fileName);
   const beside = await filesBeside(deps, projectId, description?.content, resource);
   const options = {

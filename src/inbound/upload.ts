@@ -368,9 +368,12 @@ export class Upload {
   async #begin(): Promise<void> {
     const { projectId, name, door } = this.#request;
     const deps = this.#deps;
-    await dropUnfinished(deps, this.#actor, projectId, name);
-    this.#room = await openRoom(deps, projectId, () => projectQuota(deps, projectId));
-    const checking = await beginCheck(deps, this.#toCheck());
+    const [, room, checking] = await Promise.all([
+      dropUnfinished(deps, this.#actor, projectId, name),
+      openRoom(deps, projectId, () => projectQuota(deps, projectId)),
+      beginCheck(deps, this.#toCheck()),
+    ]);
+    this.#room = room;
     const id = deps.random.uuid();
     const at = deps.clock.now();
     const uploaderId = this.#actor.personId;
