@@ -9,12 +9,13 @@ import { type Database, migrate, openDatabase, ping } from './db/database.ts';
 import { embeddedConnectionString, startEmbeddedPostgres } from './db/embedded/embedded-postgres.ts';
 import { type NamedLocks, openNamedLocks } from './db/named-locks.ts';
 import { listen } from './db/notices.ts';
+import type { DraftUploads } from './deliveries/drafts.ts';
 import { createApp } from './http/app.ts';
 import { startHttpListener } from './http/listener.ts';
-import { createAccessWatch } from './identity/access-watch.ts';
+import { concernsSignIn, createAccessWatch } from './identity/access-watch.ts';
 import { generateEd25519Key } from './identity/key-pair.ts';
 import { redeemCode } from './identity/one-time-codes.ts';
-import { actorFor, identifyByKey } from './identity/people.ts';
+import { actorFor, identifyByKey, mayStaySignedIn } from './identity/people.ts';
 import type { Role } from './identity/permissions.ts';
 import { createSignInLimits } from './identity/sign-in-limits.ts';
 import { fingerprintOf, parsePublicKey } from './identity/ssh-keys.ts';
@@ -68,6 +69,7 @@ export interface Core extends JobDeps {
   slots: CheckSlots;
   uploads: Map<string, Upload>;
   locks: NamedLocks;
+  draftUploads: DraftUploads;
   transport: Transport;
   syntheticIds: 'accept' | 'refuse';
   spillFolder: string;
@@ -132,6 +134,7 @@ async function openCore(
     slots: new CheckSlots(config.checkWorkers),
     uploads: new Map(),
     locks,
+    draftUploads: new Map(),
     transport:
       secrets.smtpUrl === undefined
         ? folderTransport({ folder: join(config.dataFolder, 'mail'), from: config.mailFrom })
@@ -305,13 +308,13 @@ async function openDoors(
 ): Promise<Pick<RunningService, 'http' | 'sftp'> & { meters: Meters }> {
   const { log } = core;
   const access = createAccessWatch();
-  const notices = await listen(string, 'access_changed', () => access.changed(), { log });
+  const notices = await listen(string, 'access_changed', (notice) => access.changed(notice), { log });
   closing.add(() => notices.close());
 
   const hostKey = await hostKeyOf(core);
   const hostKeyFingerprint = fingerprintOf(parsePublicKey(hostKey.publicPart).blob);
   const sftpOptions = { ...defaultSftpOptions, ...config.sftp, ...config.sftpLimits };
-  const sftp = await startSftpServer<SignedIn & { needsCode: boolean }>(
+  const sftp = await startSftpServer<Required<SignedIn> & { needsCode: boolean }>(
     {
       hostKeys: [Buffer.from(hostKey.secret).toString('utf8')],
       authenticate: async ({ username, keyBlob }) => {
@@ -323,6 +326,7 @@ async function openDoors(
           needsCode: await holdsOneOf(core, personId, config.sftpCodeRoles),
         };
       },
+      mayStay: ({ personId, keyFingerprint }) => mayStaySignedIn(core, personId, keyFingerprint),
       redeemCode: ({ personId }, code) => redeemCode(core, personId, code),
       sharedLimits: createSignInLimits(core, {
         limit: sftpOptions.maxAttemptsPerAddress,
@@ -339,10 +343,15 @@ async function openDoors(
     sftpOptions,
   );
   closing.add(() => sftp.close());
+  access.subscribe((notice) => {
+    const concerned = concernsSignIn(notice);
+    if (concerned === 'everybody') sftp.recheck();
+    else if (concerned !== undefined) sftp.recheck(concerned.personId);
+  });
 
   const version = await readVersion();
   const meters = createMeters();
-  showDoors(meters, sftp, core.uploads);
+  showDoors(meters, sftp, () => core.uploads.size + core.draftUploads.size);
   const doors = { sftp: { ...sftp.address, hostKeyFingerprint }, http: config.http };
   const routes = apiRoutes({
     db: core.db,
@@ -394,7 +403,7 @@ async function readVersion(): Promise<string> {
   return (JSON.parse(text) as { version: string }).version;
 }
 
-function showDoors(meters: Meters, sftp: SftpServer, uploads: ReadonlyMap<string, unknown>): void {
+function showDoors(meters: Meters, sftp: SftpServer, uploads: () => number): void {
   const { show } = meters;
   show('datasluse_processes', 'Processes that serve', () => 1);
   show('datasluse_sftp_connections', 'Open SFTP connections', () => sftp.connections());
@@ -406,5 +415,5 @@ function showDoors(meters: Meters, sftp: SftpServer, uploads: ReadonlyMap<string
   show('datasluse_sftp_dropped_connections', 'Connections dropped at accept', () => sftp.totals().dropped);
   show('datasluse_sftp_received_bytes', 'Bytes received over SFTP', () => sftp.totals().bytesReceived);
   show('datasluse_sftp_sent_bytes', 'Bytes sent over SFTP', () => sftp.totals().bytesSent);
-  show('datasluse_uploads_open', 'Uploads being written in this process', () => uploads.size);
+  show('datasluse_uploads_open', 'Uploads being written in this process', uploads);
 }

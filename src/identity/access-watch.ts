@@ -7,14 +7,33 @@ export interface AccessWatch {
   revision(): number;
 }
 
-export function createAccessWatch(): AccessWatch & { changed(): void } {
+/** What is announced (see notices.ts): `key:PERSON` and the like; empty for announcements that may have been missed. */
+export type AccessNotice = string;
+
+export interface AccessAnnouncer extends AccessWatch {
+  changed(notice: AccessNotice): void;
+  /** Called after each announcement, for those who cannot wait until they are asked. */
+  subscribe(listener: (notice: AccessNotice) => void): void;
+}
+
+export function createAccessWatch(): AccessAnnouncer {
   let revision = 0;
+  const listeners: ((notice: AccessNotice) => void)[] = [];
   return {
     revision: () => revision,
-    changed: () => {
+    changed(notice) {
       revision += 1;
+      for (const listener of listeners) listener(notice);
     },
+    subscribe: (listener) => void listeners.push(listener),
   };
+}
+
+/** Whose sign-in a notice puts in question: one person's, everybody's, or nobody's. */
+export function concernsSignIn(notice: AccessNotice): { personId: string } | 'everybody' | undefined {
+  if (notice === '') return 'everybody';
+  const personId = /^(?:key|role):(.+)$/.exec(notice)?.[1];
+  return personId === undefined ? undefined : { personId };
 }
 
 /** How long an answer of the tables stands while no announcement says otherwise. */

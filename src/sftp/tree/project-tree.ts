@@ -2,6 +2,7 @@
 import { demandOpen } from '../../cases/lifecycle.ts';
 import { getProject, type Project, seeProjects } from '../../cases/projects.ts';
 import { statusName } from '../../cases/reserved-names.ts';
+import type { DraftUploads } from '../../deliveries/drafts.ts';
 import {
   makeDraft,
   removeDraft,
@@ -30,6 +31,7 @@ import { projectSpace } from './space.ts';
 import { statusText } from './status-text.ts';
 
 export interface TreeDeps extends UploadDeps, FetchDeps {
+  draftUploads: DraftUploads;
   /** What the store's medium has. */
   space(): Promise<{ totalBytes: number; freeBytes: number }>;
 }
@@ -263,7 +265,7 @@ export function createProjectTree(deps: TreeDeps, { personId, keyFingerprint }: 
         () => true,
         () => false,
       );
-      if (!exists) return refuseWrite();
+      if (!exists) return place?.kind === 'inbox-file' ? refuseFolderInInbox() : refuseWrite();
       throw new AppError('already-exists', {
         nb: 'Mappen finnes allerede.',
         en: 'The folder exists already.',
@@ -286,6 +288,13 @@ export function createProjectTree(deps: TreeDeps, { personId, keyFingerprint }: 
       return projectSpace(deps, place.projectId);
     },
   };
+}
+
+function refuseFolderInInbox(): never {
+  throw new AppError('read-only', {
+    nb: 'I inbox er det ingen mapper. Send filene selv, uten mappen de ligger i.',
+    en: 'There are no folders in inbox. Send the files themselves, without the folder they lie in.',
+  });
 }
 
 function refuseLooseFile(): never {
