@@ -52,6 +52,7 @@ const Environment = z.object({
   DATASLUSE_LOG: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
   DATASLUSE_SYNTHETIC_IDS: z.enum(['accept', 'refuse']).optional(),
   DATASLUSE_MAIL_FROM: z.string().min(3).default('Datasluse <datasluse@localhost>'),
+  DATASLUSE_PROCESSES: whole(1, 16).default(1),
   DATASLUSE_CHECK_WORKERS: z.coerce.number().int().min(1).max(64).default(4),
   DATASLUSE_OPEN_DAYS: z.coerce.number().int().min(1).max(365).default(14),
   DATASLUSE_WARN_DAYS: z.coerce.number().int().min(0).max(365).default(3),
@@ -120,6 +121,8 @@ export interface Config {
   syntheticIds: 'accept' | 'refuse';
   mailFrom: string;
   checkWorkers: number;
+  /** How many processes serve. With more than one, a further one starts them and runs the jobs. */
+  processes: number;
   /** How long a delivery lies open, and how long before its end those who have not fetched it are told. */
   openDays: number;
   warnDaysBefore: number;
@@ -187,6 +190,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): { config: Conf
       syntheticIds: e.DATASLUSE_SYNTHETIC_IDS ?? (production ? 'refuse' : 'accept'),
       mailFrom: e.DATASLUSE_MAIL_FROM,
       checkWorkers: e.DATASLUSE_CHECK_WORKERS,
+      processes: e.DATASLUSE_PROCESSES,
       openDays: e.DATASLUSE_OPEN_DAYS,
       warnDaysBefore: e.DATASLUSE_WARN_DAYS,
       keepUnfinishedDays: e.DATASLUSE_KEEP_UNFINISHED_DAYS,

@@ -3,6 +3,7 @@ import { verifyDue } from './custody/verify-store.ts';
 import { type DraftUploads, eraseStaleDraftFiles } from './deliveries/drafts.ts';
 import { expireDeliveries, warnUnfetched } from './deliveries/expire.ts';
 import { eraseStale } from './inbound/erase.ts';
+import { uploadsBeingWritten } from './inbound/upload-lease.ts';
 import type { Transport } from './notifications/mail.ts';
 import { sendWaitingMail } from './notifications/outbox.ts';
 import type { Log } from './platform/log.ts';
@@ -22,7 +23,6 @@ export interface JobDeps extends VaultDeps {
   verify: { everyDays: number; rateBytesPerS: number; sliceMs: number };
   /** Aborted when the service is about to stop. */
   stopping?: AbortSignal;
-  uploads: ReadonlyMap<string, { id: string | undefined; bodyName: string | undefined }>;
   draftUploads: DraftUploads;
 }
 
@@ -83,8 +83,8 @@ export const jobs: readonly Job[] = [
     // Somebody who has restored an older database looks at it before anything is removed.
     atStart: false,
     run: async (deps) => {
-      const writing = [...deps.uploads.values(), ...deps.draftUploads.values()];
-      const live = new Set(writing.flatMap((one) => one.bodyName ?? []));
+      const live = new Set((await uploadsBeingWritten(deps)).bodies);
+      for (const one of deps.draftUploads.values()) if (one.bodyName !== undefined) live.add(one.bodyName);
       const removed = await sweepStore({ ...deps, live, unclaimedDays: deps.keepUnfinishedDays + 1 });
       return removed === 0 ? [] : [`removed ${removed} leftover ${removed === 1 ? 'body' : 'bodies'}`];
     },

@@ -5,6 +5,7 @@ import { runJobs } from './jobs.ts';
 import { systemClock } from './platform/clock.ts';
 import { AppError, toAppError } from './platform/errors.ts';
 import { createLog, describeError } from './platform/log.ts';
+import { hasParent, serveForParent, startProcesses } from './processes.ts';
 import { openForCommand, startService } from './server.ts';
 
 const STOP_WITHIN_MS = 4500;
@@ -12,17 +13,20 @@ const STOP_WITHIN_MS = 4500;
 async function serve(): Promise<number> {
   const { config, secrets } = readConfig();
   const log = createLog(config.logLevel);
-  const stop = new Promise<string>((resolve) => {
-    for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const)
-      process.once(signal, () => resolve(signal));
-  });
   process.on('unhandledRejection', (err) => log.error({ err }, 'a promise failed unheard'));
   process.on('uncaughtException', (err) => {
     // What is durable stays so; the rest is not to be trusted any more.
     log.error({ err }, 'the process is in an unknown state and ends');
     process.exit(70);
   });
-  const service = await startService(config, secrets, log);
+  // The channel to the parent would keep it alive.
+  if (hasParent()) process.exit(await serveForParent(config, secrets, log.child({ pid: process.pid })));
+  const stop = new Promise<string>((resolve) => {
+    for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const)
+      process.once(signal, () => resolve(signal));
+  });
+  const start = config.processes > 1 ? startProcesses : startService;
+  const service = await start(config, secrets, log);
   print(welcome(service, config.dataFolder));
   log.info({ signal: await stop }, 'stopping');
   const late = setTimeout(() => {
@@ -70,6 +74,7 @@ The environment sets it up:
   DATASLUSE_DATA   the folder for everything but the root key (./var)
   DATASLUSE_HTTP   host:port of the web door (127.0.0.1:8080)
   DATASLUSE_SFTP   host:port of the SFTP door (127.0.0.1:2222)
+  DATASLUSE_PROCESSES  how many processes serve (1)
   DATABASE_URL     a PostgreSQL of one's own instead of the embedded one
   SMTP_URL         where mail goes; without it, to mail/*.eml in the data folder`;
 

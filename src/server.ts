@@ -7,6 +7,7 @@ import type { Config, Secrets } from './config.ts';
 import { faultListener } from './custody/alarm.ts';
 import { type Database, migrate, openDatabase, ping } from './db/database.ts';
 import { embeddedConnectionString, startEmbeddedPostgres } from './db/embedded/embedded-postgres.ts';
+import { type NamedLocks, openNamedLocks } from './db/named-locks.ts';
 import { listen } from './db/notices.ts';
 import type { DraftUploads } from './deliveries/drafts.ts';
 import { createApp } from './http/app.ts';
@@ -29,7 +30,7 @@ import { folderTransport, smtpTransport } from './notifications/transports.ts';
 import { type Clock, systemClock } from './platform/clock.ts';
 import { AppError } from './platform/errors.ts';
 import type { Log } from './platform/log.ts';
-import { createMeters, type Meters } from './platform/meters.ts';
+import { createMeters, type Meters, type MeterValues } from './platform/meters.ts';
 import { type Random, systemRandom } from './platform/random.ts';
 import { startSchedule } from './platform/scheduler.ts';
 import { defaultSftpOptions, type SftpServer, startSftpServer } from './sftp/server.ts';
@@ -47,6 +48,11 @@ import { anyServerSecret, serverSecret } from './vault/server-secrets.ts';
 const CODE_SECRET_BYTES = 32;
 const SERVER_CONNECTIONS = 16;
 const COMMAND_CONNECTIONS = 2;
+/** Of the parent of several processes: its jobs. */
+const KEEPER_CONNECTIONS = 4;
+/** Of several serving processes together, where each still gets the least that it can work with. */
+const ALL_CONNECTIONS = 32;
+const LEAST_CONNECTIONS = 4;
 /** A terabyte takes fourteen hours at this rate. A slice ends before the next one is due. */
 const VERIFY = { everyDays: 7, rateBytesPerS: 20e6, sliceMs: 9 * 60_000 };
 /** Who runs the jobs by hand does not want to wait for all of it. */
@@ -64,6 +70,7 @@ export interface Core extends JobDeps {
   receipts: ReceiptSigner;
   slots: CheckSlots;
   uploads: Map<string, Upload>;
+  locks: NamedLocks;
   draftUploads: DraftUploads;
   transport: Transport;
   syntheticIds: 'accept' | 'refuse';
@@ -102,6 +109,8 @@ async function openCore(
   const db = openDatabase(connection.string, { connections: connection.connections, log });
   closing.add(() => db.destroy());
   await migrate(db);
+  const locks = openNamedLocks(connection.string, { log });
+  closing.add(() => locks.close());
   const random = systemRandom;
   // A new root key is made for a new service only: beside sealed data a missing key is a loss, not a first start.
   const create = !(await anyServerSecret({ db }));
@@ -126,6 +135,7 @@ async function openCore(
     receipts: await receiptSigner({ db, keyRing, clock }),
     slots: new CheckSlots(config.checkWorkers),
     uploads: new Map(),
+    locks,
     draftUploads: new Map(),
     transport:
       secrets.smtpUrl === undefined
@@ -207,24 +217,110 @@ export async function startService(config: Config, secrets: Secrets, log: Log): 
 }
 
 async function start(config: Config, secrets: Secrets, log: Log, closing: Closing): Promise<RunningService> {
+  const { core, string } = await openWithDatabase(config, secrets, log, SERVER_CONNECTIONS, closing);
+  const { http, staffHttp, sftp } = await openDoors(config, core, string, closing);
+  startJobs(core, closing);
+  return { http, staffHttp, sftp, empty: await isEmpty(core), [Symbol.asyncDispose]: () => closing.run(log) };
+}
+
+/**
+ * What there is once, however many processes serve: the embedded database, migrations, the server's own keys, the
+ * jobs. No door.
+ */
+export async function startKeeper(
+  config: Config,
+  secrets: Secrets,
+  log: Log,
+): Promise<Pick<RunningService, 'empty'> & AsyncDisposable> {
+  const closing = new Closing();
+  try {
+    const { core } = await openWithDatabase(config, secrets, log, KEEPER_CONNECTIONS, closing);
+    await hostKeyOf(core);
+    startJobs(core, closing);
+    return { empty: await isEmpty(core), [Symbol.asyncDispose]: () => closing.run(log) };
+  } catch (thrown) {
+    await closing.run(log);
+    throw thrown;
+  }
+}
+
+/** The doors of one of several processes, beside what `startKeeper` has started. `metrics`: of all of them together. */
+export async function startDoors(
+  config: Config,
+  secrets: Secrets,
+  log: Log,
+  together: { metrics(): Promise<string> },
+): Promise<Omit<RunningService, 'empty'> & { meters(): Promise<MeterValues> }> {
+  const closing = new Closing();
+  try {
+    const string =
+      secrets.databaseUrl ?? (await embeddedConnectionString(join(config.dataFolder, 'postgres')));
+    if (string === undefined) throw new Error('the database that the parent has started is not there');
+    const connections = connectionsOfEach(config.processes);
+    const core = await openCore(config, secrets, log, systemClock, { string, connections }, closing);
+    const { http, staffHttp, sftp, meters } = await openDoors(config, core, string, closing, together);
+    return {
+      http,
+      staffHttp,
+      sftp,
+      meters: () => meters.values(),
+      [Symbol.asyncDispose]: () => closing.run(log),
+    };
+  } catch (thrown) {
+    await closing.run(log);
+    throw thrown;
+  }
+}
+
+function connectionsOfEach(processes: number): number {
+  return Math.max(LEAST_CONNECTIONS, Math.min(SERVER_CONNECTIONS, Math.floor(ALL_CONNECTIONS / processes)));
+}
+
+async function openWithDatabase(
+  config: Config,
+  secrets: Secrets,
+  log: Log,
+  connections: number,
+  closing: Closing,
+): Promise<{ core: Core; string: string }> {
   await mkdir(config.dataFolder, { recursive: true });
   const string = secrets.databaseUrl ?? (await startDatabase(config, log, closing));
-  const core = await openCore(
-    config,
-    secrets,
-    log,
-    systemClock,
-    { string, connections: SERVER_CONNECTIONS },
-    closing,
-  );
+  const core = await openCore(config, secrets, log, systemClock, { string, connections }, closing);
+  return { core, string };
+}
+
+function hostKeyOf(core: Core): Promise<{ secret: Uint8Array; publicPart: string }> {
+  return serverSecret(core, 'ssh-host-key', () => {
+    const pair = generateEd25519Key('datasluse');
+    return { secret: Buffer.from(pair.privateKey), publicPart: pair.publicLine };
+  });
+}
+
+async function isEmpty(core: Core): Promise<boolean> {
+  return (await seeProjects(core, { kind: 'clock' })).length === 0;
+}
+
+function startJobs(core: Core, closing: Closing): void {
+  const stopping = new AbortController();
+  const tasks = jobs.map((job) => ({ ...job, run: () => job.run({ ...core, stopping: stopping.signal }) }));
+  const schedule = startSchedule(tasks, core.log);
+  closing.add(() => schedule.stop());
+  closing.add(async () => stopping.abort());
+}
+
+async function openDoors(
+  config: Config,
+  core: Core,
+  string: string,
+  closing: Closing,
+  together?: { metrics(): Promise<string> },
+): Promise<Pick<RunningService, 'http' | 'staffHttp' | 'sftp'> & { meters: Meters }> {
+  const { log } = core;
   const access = createAccessWatch();
   const notices = await listen(string, 'access_changed', (notice) => access.changed(notice), { log });
   closing.add(() => notices.close());
 
-  const hostKey = await serverSecret(core, 'ssh-host-key', () => {
-    const pair = generateEd25519Key('datasluse');
-    return { secret: Buffer.from(pair.privateKey), publicPart: pair.publicLine };
-  });
+  const hostKey = await hostKeyOf(core);
   const hostKeyFingerprint = fingerprintOf(parsePublicKey(hostKey.publicPart).blob);
   const sftpOptions = { ...defaultSftpOptions, ...config.sftp, ...config.sftpLimits };
   const sftp = await startSftpServer<Required<SignedIn> & { needsCode: boolean }>(
@@ -274,7 +370,7 @@ async function start(config: Config, secrets: Secrets, log: Log, closing: Closin
       await ping(core.db);
       await freeSpace(config.dataFolder);
     },
-    metrics: meters.text,
+    metrics: together?.metrics ?? meters.text,
   };
   const appDeps = {
     log,
@@ -293,20 +389,7 @@ async function start(config: Config, secrets: Secrets, log: Log, closing: Closin
   doors.http = http.address;
   const staff = staffHttp && (await startHttpListener(createApp({ ...appDeps, routes: all }), staffHttp));
   if (staff !== undefined) closing.add(() => staff.close());
-
-  const stopping = new AbortController();
-  const tasks = jobs.map((job) => ({ ...job, run: () => job.run({ ...core, stopping: stopping.signal }) }));
-  const schedule = startSchedule(tasks, log);
-  closing.add(() => schedule.stop());
-  closing.add(async () => stopping.abort());
-  const empty = (await seeProjects(core, { kind: 'clock' })).length === 0;
-  return {
-    http: http.address,
-    staffHttp: staff?.address,
-    sftp: doors.sftp,
-    empty,
-    [Symbol.asyncDispose]: () => closing.run(log),
-  };
+  return { http: http.address, staffHttp: staff?.address, sftp: doors.sftp, meters };
 }
 
 async function holdsOneOf(
@@ -337,6 +420,7 @@ async function readVersion(): Promise<string> {
 
 function showDoors(meters: Meters, sftp: SftpServer, uploads: () => number): void {
   const { show } = meters;
+  show('datasluse_processes', 'Processes that serve', () => 1);
   show('datasluse_sftp_connections', 'Open SFTP connections', () => sftp.connections());
   show(
     'datasluse_sftp_refused_sign_ins',

@@ -9,6 +9,7 @@ import { areasAndStops } from './migrations/0003-areas-and-stops.ts';
 import { signIn } from './migrations/0004-sign-in.ts';
 import { custody } from './migrations/0005-custody.ts';
 import { requests } from './migrations/0007-requests.ts';
+import { uploadWriter } from './migrations/0008-upload-writer.ts';
 import { PreparedClient } from './prepared-client.ts';
 import type { Schema } from './schema.ts';
 
@@ -61,6 +62,7 @@ export async function migrate(db: Database): Promise<void> {
         '0004-sign-in': signIn,
         '0005-custody': custody,
         '0007-requests': requests,
+        '0008-upload-writer': uploadWriter,
       }),
     },
   });

@@ -110,6 +110,8 @@ export interface Schema {
     receipt: string | null;
     /** The client has asked to delete the file of the final name, and renames this one over it next. */
     replaces: Generated<boolean>;
+    /** The opening that may write it; null when it was left in order. See upload-lease.ts. */
+    writer: Generated<string | null>;
   };
   publication: {
     id: string;

@@ -3,6 +3,7 @@ import { recordAudit } from '../audit/audit.ts';
 import { demandOpen } from '../cases/lifecycle.ts';
 import { getProject } from '../cases/projects.ts';
 import { transact } from '../db/database.ts';
+import type { NamedLocks } from '../db/named-locks.ts';
 import { type Actor, actorName, demand } from '../identity/permissions.ts';
 import { AppError } from '../platform/errors.ts';
 import { eraseKeys, removeBodies, type VaultDeps } from '../vault/bodies.ts';
@@ -19,6 +20,7 @@ import {
 } from './inbound-store.ts';
 import { visibleInbound } from './listing.ts';
 import { finalName } from './names.ts';
+import { takeLease, uploadKey, uploadsBeingWritten } from './upload-lease.ts';
 import { ownOnly } from './visibility.ts';
 
 /** Keys first, in one transaction with the audit event; the body after it. False when the row had moved on. */
@@ -68,19 +70,16 @@ export async function dropUnfinished(
  * Errors: `forbidden`, `not-found`, `closed`, `conflict` for an accepted file.
  */
 export async function removeInbound(
-  deps: VaultDeps & { uploads: Map<string, { abandon(): Promise<void> }> },
+  deps: VaultDeps & { uploads: Map<string, { abandon(): Promise<void> }>; locks: NamedLocks },
   actor: Actor & { kind: 'person' },
   projectId: string,
   name: string,
 ): Promise<void> {
   demand(actor, 'inbound.change-own', projectId);
   demandOpen((await getProject(deps, actor, projectId)).state, 'change own files');
-  await deps.uploads.get(JSON.stringify([projectId, actor.personId, name]))?.abandon();
-  const unfinished = await findUnfinished(deps.db, projectId, actor.personId, name);
-  if (unfinished !== undefined) {
-    await eraseRow(deps, actor, unfinished, ['arriving', 'held'], 'inbound.deleted');
-    return;
-  }
+  const of = { projectId, uploaderId: actor.personId, name };
+  await deps.uploads.get(uploadKey(of))?.abandon();
+  if (await removeUnfinished(deps, actor, of)) return;
   const newest = await findNewest(deps.db, projectId, name, ownOnly(actor, projectId));
   if (newest === undefined) throw notYours();
   const noted = await noteReplacement(deps, actor, projectId, name);
@@ -120,6 +119,26 @@ function isAccepted(): AppError {
   });
 }
 
+/** False when there is none, or when it was answered in this moment. */
+async function removeUnfinished(
+  deps: VaultDeps & { locks: NamedLocks },
+  actor: Actor & { kind: 'person' },
+  of: { projectId: string; uploaderId: string; name: string },
+): Promise<boolean> {
+  const unfinished = await findUnfinished(deps.db, of.projectId, of.uploaderId, of.name);
+  if (unfinished === undefined) return false;
+  const erase = () => eraseRow(deps, actor, unfinished, ['arriving', 'held'], 'inbound.deleted');
+  if (unfinished.state === 'held') return erase();
+  // Another process may be writing it.
+  const writer = { id: deps.random.uuid(), row: () => undefined, onWanted: () => undefined };
+  const lease = await takeLease(deps, of, writer);
+  try {
+    return await erase();
+  } finally {
+    lease.release();
+  }
+}
+
 function notYours(): AppError {
   return new AppError('not-found', {
     nb: 'Fant ikke filen blant dine filer.',
@@ -153,12 +172,12 @@ async function noteReplacement(
 
 /** Erases unfinished uploads that nobody has gone on with. Returns their ids. */
 export async function eraseStale(
-  deps: VaultDeps & { keepUnfinishedDays: number; uploads?: ReadonlyMap<string, { id: string | undefined }> },
+  deps: VaultDeps & { keepUnfinishedDays: number },
   actor: Actor,
 ): Promise<readonly string[]> {
   demand(actor, 'inbound.erase-abandoned');
   const before = deps.clock.now().subtract({ hours: 24 * deps.keepUnfinishedDays });
-  const live = new Set([...(deps.uploads?.values() ?? [])].map((upload) => upload.id));
+  const { ids: live } = await uploadsBeingWritten(deps);
   const erased: string[] = [];
   for (const row of await listStale(deps.db, before)) {
     if (live.has(row.id)) continue;

@@ -23,6 +23,8 @@ export interface InboundRow {
   sha256: string | null;
   /** Its client has asked to delete the file of the final name, to rename this one over it next. */
   replaces: boolean;
+  /** The opening that may write it; null when it was left in order. */
+  writer: string | null;
 }
 
 const columns = [
@@ -39,11 +41,20 @@ const columns = [
   'bytes',
   'sha256',
   'replaces',
+  'writer',
 ] as const;
 
 export async function insertArriving(
   tx: Tx,
-  row: { id: string; projectId: string; name: string; uploaderId: string; objectName: string; door: string },
+  row: {
+    id: string;
+    projectId: string;
+    name: string;
+    uploaderId: string;
+    objectName: string;
+    door: string;
+    writer: string;
+  },
   at: Temporal.Instant,
 ): Promise<void> {
   await tx
@@ -64,7 +75,46 @@ export async function insertArriving(
       sha256: null,
       report: null,
       receipt: null,
+      writer: row.writer,
     })
+    .execute();
+}
+
+/** From now on only `writer` may write the upload and have it answered. False when it is not arriving any more. */
+export async function claimArriving(db: Database, id: string, writer: string): Promise<boolean> {
+  const { numUpdatedRows } = await db
+    .updateTable('inbound_file')
+    .set({ writer })
+    .where('id', '=', id)
+    .where('state', '=', 'arriving')
+    .executeTakeFirst();
+  return numUpdatedRows === 1n;
+}
+
+/** Left in order by `writer`: nothing of it is under way any more. */
+export async function unclaimArriving(db: Database, id: string, writer: string): Promise<void> {
+  await db
+    .updateTable('inbound_file')
+    .set({ writer: null })
+    .where('id', '=', id)
+    .where('writer', '=', writer)
+    .execute();
+}
+
+/** All uploads that have not arrived in full. */
+export async function listArriving(
+  db: Database,
+): Promise<readonly Pick<InboundRow, 'id' | 'projectId' | 'name' | 'uploaderId' | 'objectName'>[]> {
+  return db
+    .selectFrom('inbound_file')
+    .select([
+      'id',
+      'project_id as projectId',
+      'name',
+      'uploader_id as uploaderId',
+      'object_name as objectName',
+    ])
+    .where('state', '=', 'arriving')
     .execute();
 }
 
@@ -134,19 +184,21 @@ export async function findInbound(db: Database, id: string): Promise<InboundRow 
   return db.selectFrom('inbound_file').select(columns).where('id', '=', id).executeTakeFirst();
 }
 
-/** Holds the row until the transaction ends; undefined when it is gone or has moved on from `states`. */
+/** Holds the row until the transaction ends; undefined when it is gone, has moved on from `states`, or is another writer's. */
 export async function lockInbound(
   tx: Tx,
   id: string,
   states: readonly InboundState[],
+  writer?: string,
 ): Promise<InboundRow | undefined> {
-  return tx
+  let query = tx
     .selectFrom('inbound_file')
     .select(columns)
     .where('id', '=', id)
     .where('state', 'in', states)
-    .forUpdate()
-    .executeTakeFirst();
+    .forUpdate();
+  if (writer !== undefined) query = query.where('writer', '=', writer);
+  return query.executeTakeFirst();
 }
 
 /** All rows of a project that are not erased, by name and version; an unfinished upload comes after the versions. */

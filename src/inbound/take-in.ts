@@ -43,12 +43,14 @@ export async function takeIn(
     /** Given when the body has just been sealed. */
     seal?: { objectName: string; seal: Seal };
     from: readonly InboundState[];
+    /** Of an upload: the opening that must still have the right to write it. */
+    writer?: string;
   },
 ): Promise<Received> {
   const at = deps.clock.now();
   return transact(deps.db, async (tx) => {
     demandOpen(await lockProject(tx, file.projectId), 'send files');
-    if ((await lockInbound(tx, file.id, file.from)) === undefined) throw overtaken();
+    if ((await lockInbound(tx, file.id, file.from, file.writer)) === undefined) throw overtaken();
     const version = await nextVersion(tx, file.projectId, file.name);
     const { verdict } = file.report;
     const receipt = await deps.receipts.sign({
@@ -98,11 +100,12 @@ export async function hold(
     sha256: string;
     report: Report;
     seal: { objectName: string; seal: Seal };
+    writer: string;
   },
 ): Promise<void> {
   const at = deps.clock.now();
   await transact(deps.db, async (tx) => {
-    if ((await lockInbound(tx, file.id, ['arriving'])) === undefined) throw overtaken();
+    if ((await lockInbound(tx, file.id, ['arriving'], file.writer)) === undefined) throw overtaken();
     await keepSeal(tx, at, file.seal.objectName, file.seal.seal);
     await markHeld(tx, file.id, file);
     await recordAudit(tx, at, {

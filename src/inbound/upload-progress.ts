@@ -1,4 +1,4 @@
-/** What is known of uploads under way in this process: bytes, rows and rule counts, for those who may see the files. */
+/** What is known of uploads under way in this process, and of those alone (upload-lease.ts knows of all): bytes, rows and rule counts, for those who may see the files. */
 import { getProject } from '../cases/projects.ts';
 import type { Database } from '../db/database.ts';
 import { type Actor, may } from '../identity/permissions.ts';

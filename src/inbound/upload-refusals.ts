@@ -35,3 +35,10 @@ export function incomplete(): AppError {
     en: 'The file did not arrive in full and is not received. Resume the transfer or send it again.',
   });
 }
+
+export function stillWritten(): AppError {
+  return new AppError('conflict', {
+    nb: 'En annen overføring av samme fil er ennå ikke avsluttet. Prøv igjen om et minutt.',
+    en: 'Another transfer of the same file has not ended yet. Try again in a minute.',
+  });
+}

@@ -4,6 +4,7 @@ import { demandOpen } from '../cases/lifecycle.ts';
 import { getProject } from '../cases/projects.ts';
 import { projectQuota, type QuotaDeps } from '../cases/quota.ts';
 import { transact } from '../db/database.ts';
+import type { NamedLock, NamedLocks } from '../db/named-locks.ts';
 import { type Actor, actorName, demand } from '../identity/permissions.ts';
 import { hasCode } from '../platform/errors.ts';
 import type { Log } from '../platform/log.ts';
@@ -21,9 +22,11 @@ import {
   inboundHolder,
   insertArriving,
   touchInbound,
+  unclaimArriving,
 } from './inbound-store.ts';
 import { checkInboxName, finalName } from './names.ts';
 import { hold, type Received, type TakeInDeps, takeIn } from './take-in.ts';
+import { claimRow, isWriter, takeLease, uploadKey } from './upload-lease.ts';
 import type { UploadUnderWay } from './upload-progress.ts';
 import { complete, gone, incomplete, notResumable, rewritten } from './upload-refusals.ts';
 import { ownOnly } from './visibility.ts';
@@ -32,6 +35,7 @@ export interface UploadDeps extends VaultDeps, CheckDeps, TakeInDeps, QuotaDeps 
   log: Log;
   /** The uploads that this process is writing now. */
   uploads: Map<string, Upload>;
+  locks: NamedLocks;
 }
 
 /**
@@ -42,8 +46,8 @@ export type UploadMode = 'new' | 'resume' | 'either';
 
 /**
  * Opens an upload of `name` into the project's inbox. An earlier unfinished upload of the same person and name is
- * resumed or replaced; one that is still open elsewhere in this process loses its right to write.
- * Errors: `forbidden`, `not-found`, `closed`, `invalid-name`, `not-resumable`.
+ * resumed or replaced; one that is still open elsewhere, in this process or another, loses its right to write.
+ * Errors: `forbidden`, `not-found`, `closed`, `invalid-name`, `not-resumable`, `conflict` when the other does not end.
  */
 export async function openUpload(
   deps: UploadDeps,
@@ -55,7 +59,7 @@ export async function openUpload(
   const project = await getProject(deps, actor, request.projectId);
   demandOpen(project.state, 'send files');
 
-  const key = JSON.stringify([request.projectId, actor.personId, request.name]);
+  const key = uploadKey({ ...request, uploaderId: actor.personId });
   for (let other = deps.uploads.get(key); other; other = deps.uploads.get(key)) await other.abandon();
   const upload = new Upload(deps, actor, { ...request, key });
   deps.uploads.set(key, upload);
@@ -78,7 +82,7 @@ export async function unfinishedUpload(
   const row = await findUnfinished(deps.db, projectId, personId, name);
   if (row === undefined) return undefined;
   if (row.state === 'held') return { row, bytes: row.bytes ?? 0 };
-  const live = deps.uploads.get(JSON.stringify([projectId, personId, name]));
+  const live = deps.uploads.get(uploadKey({ projectId, uploaderId: personId, name }));
   const bytes =
     live !== undefined && live.id === row.id
       ? live.size
@@ -91,6 +95,9 @@ export class Upload {
   readonly #actor: Actor & { kind: 'person' };
   readonly #request: { projectId: string; name: string; door: string; key: string };
   readonly #window = new ReorderWindow();
+  /** Of this opening: in the row while it has the right to write. */
+  readonly #opening: string;
+  #lease: NamedLock | undefined;
   #id: string | undefined;
   #writer: SealedWriter | undefined;
   #checking: Checking | undefined;
@@ -115,6 +122,7 @@ export class Upload {
     this.#deps = deps;
     this.#actor = actor;
     this.#request = request;
+    this.#opening = deps.random.uuid();
   }
 
   get id(): string | undefined {
@@ -151,6 +159,12 @@ export class Upload {
 
   async #start(mode: UploadMode): Promise<void> {
     const { projectId, name } = this.#request;
+    const of = { projectId, uploaderId: this.#actor.personId, name };
+    this.#lease = await takeLease(this.#deps, of, {
+      id: this.#opening,
+      row: () => this.#id,
+      onWanted: () => void this.abandon(),
+    });
     if (mode === 'new') return this.#begin();
     const earlier = await unfinishedUpload(this.#deps, this.#actor.personId, projectId, name);
     const resumable = earlier?.row.state === 'arriving' ? earlier : undefined;
@@ -236,10 +250,12 @@ export class Upload {
       throw incomplete();
     }
     try {
+      await this.#leaseStanding();
       return await this.#seal(writer, checking, id);
     } catch (thrown) {
+      if (!(await this.#isWriter(id))) await this.#letGo();
       // A full disk: what is stored stays, as when the sender is lost, and can be gone on with when there is room.
-      if (hasCode(thrown, 'storage-failed')) await this.#abandon();
+      else if (hasCode(thrown, 'storage-failed')) await this.#abandon();
       else await this.#discard(writer, checking, id);
       throw thrown;
     } finally {
@@ -254,15 +270,42 @@ export class Upload {
 
   async #abandon(): Promise<void> {
     if (this.#over) return;
-    this.#leave();
+    this.#over = true;
     this.#window.clear();
+    const deps = this.#deps;
     try {
+      if (this.#lease?.standing() !== undefined) return await this.#letGo();
       const kept = await this.#suspend();
-      if (kept === 0)
-        await dropUnfinished(this.#deps, this.#actor, this.#request.projectId, this.#request.name);
+      if (kept === 0) await dropUnfinished(deps, this.#actor, this.#request.projectId, this.#request.name);
+      else if (kept !== undefined && this.#id !== undefined)
+        await unclaimArriving(deps.db, this.#id, this.#opening);
     } catch (err) {
-      this.#deps.log.warn({ inbound: this.#id, err }, 'an unfinished upload could not be kept whole');
+      deps.log.warn({ inbound: this.#id, err }, 'an unfinished upload could not be kept whole');
+    } finally {
+      this.#leave();
     }
+  }
+
+  /** Whoever is not sure to have the right to write adds nothing, not even what is gathered: another may be at it. */
+  async #letGo(): Promise<void> {
+    const writer = this.#writer;
+    const checking = this.#checking;
+    this.#writer = undefined;
+    this.#checking = undefined;
+    await checking?.abort();
+    await writer?.letGo();
+  }
+
+  /** Waits while the connection that holds the lease is away. Throws when it is lost. */
+  async #leaseStanding(): Promise<void> {
+    await this.#lease?.standing()?.catch(() => {
+      throw gone();
+    });
+  }
+
+  async #isWriter(id: string): Promise<boolean> {
+    if (this.#lease?.standing() !== undefined) return false;
+    return isWriter(this.#deps, id, this.#opening).catch(() => false);
   }
 
   async #seal(writer: SealedWriter, checking: Checking, id: string): Promise<Received | undefined> {
@@ -286,6 +329,7 @@ export class Upload {
       sha256: seal.plaintextSha256,
       report,
       seal: { objectName: writer.name, seal },
+      writer: this.#opening,
     };
     if (finalName(name) !== undefined) {
       await hold(deps, file);
@@ -296,6 +340,7 @@ export class Upload {
 
   async #take(data: Uint8Array): Promise<void> {
     if (this.#writer === undefined) throw gone();
+    if (this.#lease?.standing() !== undefined) await this.#leaseStanding();
     const asked = this.#room?.demand(this.#writer.name, this.#position + data.length);
     if (asked !== undefined) await asked;
     await this.#writer.append(data);
@@ -338,7 +383,11 @@ export class Upload {
       onPlaintext: (chunk: Uint8Array) => checking.onPlaintext(chunk),
     };
     const writer = await beginBody(deps, body, async (tx, objectName) => {
-      await insertArriving(tx, { id, projectId, name, uploaderId, objectName, door }, at);
+      await insertArriving(
+        tx,
+        { id, projectId, name, uploaderId, objectName, door, writer: this.#opening },
+        at,
+      );
       await recordAudit(tx, at, {
         actor: actorName(this.#actor),
         action: 'inbound.begun',
@@ -362,6 +411,7 @@ export class Upload {
   async #resume(row: InboundRow, offset: number): Promise<void> {
     const { projectId } = this.#request;
     this.#room = await openRoom(this.#deps, projectId, () => projectQuota(this.#deps, projectId));
+    if (!(await claimRow(this.#deps, row, this.#opening))) throw notResumable();
     const checking = await beginCheck(this.#deps, this.#toCheck());
     this.#writer = await resumeBody(this.#deps, {
       name: row.objectName,
@@ -428,6 +478,7 @@ export class Upload {
 
   #leave(): void {
     this.#over = true;
+    this.#lease?.release();
     if (this.#deps.uploads.get(this.#request.key) === this) this.#deps.uploads.delete(this.#request.key);
   }
 

@@ -1,9 +1,14 @@
 /** Measurements for Prometheus: the process's own, HTTP requests, and whatever a part of the service has to show. */
-import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { AggregatorRegistry, Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+
+/** Plain data, of one process. */
+export type MeterValues = Awaited<ReturnType<Registry['getMetricsAsJSON']>>;
 
 export interface Meters {
   /** Everything in Prometheus' text format. */
   text(): Promise<string>;
+  /** The same as plain data, for `sumOfMeters` in another process. */
+  values(): Promise<MeterValues>;
   onRequest(info: { route: string; method: string; status: number; seconds: number }): void;
   /** A value that is read when it is asked for. Names begin with `datasluse_`; no label ever holds a name or an id. */
   show(name: string, help: string, read: () => number): void;
@@ -26,6 +31,7 @@ export function createMeters(): Meters {
   });
   return {
     text: () => registry.metrics(),
+    values: () => registry.getMetricsAsJSON(),
     onRequest({ route, method, status, seconds }) {
       requests.observe({ route, method, status: String(status) }, seconds);
       answered.inc();
@@ -41,4 +47,9 @@ export function createMeters(): Meters {
       });
     },
   };
+}
+
+/** The measurements of several processes in one text: sums, but for means where a sum says nothing (prom-client's rules). */
+export function sumOfMeters(ofProcesses: readonly MeterValues[]): Promise<string> {
+  return AggregatorRegistry.aggregate([...ofProcesses]).metrics();
 }

@@ -50,6 +50,8 @@ export interface SealedWriter {
    * the part is still there, and `surveyPart` tells how much of it is good.
    */
   suspend(): Promise<{ readonly durableBytes: number }>;
+  /** Closes and adds nothing more: for one who has lost the right to write. What is there stays as it is. Idempotent. */
+  letGo(): Promise<void>;
   /** Removes the part. Idempotent; after `finish` or `suspend` it does nothing. */
   abort(): Promise<void>;
 }
@@ -226,6 +228,16 @@ class GatheringWriter implements SealedWriter {
         this.#end();
         await this.#part.close();
       }
+    });
+  }
+
+  letGo(): Promise<void> {
+    this.#failure ??= over();
+    return this.#enqueue(async () => {
+      if (this.#ended) return;
+      this.#end();
+      await Promise.all(this.#appends);
+      await this.#part.close();
     });
   }
 

@@ -6,6 +6,7 @@ import { Temporal } from 'temporal-polyfill';
 import { createProject } from '../../src/cases/projects.ts';
 import { migrate, openDatabase } from '../../src/db/database.ts';
 import { startEmbeddedPostgres } from '../../src/db/embedded/embedded-postgres.ts';
+import { openNamedLocks } from '../../src/db/named-locks.ts';
 import type { DraftUploads } from '../../src/deliveries/drafts.ts';
 import { createAccessWatch } from '../../src/identity/access-watch.ts';
 import { actorFor, addPerson } from '../../src/identity/people.ts';
@@ -42,6 +43,7 @@ export async function openTestCore(startAt = '2026-11-23T08:00:00+01:00') {
   const rootKeys = await loadRootKeys({ random }, rootKeyPath, { create: true });
   const keyRing = createKeyRing({ random, readAgain: () => rereadRootKeys(rootKeyPath) }, rootKeys);
   await registerRootKeys({ db, keyRing, clock });
+  const locks = openNamedLocks(postgres.connectionString, { log: silentLog, retryMs: 50 });
   const sent: (Mail & { id: string })[] = [];
   return {
     folder,
@@ -57,6 +59,7 @@ export async function openTestCore(startAt = '2026-11-23T08:00:00+01:00') {
     receipts: await receiptSigner({ db, keyRing, clock }),
     slots: new CheckSlots(2),
     uploads: new Map<string, Upload>(),
+    locks,
     draftUploads: new Map() as DraftUploads,
     syntheticIds: 'accept' as const,
     // Tests run from the sources; a worker thread needs the built program.
@@ -76,11 +79,32 @@ export async function openTestCore(startAt = '2026-11-23T08:00:00+01:00') {
       now = Temporal.Instant.from(at);
     },
     async close() {
+      await locks.close();
       await db.destroy();
       await postgres.stop();
       await rm(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** A second process on the same database and store: it shares nothing with the first but these. */
+export async function openBeside(core: TestCore) {
+  const db = openDatabase(core.connectionString, { connections: 8, log: silentLog });
+  const locks = openNamedLocks(core.connectionString, { log: silentLog, retryMs: 50 });
+  const beside = {
+    ...core,
+    db,
+    locks,
+    store: await createDiskStore(join(core.folder, 'store')),
+    slots: new CheckSlots(2),
+    uploads: new Map<string, Upload>(),
+    draftUploads: new Map() as DraftUploads,
+    async close() {
+      await locks.close();
+      await db.destroy();
+    },
+  };
+  return beside;
 }
 
 export async function addTestProject(core: TestCore, id: string, deleteBy = '2027-12-31'): Promise<void> {

@@ -39,6 +39,8 @@ export interface TestService {
   readonly dataFolder: string;
   readonly sftpPort: number;
   readonly httpPort: number;
+  /** The server's process id. */
+  pid(): number;
   /** Standard output and error of the server's processes so far, all starts together. */
   output(): string;
   path(name: string): string;
@@ -176,6 +178,7 @@ export async function startTestService(options: { env?: Record<string, string> }
     get httpPort() {
       return ports.http;
     },
+    pid: () => server?.child.pid ?? 0,
     output: () => output,
     path: (name) => join(folder, name),
     write(name, content) {

@@ -17,7 +17,7 @@ export function serverSettings(tag: string): string[] {
     'synchronous_commit=on',
     'full_page_writes=on',
 
-    'max_connections=50',
+    'max_connections=120',
     'shared_buffers=32MB',
     'max_wal_size=256MB',
     'max_parallel_workers_per_gather=0',
