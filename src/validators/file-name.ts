@@ -1,14 +1,17 @@
 /** What a check says of the name that a file came by. */
-import type { CheckOptions } from './checker.ts';
-import { baseName, resourcePaths } from './description.ts';
+import { baseName, type Resource, resourcePaths } from './description.ts';
 import type { Findings } from './findings.ts';
 import { maskFileName } from './masking.ts';
 import { fileNameFaults } from './names.ts';
 
-export function judgeFileName(
-  findings: Findings,
-  { fileName, resource, expected }: Pick<CheckOptions, 'fileName' | 'resource' | 'expected'>,
-): void {
+interface NamedFile {
+  fileName: string;
+  resource?: Resource | undefined;
+  /** Names that the project expects. */
+  expected?: readonly string[] | undefined;
+}
+
+export function judgeFileName(findings: Findings, { fileName, resource, expected }: NamedFile): void {
   const shown = maskFileName(fileName);
   const sample = shown === fileName ? { value: fileName } : { shape: shown };
   if (resource === undefined && expected !== undefined) {
