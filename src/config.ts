@@ -43,6 +43,12 @@ const Environment = z.object({
   DATASLUSE_ROOT_KEY: z.string().min(1).optional(),
   DATASLUSE_HTTP: Endpoint.prefault('127.0.0.1:8080'),
   DATASLUSE_SFTP: Endpoint.prefault('127.0.0.1:2222'),
+  DATASLUSE_STAFF_HTTP: Endpoint.optional(),
+  DATASLUSE_HTTP_PER_MINUTE: whole(1, 1_000_000).default(600),
+  DATASLUSE_HTTP_PER_MINUTE_ADDRESS: whole(1, 1_000_000).default(3000),
+  DATASLUSE_HTTP_PROXIES: listOf(
+    z.string().refine(isAddressOrNetwork, 'addresses or networks such as 10.1.0.0/16, with commas between'),
+  ),
   DATASLUSE_LOG: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
   DATASLUSE_SYNTHETIC_IDS: z.enum(['accept', 'refuse']).optional(),
   DATASLUSE_MAIL_FROM: z.string().min(3).default('Datasluse <datasluse@localhost>'),
@@ -83,6 +89,14 @@ export interface Config {
   /** Absolute, outside the data folder: whoever gets a copy of the data has no key with it. */
   rootKeyFile: string;
   http: { host: string; port: number };
+  /** When set, only this listener knows the routes of staff. */
+  staffHttp: { host: string; port: number } | undefined;
+  httpLimits: {
+    /** Requests to the API a minute. */
+    perMinute: { person: number; address: number };
+    /** Addresses and networks of proxies whose X-Forwarded-For is believed. */
+    proxies: readonly string[];
+  };
   sftp: { host: string; port: number };
   /** Whoever holds one of these roles, anywhere, gives a one-time code after the key. */
   sftpCodeRoles: readonly Role[];
@@ -148,6 +162,11 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): { config: Conf
         e.DATASLUSE_ROOT_KEY ?? join(dirname(dataFolder), `${basename(dataFolder)}.keys`, 'root.key'),
       ),
       http: e.DATASLUSE_HTTP,
+      staffHttp: e.DATASLUSE_STAFF_HTTP,
+      httpLimits: {
+        perMinute: { person: e.DATASLUSE_HTTP_PER_MINUTE, address: e.DATASLUSE_HTTP_PER_MINUTE_ADDRESS },
+        proxies: e.DATASLUSE_HTTP_PROXIES,
+      },
       sftp: e.DATASLUSE_SFTP,
       sftpCodeRoles: e.DATASLUSE_SFTP_CODE_ROLES,
       sftpLimits: {

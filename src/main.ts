@@ -35,12 +35,13 @@ async function serve(): Promise<number> {
 }
 
 function welcome(service: Awaited<ReturnType<typeof startService>>, dataFolder: string): string {
-  const { http, sftp } = service;
+  const { http, staffHttp, sftp } = service;
   const lines = [
     '',
     'Datasluse is running.',
     '',
     `  Web     http://${bracketed(http.host)}:${http.port}/`,
+    ...(staffHttp === undefined ? [] : [`  Staff   http://${bracketed(staffHttp.host)}:${staffHttp.port}/`]),
     `  SFTP    sftp -P ${sftp.port} NAME@${sftp.host}`,
     `  Key     ${sftp.hostKeyFingerprint} (ED25519)`,
     `  Data    ${dataFolder}`,

@@ -1,7 +1,7 @@
 /** The composition root: the only place that constructs things. Configuration in, a running service out. */
 import { mkdir, readFile, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
-import { apiRoutes } from './api/routes.ts';
+import { type ApiDeps, apiRoutes } from './api/routes.ts';
 import { seeProjects } from './cases/projects.ts';
 import type { Config, Secrets } from './config.ts';
 import { faultListener } from './custody/alarm.ts';
@@ -16,6 +16,8 @@ import { generateEd25519Key } from './identity/key-pair.ts';
 import { redeemCode } from './identity/one-time-codes.ts';
 import { actorFor, identifyByKey, mayStaySignedIn } from './identity/people.ts';
 import type { Role } from './identity/permissions.ts';
+import { createRequestKeys } from './identity/request-keys.ts';
+import { createRequestLimits } from './identity/request-limits.ts';
 import { createSignInLimits } from './identity/sign-in-limits.ts';
 import { fingerprintOf, parsePublicKey } from './identity/ssh-keys.ts';
 import { CheckSlots } from './inbound/checking.ts';
@@ -187,6 +189,7 @@ export async function openForCommand(
 
 export interface RunningService extends AsyncDisposable {
   http: { host: string; port: number };
+  staffHttp: { host: string; port: number } | undefined;
   sftp: { host: string; port: number; hostKeyFingerprint: string };
   /** True when the data folder holds no project yet. */
   empty: boolean;
@@ -263,9 +266,8 @@ async function start(config: Config, secrets: Secrets, log: Log, closing: Closin
   const meters = createMeters();
   showDoors(meters, sftp, () => core.uploads.size + core.draftUploads.size);
   const doors = { sftp: { ...sftp.address, hostKeyFingerprint }, http: config.http };
-  const routes = apiRoutes({
-    db: core.db,
-    clock: core.clock,
+  const apiDeps: ApiDeps = {
+    ...core,
     version,
     doors: () => doors,
     ready: async () => {
@@ -273,17 +275,24 @@ async function start(config: Config, secrets: Secrets, log: Log, closing: Closin
       await freeSpace(config.dataFolder);
     },
     metrics: meters.text,
-  });
-  const app = createApp({
+  };
+  const appDeps = {
     log,
     random: core.random,
-    routes,
+    limits: createRequestLimits(core, config.httpLimits.perMinute),
+    keys: createRequestKeys(core),
+    proxies: config.httpLimits.proxies,
     portal: { folder: join(import.meta.dirname, 'portal'), pages: ['/', '/status'] },
     onRequest: meters.onRequest,
-  });
-  const http = await startHttpListener(app, config.http);
+  };
+  const { staffHttp } = config;
+  const all = apiRoutes(apiDeps);
+  const shown = staffHttp === undefined ? all : apiRoutes(apiDeps, { for: 'public' });
+  const http = await startHttpListener(createApp({ ...appDeps, routes: shown }), config.http);
   closing.add(() => http.close());
   doors.http = http.address;
+  const staff = staffHttp && (await startHttpListener(createApp({ ...appDeps, routes: all }), staffHttp));
+  if (staff !== undefined) closing.add(() => staff.close());
 
   const stopping = new AbortController();
   const tasks = jobs.map((job) => ({ ...job, run: () => job.run({ ...core, stopping: stopping.signal }) }));
@@ -293,6 +302,7 @@ async function start(config: Config, secrets: Secrets, log: Log, closing: Closin
   const empty = (await seeProjects(core, { kind: 'clock' })).length === 0;
   return {
     http: http.address,
+    staffHttp: staff?.address,
     sftp: doors.sftp,
     empty,
     [Symbol.asyncDispose]: () => closing.run(log),

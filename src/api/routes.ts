@@ -1,10 +1,18 @@
 /** All routes of the HTTP door, in one list. */
 import type { Route } from '../http/route.ts';
 import { receiptKeysRoute } from './receipt-keys.ts';
+import { type ResourceDeps, resourceRoutes } from './resources.ts';
 import { sessionRoute } from './session.ts';
 import { openApiRoute, type SystemDeps, systemRoutes } from './system.ts';
 
-export function apiRoutes(deps: SystemDeps & Parameters<typeof receiptKeysRoute>[0]): readonly Route[] {
-  const routes = [...systemRoutes(deps), sessionRoute(), receiptKeysRoute(deps)];
+export type ApiDeps = SystemDeps & ResourceDeps & Parameters<typeof receiptKeysRoute>[0];
+
+/** `for` the public: without the routes of staff, and without a word of them in the description. */
+export function apiRoutes(
+  deps: ApiDeps,
+  options: { for: 'everybody' | 'public' } = { for: 'everybody' },
+): readonly Route[] {
+  const all = [...systemRoutes(deps), sessionRoute(), receiptKeysRoute(deps), ...resourceRoutes(deps)];
+  const routes = all.filter((route) => options.for === 'everybody' || route.guards.staff !== true);
   return [...routes, openApiRoute(routes, deps.version)];
 }

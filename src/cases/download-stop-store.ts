@@ -60,3 +60,13 @@ export async function findStop(db: Database, projectId: string): Promise<Downloa
     .limit(1)
     .executeTakeFirst();
 }
+
+/** Every stop that is not lifted. */
+export async function listStops(db: Database): Promise<readonly DownloadStop[]> {
+  return db
+    .selectFrom('download_stop')
+    .select(['project_id as projectId', 'reason', 'stopped_at as stoppedAt', 'stopped_by as stoppedBy'])
+    .where('lifted_at', 'is', null)
+    .orderBy('stopped_at')
+    .execute();
+}

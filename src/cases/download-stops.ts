@@ -1,4 +1,5 @@
 /** The switch by which staff stop all downloads, of one project or of all, on every door and instance at once. */
+import { Temporal } from 'temporal-polyfill';
 import { recordAudit } from '../audit/audit.ts';
 import { type Database, transact } from '../db/database.ts';
 import { announce } from '../db/notices.ts';
@@ -11,7 +12,7 @@ import type { Clock } from '../platform/clock.ts';
 import { AppError } from '../platform/errors.ts';
 import type { Random } from '../platform/random.ts';
 import { everybody } from './closing.ts';
-import { type DownloadStop, findStop, insertStop, liftStop } from './download-stop-store.ts';
+import { type DownloadStop, findStop, insertStop, liftStop, listStops } from './download-stop-store.ts';
 import { getProject, seeProjects } from './projects.ts';
 
 interface StopDeps {
@@ -105,6 +106,17 @@ async function concerned(
 /** The stop that holds for a project now, if one does. */
 export function downloadStop(deps: { db: Database }, projectId: string): Promise<DownloadStop | undefined> {
   return findStop(deps.db, projectId);
+}
+
+/** Every stop that holds now; the caller shows them to those who may lift them. */
+export async function listDownloadStops(deps: {
+  db: Database;
+}): Promise<readonly { projectId: string | null; reason: string; stoppedAt: Temporal.Instant }[]> {
+  return (await listStops(deps.db)).map(({ projectId, reason, stoppedAt }) => ({
+    projectId,
+    reason,
+    stoppedAt: Temporal.Instant.fromEpochMilliseconds(stoppedAt.getTime()),
+  }));
 }
 
 /** Throws `closed` while downloads of the project are stopped. */

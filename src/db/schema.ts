@@ -224,4 +224,14 @@ export interface Schema {
     header: Buffer;
     made_at: At;
   };
+  /** What was answered to a request that carried an Idempotency-Key; without a status while it is not known. */
+  request_key: {
+    person_id: string;
+    key: string;
+    request_hash: Buffer;
+    claimed_at: At;
+    status: number | null;
+    headers: JSONColumnType<Record<string, string>> | null;
+    body: string | null;
+  };
 }

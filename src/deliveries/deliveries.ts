@@ -69,17 +69,19 @@ const TOLD_DAYS = 30;
 
 /** A delivery as its folder's status tells of it. */
 export interface DeliveryStatus extends Delivery {
+  openDays: number;
   closedReason: string | null;
 }
 
 /**
  * The deliveries of a project that this person is to know of, newest first: staff all, recipients theirs; those that
- * have closed for a month after.
+ * have closed for a month after, unless all are asked for.
  */
 export async function tellDeliveries(
   deps: ReadDeps,
   actor: Actor & { kind: 'person' },
   projectId: string,
+  options: { ended: 'lately' | 'all' } = { ended: 'lately' },
 ): Promise<readonly DeliveryStatus[]> {
   await getProject(deps, actor, projectId);
   if (!may(actor, 'delivery.see', projectId)) return [];
@@ -91,7 +93,7 @@ export async function tellDeliveries(
     const shut = row.state === 'open' && hasClosed(deps.clock, row);
     const one = heading(shut ? { ...row, state: 'expired' } : row);
     const end = (one.closedAt ?? one.closesAt).epochMilliseconds;
-    if (one.state !== 'open' && end < since) continue;
+    if (options.ended === 'lately' && one.state !== 'open' && end < since) continue;
     told.unshift({
       ...one,
       closedReason: row.closedReason,
@@ -104,8 +106,9 @@ export async function tellDeliveries(
 }
 
 function heading(row: PublicationRow) {
-  const { id, projectId, title, folder, state, openedAt, closedAt, endToEnd } = row;
-  return { id, projectId, title, folder, state, openedAt, closedAt, endToEnd, closesAt: closesAt(row) };
+  const { id, projectId, title, folder, state, openedAt, openDays, closedAt, endToEnd } = row;
+  const until = closesAt(row);
+  return { id, projectId, title, folder, state, openedAt, openDays, closedAt, endToEnd, closesAt: until };
 }
 
 /** What a delivery's folder shows a recipient. */

@@ -247,3 +247,24 @@ export async function listUnfetched(db: Database, publicationId: string): Promis
     order by r.person_id`.execute(db);
   return rows.map((row) => row.person_id);
 }
+
+/** Who has read of which file, and whether all of it. */
+export async function listFetched(
+  db: Database,
+  publicationId: string,
+): Promise<readonly { fileId: string; personId: string; complete: boolean; firstAt: Date; lastAt: Date }[]> {
+  return db
+    .selectFrom('fetched as g')
+    .innerJoin('publication_file as f', 'f.id', 'g.publication_file_id')
+    .select([
+      'f.id as fileId',
+      'g.person_id as personId',
+      sql<boolean>`g.ranges @> int8range(0, f.bytes)`.as('complete'),
+      'g.first_at as firstAt',
+      'g.last_at as lastAt',
+    ])
+    .where('f.publication_id', '=', publicationId)
+    .orderBy('f.name')
+    .orderBy('g.person_id')
+    .execute();
+}

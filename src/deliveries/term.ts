@@ -55,6 +55,13 @@ function ended(): AppError {
   });
 }
 
+function changedMeanwhile(): AppError {
+  return new AppError('changed-meanwhile', {
+    nb: 'Leveransen er endret siden du så den. Hent den på nytt, og prøv igjen hvis det fortsatt trengs.',
+    en: 'The delivery has changed since you saw it. Fetch it again, and try anew if it is still needed.',
+  });
+}
+
 /** The recipients who still are researchers of the project. */
 async function recipientsOf(deps: VaultDeps, row: PublicationRow): Promise<readonly Correspondent[]> {
   const ids = new Set(await listRecipients(deps.db, row.id));
@@ -98,7 +105,11 @@ export async function withdrawDelivery(
 export async function extendDelivery(
   deps: VaultDeps,
   actor: Actor,
-  input: Which & { by: { days: number } | { until: Temporal.PlainDate } },
+  input: Which & {
+    by: { days: number } | { until: Temporal.PlainDate };
+    /** Says whether the delivery is still as the actor knows it; `changed-meanwhile` when not. */
+    agrees?: (openDays: number) => boolean;
+  },
 ): Promise<Temporal.ZonedDateTime> {
   demand(actor, 'delivery.extend', input.projectId);
   const { id } = await openOne(deps, actor, input);
@@ -107,6 +118,7 @@ export async function extendDelivery(
     demandOpen(await lockProject(tx, input.projectId), 'publish a delivery');
     const row = await lockOpenPublication(tx, id);
     if (row === undefined || hasClosed(deps.clock, row)) throw ended();
+    if (input.agrees?.(row.openDays) === false) throw changedMeanwhile();
     const openDays =
       'days' in input.by ? row.openDays + input.by.days : daysUntil(row.openedAt, input.by.until);
     const until = closesAt({ ...row, openDays });

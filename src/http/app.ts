@@ -1,5 +1,11 @@
 /** The express application of the HTTP doors: headers, bodies, routes, the portal's files, and what is said when nothing fits. */
-import express, { type Express, type NextFunction, type Request, type Response } from 'express';
+import express, {
+  type Express,
+  type NextFunction,
+  type Request,
+  type RequestHandler,
+  type Response,
+} from 'express';
 import helmet from 'helmet';
 import { monotonicMs } from '../platform/clock.ts';
 import type { Log } from '../platform/log.ts';
@@ -9,13 +15,13 @@ import {
   answerRefusal,
   type Exchange,
   exchangeOf,
-  type Identify,
+  type Guarding,
   methodNotAllowed,
   openExchange,
   serveRoute,
 } from './exchange.ts';
 import { mountPortal, type PortalFiles, sendPage, wantsPage } from './portal-files.ts';
-import { malformed, noSuchPlace, wrongMediaType } from './problem.ts';
+import { bytesWanted, malformed, noSuchPlace, wrongMediaType } from './problem.ts';
 import type { Route } from './route.ts';
 
 /** What a counter wants to know of a request that is over. `status` is 499 when the client left first. */
@@ -26,15 +32,15 @@ export interface RequestInfo {
   readonly seconds: number;
 }
 
-export interface AppDeps {
+export interface AppDeps extends Guarding {
   readonly log: Log;
   readonly random: Pick<Random, 'uuid'>;
   readonly routes: readonly Route[];
-  /** Who sends a request; without it nobody is signed in. */
-  readonly identify?: Identify;
   /** Absent when the process serves no page. */
   readonly portal?: PortalFiles;
   readonly onRequest?: (info: RequestInfo) => void;
+  /** Addresses and networks of proxies whose X-Forwarded-For is believed. */
+  readonly proxies?: readonly string[];
 }
 
 /** A JSON body. What is larger is a file and has doors of its own. */
@@ -44,7 +50,7 @@ const limitBodyBytes = 1024 * 1024;
 export function createApp(deps: AppDeps): Express {
   const app = express();
   app.disable('x-powered-by');
-  app.set('trust proxy', false);
+  app.set('trust proxy', (deps.proxies ?? []).length > 0 && [...(deps.proxies ?? [])]);
   app.set('case sensitive routing', true);
   app.set('strict routing', true);
 
@@ -55,7 +61,7 @@ export function createApp(deps: AppDeps): Express {
   });
   app.use(securityHeaders());
   app.use(refuseMalformedPath);
-  mountRoutes(app, deps.routes, deps.identify);
+  mountRoutes(app, deps.routes, deps);
   if (deps.portal !== undefined) mountPortal(app, deps.portal);
 
   app.use((req: Request, res: Response) => {
@@ -117,11 +123,11 @@ function securityHeaders(): ReturnType<typeof helmet> {
 }
 
 /** Paths with fixed segments go before those with parameters, so that `/a/me` is never taken for `/a/{id}`. */
-function mountRoutes(app: Express, routes: readonly Route[], identify: Identify | undefined): void {
+function mountRoutes(app: Express, routes: readonly Route[], guarding: Guarding): void {
   const byPath = new Map<string, Route[]>();
   for (const route of routes) byPath.set(route.path, [...(byPath.get(route.path) ?? []), route]);
   const paths = [...byPath].sort(([a], [b]) => (sortKey(a) < sortKey(b) ? -1 : 1));
-  for (const [path, atPath] of paths) mountPath(app, path, atPath, identify);
+  for (const [path, atPath] of paths) mountPath(app, path, atPath, guarding);
 }
 
 /** `{` comes after every letter, digit and mark that a fixed segment may have, but `~`. */
@@ -129,12 +135,7 @@ function sortKey(path: string): string {
   return path.replaceAll('{', '\uffff');
 }
 
-function mountPath(
-  app: Express,
-  path: string,
-  routes: readonly Route[],
-  identify: Identify | undefined,
-): void {
+function mountPath(app: Express, path: string, routes: readonly Route[], guarding: Guarding): void {
   const expressPath = path.replaceAll(/\{(\w+)\}/g, ':$1');
   const methods = routes.map((route) => route.method);
   if (new Set(methods).size < methods.length) throw new Error(`Two routes claim one method of ${path}.`);
@@ -150,9 +151,8 @@ function mountPath(
     next();
   });
   for (const route of routes) {
-    const handlers = route.request.body === undefined ? [] : [requireJson, readJson];
-    app[route.method](expressPath, ...handlers, (req: Request, res: Response) =>
-      serveRoute(route, identify, req, res),
+    app[route.method](expressPath, ...bodyReaders(route), (req: Request, res: Response) =>
+      serveRoute(route, guarding, req, res),
     );
   }
   app.options(expressPath, (_req, res) => {
@@ -160,6 +160,35 @@ function mountPath(
     res.status(204).end();
   });
   app.all(expressPath, (req, res) => answerRefusal(methodNotAllowed(allow), req, res));
+}
+
+function bodyReaders({ request }: Route): RequestHandler[] {
+  if (request.body !== undefined) return [requireJson, readJson, refuseDeep];
+  if (request.bytes === undefined) return [];
+  const read = express.raw({ type: () => true, limit: request.bytes.limitBytes, inflate: false });
+  return [requireBytes, read];
+}
+
+/** Deeper than any description is; what walks a body by calling itself runs out of stack some thousands down. */
+const limitDepth = 100;
+
+function refuseDeep(req: Request, res: Response, next: NextFunction): void {
+  let level: unknown[] = [req.body];
+  for (let depth = 0; level.length > 0; depth++) {
+    if (depth > limitDepth) {
+      answerRefusal(malformed, req, res);
+      return;
+    }
+    level = level.flatMap((value) =>
+      typeof value === 'object' && value !== null ? (Object.values(value) as unknown[]) : [],
+    );
+  }
+  next();
+}
+
+function requireBytes(req: Request, res: Response, next: NextFunction): void {
+  if (req.is('application/octet-stream') === false) answerRefusal(bytesWanted, req, res);
+  else next();
 }
 
 function requireJson(req: Request, res: Response, next: NextFunction): void {

@@ -2,11 +2,16 @@
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { Request, Response } from 'express';
+import type { RequestKeys } from '../identity/request-keys.ts';
+import type { Counted, RequestLimits } from '../identity/request-limits.ts';
 import type { Language } from '../platform/errors.ts';
 import { describeError, type Log } from '../platform/log.ts';
+import { doOnce, keyMissing, keyOf, requestHash } from './idempotency.ts';
 import { languageOf } from './language.ts';
+import { saysWhich } from './preconditions.ts';
 import { problemContentType, problemKinds, problemOf, type Refusal, refusalOf } from './problem.ts';
-import type { Answer, Person, Route } from './route.ts';
+import { addressGroup, countRequest, limitHeaders, tooMany } from './rate-limits.ts';
+import { type Answer, notSignedIn, type Person, type Route } from './route.ts';
 
 export interface Exchange {
   readonly requestId: string;
@@ -46,21 +51,90 @@ export function exchangeOf(req: Request): Exchange {
 /** Says who sends a request; undefined for nobody it knows. Throws AppError for a sign of identity that is not right. */
 export type Identify = (req: Request, res: Response) => Promise<Person | undefined>;
 
+/** What stands before every route. Each may be absent: then nobody is known, nothing counted, and no key kept. */
+export interface Guarding {
+  readonly identify?: Identify | undefined;
+  readonly limits?: RequestLimits | undefined;
+  readonly keys?: RequestKeys | undefined;
+}
+
 /** Runs a route on a request and writes its answer. */
 export async function serveRoute(
   route: Route,
-  identify: Identify | undefined,
+  guarding: Guarding,
   req: Request,
   res: Response,
 ): Promise<void> {
   const { requestId, language, signal, log } = exchangeOf(req);
-  const actor = route.permission === 'public' ? undefined : await identify?.(req, res);
-  const answer = await route.answer(
-    { params: req.params, query: req.query, body: req.body },
-    { actor, requestId, language, headers: req.headers, signal, log },
-  );
-  await writeAnswer(answer, req, res, signal);
+  // The address before all else: whoever tries tokens is counted too.
+  if (await isTooMuch(route, guarding, 'address', addressGroup(req.ip ?? ''), req, res)) return;
+  const actor = route.permission === 'public' ? undefined : await guarding.identify?.(req, res);
+  if (route.permission === 'signed-in' && actor === undefined) throw notSignedIn();
+  if (actor !== undefined && (await isTooMuch(route, guarding, 'person', actor.personId, req, res))) return;
+  if (route.guards.precondition === 'required' && !saysWhich(req.headers)) {
+    answerRefusal(preconditionRequired, req, res);
+    return;
+  }
+  const work = () =>
+    route.answer(
+      { params: req.params, query: req.query, body: req.body },
+      { actor, requestId, language, headers: req.headers, signal, log },
+    );
+  const answer = await once(route, guarding, actor, req, work);
+  if ('refusal' in answer) answerRefusal(answer.refusal, req, res);
+  else await writeAnswer(answer, req, res, signal);
 }
+
+/** Counts the request, and answers it when it is one too many. Probes and pages of the service are not counted. */
+async function isTooMuch(
+  route: Route,
+  { limits }: Guarding,
+  by: Counted,
+  who: string,
+  req: Request,
+  res: Response,
+): Promise<boolean> {
+  if (limits === undefined || !isCounted(route)) return false;
+  const count = await countRequest(limits, by, who, exchangeOf(req).log);
+  if (count === undefined) return false;
+  for (const [name, value] of Object.entries(limitHeaders(by, count))) res.setHeader(name, value);
+  if (count.exceeded) answerRefusal(tooMany(count), req, res);
+  return count.exceeded;
+}
+
+export function isCounted(route: Pick<Route, 'path'>): boolean {
+  return route.path.startsWith('/api/');
+}
+
+async function once(
+  route: Route,
+  { keys }: Guarding,
+  actor: Person | undefined,
+  req: Request,
+  work: () => Promise<Answer>,
+): Promise<Answer | { readonly refusal: Refusal }> {
+  const { idempotency } = route.guards;
+  const field = req.get('idempotency-key');
+  if (idempotency === undefined || (idempotency === 'accepted' && field === undefined)) return work();
+  const key = keyOf(field);
+  if (key === undefined) return { refusal: keyMissing };
+  if (keys === undefined || actor === undefined) return work();
+  const hash = requestHash({
+    method: route.method,
+    path: req.path,
+    body: req.body,
+    conditions: [req.get('if-match'), req.get('if-none-match')],
+  });
+  return doOnce(keys, { personId: actor.personId, key, hash }, work);
+}
+
+const preconditionRequired: Refusal = {
+  code: 'precondition-required',
+  detail: {
+    nb: 'Send If-Match med ETag fra utgaven du har lest, eller If-None-Match: * når det ikke skal finnes noen fra før. Da overskriver ingen en annens endring.',
+    en: 'Send If-Match with the ETag of the version that you read, or If-None-Match: * when there is to be none yet. So nobody overwrites another person’s change.',
+  },
+};
 
 async function writeAnswer(answer: Answer, req: Request, res: Response, signal: AbortSignal): Promise<void> {
   res.statusCode = answer.status;

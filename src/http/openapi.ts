@@ -1,4 +1,6 @@
 /** The OpenAPI 3.1 document of a list of routes. */
+
+import { z } from 'zod';
 import {
   createDocument,
   type oas31,
@@ -8,6 +10,7 @@ import {
   type ZodOpenApiPathsObject,
   type ZodOpenApiResponsesObject,
 } from 'zod-openapi';
+import { isCounted } from './exchange.ts';
 import { Problem, type ProblemCode, problemContentType, problemKinds } from './problem.ts';
 import type { ResponseSpec, Route } from './route.ts';
 
@@ -33,23 +36,54 @@ export function buildOpenApi(routes: readonly Route[], info: OpenApiInfo): oas31
 }
 
 function operationOf(route: Route): ZodOpenApiOperationObject {
-  const { params, query, body } = route.request;
+  const { params, query } = route.request;
+  const header = headersOf(route);
+  const requestParams = {
+    ...(params === undefined ? {} : { path: params }),
+    ...(query === undefined ? {} : { query }),
+    ...(header === undefined ? {} : { header }),
+  };
+  const content = requestContentOf(route);
   return {
     operationId: operationIdOf(route),
     summary: route.summary,
-    ...(params === undefined && query === undefined
-      ? {}
-      : {
-          requestParams: {
-            ...(params === undefined ? {} : { path: params }),
-            ...(query === undefined ? {} : { query }),
-          },
-        }),
-    ...(body === undefined
-      ? {}
-      : { requestBody: { required: true, content: { 'application/json': { schema: body } } } }),
+    ...(route.guards.staff === true ? { tags: ['staff'] } : {}),
+    ...(Object.keys(requestParams).length === 0 ? {} : { requestParams }),
+    ...(content === undefined ? {} : { requestBody: { required: true, content } }),
     responses: responsesOf(route),
   };
+}
+
+function requestContentOf(route: Route): ZodOpenApiContentObject | undefined {
+  const { body, bytes } = route.request;
+  if (body !== undefined) return { 'application/json': { schema: body } };
+  if (bytes === undefined) return undefined;
+  const schema = { type: 'string' as const, format: 'binary', description: bytes.description };
+  return { 'application/octet-stream': { schema } };
+}
+
+const tag = z.string().max(500).optional();
+const IdempotencyKey = z
+  .string()
+  .regex(/^[A-Za-z0-9._~-]{8,200}$/)
+  .meta({
+    description:
+      'New for each action, such as a UUID. Sent again with the same request, the action is not done again and the answer is the same.',
+  });
+const IfMatch = tag.meta({ description: 'The ETag of the version that the change is meant for.' });
+const IfNoneMatch = tag.meta({ description: 'ETags of versions that are at hand already; `*` for any.' });
+
+/** The header fields that a route heeds; undefined for none. */
+function headersOf({ guards, responses }: Route): z.ZodObject | undefined {
+  const { idempotency, precondition } = guards;
+  const shape = {
+    ...(idempotency === undefined
+      ? {}
+      : { 'Idempotency-Key': idempotency === 'required' ? IdempotencyKey : IdempotencyKey.optional() }),
+    ...(precondition === undefined ? {} : { 'If-Match': IfMatch }),
+    ...(precondition === undefined && responses[304] === undefined ? {} : { 'If-None-Match': IfNoneMatch }),
+  };
+  return Object.keys(shape).length === 0 ? undefined : z.object(shape);
 }
 
 /** `GET /api/v1/receipt-keys` → `getApiV1ReceiptKeys`: unique because method and path are. */
@@ -86,7 +120,8 @@ function contentOf(spec: ResponseSpec): { content?: ZodOpenApiContentObject } {
     return { content: { [mediaTypeOf(spec.contentType ?? 'application/json')]: { schema: spec.schema } } };
   }
   if (spec.contentType !== undefined) {
-    return { content: { [mediaTypeOf(spec.contentType)]: { schema: { type: 'string' as const } } } };
+    const schema = spec.rawSchema ?? { type: 'string' as const };
+    return { content: { [mediaTypeOf(spec.contentType)]: { schema } } };
   }
   return {};
 }
@@ -97,10 +132,15 @@ function mediaTypeOf(contentType: string): string {
 
 /** The codes a route can answer: what it declares, what its input can bring, and what any of them can. */
 function problemsOf(route: Route): Set<ProblemCode> {
-  const { params, query, body } = route.request;
+  const { params, query, body, bytes } = route.request;
   const codes = new Set<ProblemCode>(route.problems);
+  const { idempotency, precondition } = route.guards;
   if (params !== undefined || query !== undefined || body !== undefined) codes.add('invalid-input');
   if (route.permission === 'signed-in') codes.add('not-signed-in').add('forbidden');
-  if (body !== undefined) codes.add('too-large').add('unsupported-media-type');
+  if (body !== undefined || bytes !== undefined) codes.add('too-large').add('unsupported-media-type');
+  if (precondition !== undefined) codes.add('changed-meanwhile');
+  if (precondition === 'required') codes.add('precondition-required');
+  if (idempotency !== undefined) codes.add('invalid-input').add('key-reused').add('conflict');
+  if (isCounted(route)) codes.add('too-many-requests');
   return codes.add('internal');
 }

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { AppError, type ErrorCode, type Language, type Sentence, toAppError } from '../platform/errors.ts';
 
 /** Refusals that only HTTP has; the features behind the doors know nothing of methods and media types. */
-type ProtocolCode = 'method-not-allowed' | 'unsupported-media-type';
+type ProtocolCode = 'method-not-allowed' | 'unsupported-media-type' | 'precondition-required' | 'key-reused';
 
 export type ProblemCode = ErrorCode | ProtocolCode;
 
@@ -28,6 +28,7 @@ export const problemKinds: Readonly<Record<ProblemCode, ProblemKind>> = {
   'invalid-input': { status: 400, title: { nb: 'Ugyldig forespørsel', en: 'Invalid request' } },
   'invalid-name': { status: 422, title: { nb: 'Ugyldig navn', en: 'Invalid name' } },
   conflict: { status: 409, title: { nb: 'Konflikt', en: 'Conflict' } },
+  'changed-meanwhile': { status: 412, title: { nb: 'Endret i mellomtiden', en: 'Changed meanwhile' } },
   'already-exists': { status: 409, title: { nb: 'Finnes allerede', en: 'Already exists' } },
   closed: { status: 410, title: { nb: 'Stengt', en: 'Closed' } },
   'not-resumable': { status: 409, title: { nb: 'Kan ikke gjenopptas', en: 'Cannot be resumed' } },
@@ -39,6 +40,8 @@ export const problemKinds: Readonly<Record<ProblemCode, ProblemKind>> = {
   'storage-failed': { status: 500, title: { nb: 'Lagringen sviktet', en: 'Storage failed' } },
   'integrity-failed': { status: 500, title: { nb: 'Innholdet er skadet', en: 'Content is damaged' } },
   internal: { status: 500, title: { nb: 'Feil hos oss', en: 'Error on our side' } },
+  'precondition-required': { status: 428, title: { nb: 'Oppgi hvilken utgave', en: 'Say which version' } },
+  'key-reused': { status: 422, title: { nb: 'Nøkkelen er brukt før', en: 'The key has been used' } },
   'method-not-allowed': { status: 405, title: { nb: 'Metoden brukes ikke her', en: 'Method not used here' } },
   'unsupported-media-type': { status: 415, title: { nb: 'Ukjent innholdstype', en: 'Unknown content type' } },
 };
@@ -124,6 +127,14 @@ export const wrongMediaType: Refusal = {
   detail: {
     nb: 'Send innholdet som application/json i UTF-8, ukomprimert.',
     en: 'Send the body as application/json in UTF-8, uncompressed.',
+  },
+};
+
+export const bytesWanted: Refusal = {
+  code: 'unsupported-media-type',
+  detail: {
+    nb: 'Send innholdet som application/octet-stream, ukomprimert.',
+    en: 'Send the body as application/octet-stream, uncompressed.',
   },
 };
 

@@ -23,6 +23,8 @@ export interface ResponseSpec {
   readonly description: string;
   readonly schema?: z.ZodType;
   readonly contentType?: string;
+  /** What raw JSON is like: for the description only, since its bytes are signed for as they are. */
+  readonly rawSchema?: z.ZodType;
 }
 
 export interface RequestSpec {
@@ -30,6 +32,8 @@ export interface RequestSpec {
   readonly query?: z.ZodObject;
   /** A JSON body of at most the app's limit. */
   readonly body?: z.ZodType;
+  /** Instead of JSON: a few bytes as they are, held in memory. What is larger is a file and has doors of its own. */
+  readonly bytes?: { readonly limitBytes: number; readonly description: string };
 }
 
 type Parsed<Spec, Key extends string> = Spec extends { [K in Key]: infer Schema extends z.ZodType }
@@ -41,6 +45,7 @@ export interface RouteInput<Request extends RequestSpec> {
   readonly params: Parsed<Request, 'params'>;
   readonly query: Parsed<Request, 'query'>;
   readonly body: Parsed<Request, 'body'>;
+  readonly bytes: Request extends { bytes: object } ? Uint8Array : undefined;
 }
 
 type BodyOf<Spec> = Spec extends { schema: infer Schema extends z.ZodType }
@@ -71,6 +76,15 @@ export interface RouteContext<Caller = Person | undefined> {
   readonly log: Log;
 }
 
+export interface RouteGuards {
+  /** For the agency's own people: a listener for the public can be without it. */
+  readonly staff?: boolean;
+  /** It changes what two people may edit: If-Match or If-None-Match says which version is meant. The handler compares. */
+  readonly precondition?: 'required' | 'accepted';
+  /** It must not happen twice: an Idempotency-Key is taken. The answer is kept, so it is text. */
+  readonly idempotency?: 'required' | 'accepted';
+}
+
 export interface RouteDefinition<
   Request extends RequestSpec,
   Responses,
@@ -85,6 +99,7 @@ export interface RouteDefinition<
   readonly responses: Responses;
   /** Codes this route answers besides those every route does; they stand in the OpenAPI document. */
   readonly problems?: readonly ProblemCode[];
+  readonly guards?: RouteGuards;
   readonly handler: (
     input: RouteInput<Request>,
     context: RouteContext<Who extends 'signed-in' ? Person : Person | undefined>,
@@ -114,6 +129,7 @@ export interface Route {
   readonly request: RequestSpec;
   readonly responses: Readonly<Record<number, ResponseSpec>>;
   readonly problems: readonly ProblemCode[];
+  readonly guards: RouteGuards;
   /** Parses, handles, and parses again on the way out. Throws AppError `invalid-input` for a request that does not fit. */
   readonly answer: (raw: RawInput, context: RouteContext) => Promise<Answer>;
 }
@@ -139,8 +155,13 @@ export function defineRoute<
   if (pathParameters(path).sort().join() !== declared.join()) {
     throw new Error(`${name}: the path and the schema of its parameters name different things.`);
   }
-  if (request.body !== undefined && (method === 'get' || method === 'delete')) {
+  const takesBody = request.body !== undefined || request.bytes !== undefined;
+  if (takesBody && (method === 'get' || method === 'delete')) {
     throw new Error(`${name}: this method takes no body.`);
+  }
+  const guards: RouteGuards = definition.guards ?? {};
+  if (guards.idempotency !== undefined && permission === 'public') {
+    throw new Error(`${name}: keys belong to people, and a public route knows none.`);
   }
   return {
     method,
@@ -150,6 +171,7 @@ export function defineRoute<
     request,
     responses,
     problems: definition.problems ?? [],
+    guards,
     answer: async (raw, context) => {
       if (permission === 'signed-in' && context.actor === undefined) throw notSignedIn();
       const result: LooseResult = await handler(
@@ -161,7 +183,7 @@ export function defineRoute<
   };
 }
 
-function notSignedIn(): AppError {
+export function notSignedIn(): AppError {
   return new AppError('not-signed-in', {
     nb: 'Du er ikke logget inn. Logg inn og prøv igjen.',
     en: 'You are not signed in. Sign in and try again.',
@@ -183,9 +205,15 @@ function parseInput(request: RequestSpec, raw: RawInput): RouteInput<RequestSpec
     params: parse('path', request.params, raw.params),
     query: parse('query', request.query, raw.query),
     body: parse('body', request.body, raw.body),
+    bytes: request.bytes === undefined ? undefined : bytesOf(raw.body),
   };
   if (faults.length > 0) throw invalidRequest(faults.slice(0, limitFaults));
   return input as RouteInput<RequestSpec>;
+}
+
+/** A body of no bytes is no body to the parser. */
+function bytesOf(body: unknown): Uint8Array {
+  return body instanceof Uint8Array ? body : new Uint8Array();
 }
 
 /** Enough to mend a request by; a hostile body has millions. */

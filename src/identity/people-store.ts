@@ -192,3 +192,33 @@ export async function endMembership(
     .executeTakeFirst();
   return numUpdatedRows === 1n;
 }
+
+/** Roles that cover the project and were held at some time of the span. */
+export async function listRolesDuring(
+  db: Database,
+  projectId: string,
+  span: { from: Temporal.Instant; until: Temporal.Instant },
+) {
+  return db
+    .selectFrom('membership as m')
+    .innerJoin('person as p', 'p.id', 'm.person_id')
+    .select([
+      'p.id as personId',
+      'p.name',
+      'm.role',
+      'm.project_id as projectId',
+      'm.added_at as addedAt',
+      'm.removed_at as removedAt',
+    ])
+    .where((eb) => eb.or([eb('m.project_id', '=', projectId), eb('m.project_id', 'is', null)]))
+    .where('m.added_at', '<', new Date(span.until.epochMilliseconds) as never)
+    .where((eb) =>
+      eb.or([
+        eb('m.removed_at', 'is', null),
+        eb('m.removed_at', '>', new Date(span.from.epochMilliseconds) as never),
+      ]),
+    )
+    .orderBy('p.id')
+    .orderBy('m.added_at')
+    .execute();
+}

@@ -19,7 +19,7 @@ import {
   type PersonRow,
   savePerson,
 } from './people-store.ts';
-import { type Actor, actorName, demand, roles, staffRoles } from './permissions.ts';
+import { type Actor, actorName, demand, may, roles, staffRoles } from './permissions.ts';
 import { parsePublicKey } from './ssh-keys.ts';
 
 export const NewPerson = z.object({
@@ -61,6 +61,7 @@ export async function addPerson(deps: PeopleDeps, actor: Actor, person: NewPerso
   try {
     await transact(deps.db, async (tx) => {
       const known = await findPerson(tx, person.id);
+      if (known !== undefined && changes(person, known) && !may(actor, 'people.manage')) throw notTheirs();
       await savePerson(tx, completed(person, known), at);
       await addMembership(tx, deps.random.uuid(), person.id, person.projectId ?? null, person.role, at);
       if (key !== undefined && !(await hasLiveKey(tx, person.id, key.blob))) {
@@ -77,6 +78,26 @@ export async function addPerson(deps: PeopleDeps, actor: Actor, person: NewPerso
   } catch (thrown) {
     throw explained(thrown, person.projectId);
   }
+}
+
+/**
+ * A name, an address or a key is the person's in every project: whoever manages the people of one must not be able to
+ * sign in as somebody of another.
+ */
+function changes({ name, email, language, sshKey }: NewPerson, known: Person): boolean {
+  return (
+    sshKey !== undefined ||
+    (name ?? known.name) !== known.name ||
+    (email ?? known.email) !== known.email ||
+    (language ?? known.language) !== known.language
+  );
+}
+
+function notTheirs(): AppError {
+  return new AppError('forbidden', {
+    nb: 'Personen er kjent fra før. Gi bare rollen; navn, e-post og nøkkel kan bare endres av den som steller med alle prosjekter.',
+    en: 'The person is known already. Give the role only; name, e-mail and key can be changed only by those who manage every project.',
+  });
 }
 
 /** What is given, and for the rest what is known. */

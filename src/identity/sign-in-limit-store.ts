@@ -1,4 +1,4 @@
-/** The table of refusals and bans, as rate-limiter-flexible wants to reach it. */
+/** The tables of refusals, bans and requests, as rate-limiter-flexible wants to reach them. */
 import { CompiledQuery } from 'kysely';
 import { RateLimiterPostgres } from 'rate-limiter-flexible';
 import type { Database } from '../db/database.ts';
@@ -6,7 +6,7 @@ import type { Database } from '../db/database.ts';
 /** @param seconds for which points are kept, from the first of them. */
 export function countIn(
   db: Database,
-  options: { prefix: string; points: number; seconds: number },
+  options: { table?: 'sign_in_limit' | 'request_limit'; prefix: string; points: number; seconds: number },
 ): RateLimiterPostgres {
   const client = {
     async query({ text, values = [] }: { text: string; values?: unknown[] }) {
@@ -17,7 +17,7 @@ export function countIn(
   return new RateLimiterPostgres({
     storeClient: client,
     storeType: 'client',
-    tableName: 'sign_in_limit',
+    tableName: options.table ?? 'sign_in_limit',
     tableCreated: true,
     keyPrefix: options.prefix,
     points: options.points,

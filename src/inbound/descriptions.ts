@@ -23,13 +23,22 @@ export async function describeProject(
   actor: Actor,
   projectId: string,
   text: string,
+  /** Says whether the version in force (0: none) is the one that the actor has read; `changed-meanwhile` when not. */
+  agrees: (version: number) => boolean = () => true,
 ): Promise<Description> {
   demand(actor, 'project.manage', projectId);
   await getProject(deps, actor, projectId);
   const { content, sha256 } = parseDescription(text);
   const at = deps.clock.now();
   return transact(deps.db, async (tx) => {
-    const version = (await newestVersion(tx, projectId)) + 1;
+    const current = await newestVersion(tx, projectId);
+    if (!agrees(current)) {
+      throw new AppError('changed-meanwhile', {
+        nb: 'Beskrivelsen er endret siden du leste den. Hent den på nytt og gjør endringen der.',
+        en: 'The description has changed since you read it. Fetch it again and make your change there.',
+      });
+    }
+    const version = current + 1;
     await insertDescription(tx, { id: deps.random.uuid(), projectId, version, text, sha256 }, at);
     await recordAudit(tx, at, {
       actor: actorName(actor),

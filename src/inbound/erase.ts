@@ -17,6 +17,7 @@ import {
   markInboundErased,
   markReplaces,
 } from './inbound-store.ts';
+import { visibleInbound } from './listing.ts';
 import { finalName } from './names.ts';
 import { ownOnly } from './visibility.ts';
 
@@ -90,7 +91,30 @@ export async function removeInbound(
   }
   if (noted) return;
   if (!own) throw notYours();
-  throw new AppError('conflict', {
+  throw isAccepted();
+}
+
+/** Deletes one version of one's own by its id, until it is accepted. Errors: as `removeInbound`. */
+export async function removeOwnFile(
+  deps: VaultDeps & { uploads: Map<string, { abandon(): Promise<void> }> },
+  actor: Actor & { kind: 'person' },
+  projectId: string,
+  id: string,
+): Promise<void> {
+  const project = await getProject(deps, actor, projectId);
+  const row = await visibleInbound(deps, actor, id);
+  if (row.projectId !== projectId || row.uploaderId !== actor.personId) throw notYours();
+  demand(actor, 'inbound.change-own', projectId);
+  demandOpen(project.state, 'change own files');
+  if (row.version === null) {
+    await deps.uploads.get(JSON.stringify([projectId, actor.personId, row.name]))?.abandon();
+  }
+  const own = ['arriving', 'held', 'rejected', 'not-checked'] as const;
+  if (!(await eraseRow(deps, actor, row, own, 'inbound.deleted'))) throw isAccepted();
+}
+
+function isAccepted(): AppError {
+  return new AppError('conflict', {
     nb: 'Filen er godkjent og kan ikke slettes herfra. Send en ny versjon, eller be saksbehandleren slette den.',
     en: 'The file is accepted and cannot be deleted from here. Send a new version, or ask the case officer.',
   });

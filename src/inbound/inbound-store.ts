@@ -257,3 +257,24 @@ export async function listStale(db: Database, before: Temporal.Instant): Promise
     .orderBy('started_at')
     .execute();
 }
+
+/** Of each name in these projects the newest version, where it is not accepted. */
+export async function listWaiting(
+  db: Database,
+  projectIds: readonly string[],
+): Promise<
+  readonly { projectId: string; name: string; state: 'rejected' | 'not-checked'; receivedAt: Date }[]
+> {
+  if (projectIds.length === 0) return [];
+  const rows = await db
+    .selectFrom('inbound_file')
+    .distinctOn(['project_id', 'name'])
+    .select(['project_id as projectId', 'name', 'state', 'received_at as receivedAt'])
+    .where('project_id', 'in', projectIds)
+    .where('state', 'in', ['accepted', 'rejected', 'not-checked'])
+    .orderBy('project_id')
+    .orderBy('name')
+    .orderBy('version', 'desc')
+    .execute();
+  return rows.filter((row) => row.state !== 'accepted') as never;
+}

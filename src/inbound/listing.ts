@@ -52,9 +52,26 @@ export async function visibleInbound(deps: { db: Database }, actor: Actor, id: s
   const wellFormed = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(id);
   const row = wellFormed ? await findInbound(deps.db, id) : undefined;
   if (row === undefined || row.state === 'erased' || !maySee(actor, row)) {
-    throw new AppError('not-found', { nb: 'Fant ikke filen.', en: 'There is no such file here.' });
+    throw noFile();
   }
   return row;
+}
+
+/** One file of a project, for whoever may see it. Errors: `not-found`. */
+export async function seeInbound(
+  deps: { db: Database },
+  actor: Actor,
+  projectId: string,
+  id: string,
+): Promise<InboundFile> {
+  await getProject(deps, actor, projectId);
+  const row = await visibleInbound(deps, actor, id);
+  if (row.projectId !== projectId) throw noFile();
+  return inboundFile(row);
+}
+
+function noFile(): AppError {
+  return new AppError('not-found', { nb: 'Fant ikke filen.', en: 'There is no such file here.' });
 }
 
 /** The newest answered version of a name among those that the actor may see. */

@@ -1,4 +1,5 @@
 /** Rows of the outbox. */
+import { sql } from 'kysely';
 import type { Temporal } from 'temporal-polyfill';
 import type { Database, Tx } from '../db/database.ts';
 import type { Mail } from './mail.ts';
@@ -90,4 +91,32 @@ export async function listMail(db: Database): Promise<readonly OutboxRow[]> {
     .orderBy('created_at', 'desc')
     .orderBy('id')
     .execute();
+}
+
+/** The newest first; `after` is the last one that was shown. */
+export async function listMailPage(
+  db: Database,
+  page: { limit: number; after?: string | undefined; waiting: boolean },
+): Promise<readonly OutboxRow[]> {
+  let query = db
+    .selectFrom('outbox')
+    .select([
+      'id',
+      'recipient',
+      'subject',
+      'created_at as createdAt',
+      'sent_at as sentAt',
+      'attempts',
+      'last_error as lastError',
+    ])
+    .orderBy('created_at', 'desc')
+    .orderBy('id', 'desc')
+    .limit(page.limit);
+  if (page.waiting) query = query.where('sent_at', 'is', null);
+  if (page.after !== undefined) {
+    query = query.where(
+      sql<boolean>`(created_at, id) < (select created_at, id from outbox where id = ${page.after}::uuid)`,
+    );
+  }
+  return query.execute();
 }

@@ -6,7 +6,15 @@ import type { Clock } from '../platform/clock.ts';
 import type { Log } from '../platform/log.ts';
 import type { Random } from '../platform/random.ts';
 import type { Mail, Transport } from './mail.ts';
-import { claimNext, insertMail, listMail, markFailed, markSent, type OutboxRow } from './outbox-store.ts';
+import {
+  claimNext,
+  insertMail,
+  listMail,
+  listMailPage,
+  markFailed,
+  markSent,
+  type OutboxRow,
+} from './outbox-store.ts';
 
 /** Queues `mail` within `tx`. Returns false when this cause has been told before. */
 export async function queueMail(
@@ -69,4 +77,12 @@ function shortReason(thrown: unknown): string {
 /** Everything queued, newest first. */
 export async function listOutbox(deps: { db: Database }): Promise<readonly OutboxRow[]> {
   return listMail(deps.db);
+}
+
+/** A page of what is queued, newest first; with `waiting`, only what is not sent. The caller asks `outbox.read` first. */
+export function outboxPage(
+  deps: { db: Database },
+  page: { limit: number; after?: string | undefined; waiting: boolean },
+): Promise<readonly OutboxRow[]> {
+  return listMailPage(deps.db, page);
 }

@@ -11,6 +11,7 @@ export const errorCodes = [
   'invalid-input',
   'invalid-name',
   'conflict',
+  'changed-meanwhile',
   'already-exists',
   'closed',
   'not-resumable',

@@ -3,7 +3,15 @@ import type { Socket } from 'node:net';
 import type { Connection, ServerChannel } from 'ssh2';
 import type { Reply } from './replies.ts';
 import type { Session, Wire } from './session.ts';
-import { isExchangingKeys, takeReceiveWindow } from './ssh2-internals.ts';
+import { readIntoOneBuffer } from './socket-reads.ts';
+import {
+  copyMessages,
+  holdsOnTo,
+  isExchangingKeys,
+  packetsFromSlab,
+  pushOrCopy,
+  takeReceiveWindow,
+} from './ssh2-internals.ts';
 
 export interface ChannelDeps {
   channel: ServerChannel;
@@ -49,6 +57,7 @@ function asBuffer(run: Uint8Array): Buffer {
 export function joinChannel(deps: ChannelDeps, openSession: (wire: Wire) => Session): JoinedChannel {
   const { channel, connection, socket } = deps;
   const receiveWindow = takeReceiveWindow(channel);
+  pushOrCopy(channel);
   let dead = false;
   let corked = false;
   let wake: (() => void) | undefined;
@@ -70,6 +79,12 @@ export function joinChannel(deps: ChannelDeps, openSession: (wire: Wire) => Sess
     resolve();
   }
 
+  /** ssh2 has copied the bytes into packets. */
+  function onWritten(error: Error | null | undefined, sent: () => void): void {
+    if (!error) sent();
+    recheck();
+  }
+
   /** One system call for what is written in one turn of the event loop, instead of one for each SSH packet. */
   function cork(): void {
     if (corked) return;
@@ -81,11 +96,15 @@ export function joinChannel(deps: ChannelDeps, openSession: (wire: Wire) => Sess
     });
   }
 
-  function send(reply: Reply): Promise<void> | undefined {
+  function send(reply: Reply, sent: () => void): Promise<void> | undefined {
     if (dead) return undefined;
     try {
       cork();
-      for (const run of asFewRuns(reply)) channel.write(asBuffer(run), recheck);
+      const runs = asFewRuns(reply);
+      for (const [n, run] of runs.entries()) {
+        const last = n === runs.length - 1;
+        channel.write(asBuffer(run), last ? (error) => onWritten(error, sent) : undefined);
+      }
     } catch {
       // ssh2 throws from write when the connection has just gone; its events say so too.
       void disconnect();
@@ -147,6 +166,12 @@ export function joinChannel(deps: ChannelDeps, openSession: (wire: Wire) => Sess
   connection.on('handshake', recheck);
   receiveWindow.topUp();
   return { session, disconnect, unreadBytes: () => channel.readableLength };
+}
+
+/** For a connection that has an SFTP session: what arrives is parsed where it was read, what leaves is encrypted in one place. */
+export function reuseBuffers(connection: Connection, socket: Socket): void {
+  packetsFromSlab(connection, () => socket.writableLength === 0);
+  if (copyMessages(connection)) readIntoOneBuffer(socket, (memory) => holdsOnTo(connection, memory));
 }
 
 /** What a person or a program sees that asks for anything but SFTP. */

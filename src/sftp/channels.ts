@@ -2,7 +2,7 @@
 import type { Socket } from 'node:net';
 import type { Connection, ServerChannel, Session as SshSession } from 'ssh2';
 import type { Log } from '../platform/log.ts';
-import { type JoinedChannel, joinChannel, onlySftp, refuseChannel } from './channel-wire.ts';
+import { type JoinedChannel, joinChannel, onlySftp, refuseChannel, reuseBuffers } from './channel-wire.ts';
 import type { Session, Wire } from './session.ts';
 
 export interface ChannelsDeps {
@@ -40,6 +40,7 @@ export function serveChannels(deps: ChannelsDeps): Channels {
   const settling = new Set<Promise<void>>();
   let open = 0;
   let unused = 0;
+  let reusesBuffers = false;
 
   function forget(joined: JoinedChannel): void {
     if (!joinedChannels.delete(joined)) return;
@@ -57,6 +58,8 @@ export function serveChannels(deps: ChannelsDeps): Channels {
     }
     const joined = joinChannel({ ...deps, channel }, deps.openSession);
     joinedChannels.add(joined);
+    if (!reusesBuffers) reuseBuffers(deps.connection, deps.socket);
+    reusesBuffers = true;
     session.on('close', () => forget(joined));
     channel.on('close', () => forget(joined));
   }

@@ -1,10 +1,12 @@
-/** Cuts a byte stream in arbitrary chunks into SFTP packets, copying only what does not lie in one chunk. */
+/** Cuts a byte stream in arbitrary chunks into SFTP packets, each in memory of its own. */
 
 import type { PacketBuffers } from './packet-buffers.ts';
 
 export interface PacketReader {
-  /** Hands over the next bytes; a packet may be a view of `chunk`, which must not change afterwards. */
+  /** Hands over the next bytes. `chunk` must not change before the `keep` that follows. */
   push(chunk: Uint8Array): void;
+  /** Copies what no packet has taken of the last chunk, which may change from then on. */
+  keep(): void;
   /**
    * The next whole packet, without its length field: type byte first. `undefined` when more bytes are needed;
    * 'broken' for a length that is zero or beyond the limit, and then for ever, since the stream cannot be cut any more.
@@ -16,7 +18,7 @@ const headerBytes = 4;
 
 /**
  * @param limitBytes the largest length field that is accepted.
- * @param buffers where a packet comes from that does not lie in one chunk; its reader gives it back.
+ * @param buffers where packets lie; whoever is done with one gives it back.
  */
 export function createPacketReader(limitBytes: number, buffers: Pick<PacketBuffers, 'take'>): PacketReader {
   const queue: Uint8Array[] = [];
@@ -58,15 +60,8 @@ export function createPacketReader(limitBytes: number, buffers: Pick<PacketBuffe
         queue.length = 0;
         return 'broken';
       }
-      const chunk = queue[0];
-      if (chunk === undefined) return undefined;
-      if (chunk.length - used >= length) {
-        const packet = chunk.subarray(used, used + length);
-        used += length;
-        headerFilled = 0;
-        dropUsedChunk(chunk);
-        return packet;
-      }
+      // A length alone is no reason to hold memory for it.
+      if (queue.length === 0) return undefined;
       body = buffers.take(length);
       bodyFilled = 0;
     }
@@ -74,7 +69,7 @@ export function createPacketReader(limitBytes: number, buffers: Pick<PacketBuffe
       const chunk = queue[0];
       if (chunk === undefined) return undefined;
       const count = Math.min(body.length - bodyFilled, chunk.length - used);
-      body.set(chunk.subarray(used, used + count), bodyFilled);
+      body.set(count === chunk.length ? chunk : chunk.subarray(used, used + count), bodyFilled);
       bodyFilled += count;
       used += count;
       dropUsedChunk(chunk);
@@ -88,6 +83,14 @@ export function createPacketReader(limitBytes: number, buffers: Pick<PacketBuffe
   return {
     push(chunk) {
       if (!broken && chunk.length > 0) queue.push(chunk);
+    },
+    keep() {
+      const last = queue.at(-1);
+      if (last === undefined) return;
+      if (queue.length === 1 && used > 0) {
+        queue[0] = Uint8Array.from(last.subarray(used));
+        used = 0;
+      } else queue[queue.length - 1] = Uint8Array.from(last);
     },
     next,
   };

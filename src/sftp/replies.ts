@@ -1,4 +1,5 @@
 /** Encodes the replies of SFTP version 3. Each reply is a list of byte runs to be sent one after the other. */
+import { withHeadroom } from '../platform/lent-buffers.ts';
 import type { Attributes } from './file-tree.ts';
 import { attributeFlag, fileTypeBits, protocolVersion, replyType } from './protocol-numbers.ts';
 
@@ -13,6 +14,8 @@ export interface NameLine {
 }
 
 const attributesBytes = 4 + 8 + 4 + 8;
+/** Length, type, id, length of the data. */
+const dataHeadBytes = 13;
 
 function putString(target: Buffer, at: number, text: string): number {
   const length = target.write(text, at + 4, 'utf8');
@@ -74,8 +77,16 @@ export function handleReply(id: number, handle: string): Reply {
   return [target];
 }
 
-/** DATA; `data` is sent from where it lies. */
+/** DATA; `data` is sent from where it lies, and in one run with its head where memory was lent for that. */
 export function dataReply(id: number, data: Uint8Array): Reply {
+  const whole = withHeadroom(data, dataHeadBytes);
+  if (whole !== undefined) {
+    whole.writeUInt32BE(dataHeadBytes - 4 + data.length, 0);
+    whole[4] = replyType.data;
+    whole.writeUInt32BE(id, 5);
+    whole.writeUInt32BE(data.length, 9);
+    return [whole];
+  }
   const head = packet(replyType.data, id, 4, data.length);
   head.writeUInt32BE(data.length, 9);
   return [head, data];

@@ -4,6 +4,7 @@
  */
 import type { Clock } from '../platform/clock.ts';
 import { hasCode, toAppError } from '../platform/errors.ts';
+import { giveBack } from '../platform/lent-buffers.ts';
 import type { Log } from '../platform/log.ts';
 import type { Random } from '../platform/random.ts';
 import { type OperationDeps, settle } from './file-operations.ts';
@@ -20,8 +21,11 @@ import { failureReply } from './status-map.ts';
 
 /** The channel as a session sees it. */
 export interface Wire {
-  /** Sends byte runs in order; a promise means: wait for it before sending more. Never throws. */
-  send(reply: Reply): Promise<void> | undefined;
+  /**
+   * Sends byte runs in order; a promise means: wait for it before sending more. `sent` is called, once or never, when
+   * nobody looks at the runs any more. Never throws.
+   */
+  send(reply: Reply, sent: () => void): Promise<void> | undefined;
   pause(): void;
   resume(): void;
   /** Everything is answered: exit status, then the channel closes. */
@@ -52,7 +56,7 @@ export const defaultSessionOptions: SessionOptions = {
 };
 
 export interface Session {
-  /** The next bytes from the client. They may be held until they are answered, so they must not change. */
+  /** The next bytes from the client, which may change afterwards. */
   receive(chunk: Uint8Array): void;
   /** The client has said that no more will come: finish the work, then close with exit status 0. */
   endOfInput(): void;
@@ -194,7 +198,8 @@ export function createSession(deps: SessionDeps, options: SessionOptions = defau
     while (ended === undefined) {
       const slot = slots[0];
       if (slot?.reply === undefined) break;
-      const accepted = wire.send(slot.reply);
+      const { reply } = slot;
+      const accepted = wire.send(reply, () => reply.forEach(giveBack));
       if (accepted !== undefined) await accepted;
       slots.shift();
       resize(slot, 0);
@@ -237,6 +242,7 @@ export function createSession(deps: SessionDeps, options: SessionOptions = defau
       if (inputEnded || ended !== undefined) return;
       reader.push(chunk);
       pump();
+      reader.keep();
     },
     endOfInput() {
       inputEnded = true;

@@ -11,6 +11,7 @@ const statusOf: Record<ErrorCode, number> = {
   'invalid-input': status.failure,
   'invalid-name': status.failure,
   conflict: status.failure,
+  'changed-meanwhile': status.failure,
   'already-exists': status.failure,
   closed: status.permissionDenied,
   'not-resumable': status.failure,

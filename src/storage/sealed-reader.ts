@@ -1,5 +1,6 @@
 /** Reads a sealed file at any offset, and never gives out a byte that its seal does not cover. */
 import { AppError } from '../platform/errors.ts';
+import { lend } from '../platform/lent-buffers.ts';
 import { segmentCipherBytes, segmentPlainBytes } from './crypt4gh/segment.ts';
 import type { SealedObject } from './seal.ts';
 import { openSealedBody, type SealedBody, type SealedReaderDeps } from './sealed-body.ts';
@@ -8,7 +9,10 @@ import { batchSegments, joinPlain, openBatch, readBatches, readSegments } from '
 /** Wrong, missing, added or reordered ciphertext and foreign keys end in `integrity-failed`; never in a wrong byte. */
 export interface SealedReader {
   readonly plaintextBytes: number;
-  /** Up to `length` bytes from `offset`, fewer only at the end (none at or past it). Calls may overlap. */
+  /**
+   * Up to `length` bytes from `offset`, fewer only at the end (none at or past it), in memory that may be given back
+   * (platform/lent-buffers.ts). Calls may overlap.
+   */
   read(offset: number, length: number): Promise<Uint8Array>;
   /** The bytes in [from, to), by default all, in chunks of at most 1 MiB, each in memory of its own. */
   stream(from?: number, to?: number): AsyncIterable<Uint8Array>;
@@ -54,8 +58,8 @@ class SegmentReader implements SealedReader {
     this.#expectedOffset = end;
     const wanted = this.#want(first, last + 1);
     if (forward) this.#readAhead(last + 1);
-    const bytes = Buffer.allocUnsafeSlow(end - offset);
     const segments = await Promise.all(wanted).catch((cause: unknown) => this.#rethrow(cause));
+    const bytes = lend(end - offset);
     for (const [n, segment] of segments.entries()) {
       const start = (first + n) * segmentPlainBytes;
       const from = Math.max(offset - start, 0);

@@ -60,8 +60,8 @@ test('names every route once, with a summary, an id of its own and described ans
 
 test('lists the answers that a route gives and those that its shape brings', () => {
   const at = document.paths?.[list.path];
-  expect(Object.keys(at?.get?.responses ?? {})).toEqual(['200', '400', '401', '404', '409', '500']);
-  expect(Object.keys(at?.post?.responses ?? {})).toEqual(['204', '400', '413', '415', '500']);
+  expect(Object.keys(at?.get?.responses ?? {})).toEqual(['200', '400', '401', '404', '409', '429', '500']);
+  expect(Object.keys(at?.post?.responses ?? {})).toEqual(['204', '400', '413', '415', '429', '500']);
   expect(at?.get?.responses?.['409']).toEqual({
     description: 'Conflict (`conflict`); Already exists (`already-exists`)',
     content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },

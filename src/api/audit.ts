@@ -1,0 +1,150 @@
+/** The audit log for those who may read it: searched, and asked who could see a file on a day and who did. */
+import { Temporal } from 'temporal-polyfill';
+import { z } from 'zod';
+import type { AuditEvent } from '../audit/event.ts';
+import { searchAudit } from '../audit/search.ts';
+import { getProject } from '../cases/projects.ts';
+import { fileAccess } from '../custody/access-history.ts';
+import { cut, decodeCursor, PageQuery, pageOf } from '../http/pagination.ts';
+import { defineRoute, type Route } from '../http/route.ts';
+import { demand } from '../identity/permissions.ts';
+import { At, Day, GivenName, ofProject, PersonId, ProjectId, RoleName } from './parameters.ts';
+
+const Event = z.object({
+  seq: z.int(),
+  at: At,
+  actor: z.string(),
+  action: z.string(),
+  subject: z.string(),
+  projectId: z.string().nullable(),
+  detail: z.record(z.string(), z.unknown()),
+});
+
+const Instant = z.iso.datetime({ offset: true });
+
+const Filter = PageQuery.extend({
+  project: ProjectId.optional(),
+  person: PersonId.optional().meta({ description: 'Who did it, or to whom it was done.' }),
+  file: GivenName.optional().meta({ description: 'The name of a file.' }),
+  action: z
+    .string()
+    .regex(/^[a-z.-]{1,60}$/)
+    .optional()
+    .meta({ description: 'Room and verb, such as `delivery.fetched`.' }),
+  from: Instant.optional().meta({ description: 'From this instant on.' }),
+  until: Instant.optional().meta({ description: 'Before this instant.' }),
+});
+
+const Access = z.object({
+  projectId: z.string(),
+  name: z.string(),
+  could: z.array(
+    z.object({
+      personId: z.string(),
+      name: z.string(),
+      role: RoleName,
+      what: z.enum(['content', 'existence']),
+      from: At,
+      until: At,
+    }),
+  ),
+  did: z.array(Event),
+});
+
+type Deps = Parameters<typeof fileAccess>[0];
+
+function shown(event: AuditEvent) {
+  const { seq, at, actor, action, subject, projectId } = event;
+  return {
+    seq,
+    at,
+    actor,
+    action,
+    subject,
+    projectId,
+    detail: JSON.parse(event.detail) as object as Record<string, unknown>,
+  };
+}
+
+const Cursor = z.tuple([z.int().min(0)]);
+
+function instant(text: string | undefined): Temporal.Instant | undefined {
+  return text === undefined ? undefined : Temporal.Instant.from(text);
+}
+
+export function auditRoutes(deps: Deps): readonly Route[] {
+  return [
+    defineRoute({
+      method: 'get',
+      path: '/api/v1/audit/events',
+      summary: 'Searches the audit log, the newest first; without a project, all of it',
+      permission: 'signed-in',
+      guards: { staff: true },
+      request: { query: Filter },
+      responses: { 200: { description: 'A page of events', schema: pageOf(Event) } },
+      problems: ofProject,
+      handler: async ({ query }, { actor }) => {
+        if (query.project !== undefined) await getProject(deps, actor, query.project);
+        demand(actor, 'audit.read', query.project);
+        const filter = {
+          projectId: query.project,
+          personId: query.person,
+          file: query.file,
+          action: query.action,
+          from: instant(query.from),
+          until: instant(query.until),
+        };
+        const before = decodeCursor(query.cursor, Cursor)?.[0];
+        const found = await searchAudit(deps, filter, { limit: query.limit + 1, before });
+        const page = cut(
+          found.map((one) => ({ one: shown(one), place: [one.seq] })),
+          query.limit,
+        );
+        return { status: 200, body: page };
+      },
+    }),
+    defineRoute({
+      method: 'get',
+      path: '/api/v1/audit/inbox/{fileId}/access',
+      summary: 'Who could see a file that was sent on a day, and who did',
+      permission: 'signed-in',
+      guards: { staff: true },
+      request: { params: z.object({ fileId: z.uuid() }), query: z.object({ day: Day }) },
+      responses: { 200: { description: 'Those who could, and events of those who did', schema: Access } },
+      problems: ofProject,
+      handler: async ({ params, query }, { actor }) => ({
+        status: 200,
+        body: await accessBody(deps, actor, { inbound: params.fileId }, query.day),
+      }),
+    }),
+    defineRoute({
+      method: 'get',
+      path: '/api/v1/audit/delivered/{fileId}/access',
+      summary: 'Who could see a delivered file on a day, and who did',
+      permission: 'signed-in',
+      guards: { staff: true },
+      request: { params: z.object({ fileId: z.uuid() }), query: z.object({ day: Day }) },
+      responses: { 200: { description: 'Those who could, and events of those who did', schema: Access } },
+      problems: ofProject,
+      handler: async ({ params, query }, { actor }) => ({
+        status: 200,
+        body: await accessBody(deps, actor, { delivered: params.fileId }, query.day),
+      }),
+    }),
+  ];
+}
+
+async function accessBody(
+  deps: Deps,
+  actor: Parameters<typeof fileAccess>[1],
+  file: Parameters<typeof fileAccess>[2],
+  day: string,
+): Promise<z.input<typeof Access>> {
+  const found = await fileAccess(deps, actor, file, Temporal.PlainDate.from(day));
+  return {
+    projectId: found.projectId,
+    name: found.name,
+    could: found.could.map((one) => ({ ...one, from: one.from.toString(), until: one.until.toString() })),
+    did: found.did.map(shown),
+  };
+}
