@@ -145,7 +145,7 @@ export class DraftUpload {
       if (mode === 'new') return this.#begin();
       const { projectId, name } = this.#path;
       const earlier = await unfinishedDraftFile(this.#deps, this.#actor, this.#draft, projectId, name);
-      if (mode === 'either') this.#earlier = earlier;
+      if (mode === 'either' && (earlier !== undefined || (await this.#isReady()))) this.#earlier = earlier;
       else if (earlier === undefined) await this.#begin();
       else await this.#resume(earlier.row, earlier.bytes);
     });

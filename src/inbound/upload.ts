@@ -174,6 +174,8 @@ export class Upload {
       return this.#begin();
     }
     if (resumable !== undefined) this.#earlier = resumable;
+    // Nothing to decide about: a file that was just created is there for those who look (sshfs), before a byte is.
+    else if (earlier === undefined && (await this.#answered()) === undefined) await this.#begin();
   }
 
   /** Takes `data` at `offset`; resolves when there is room for more. `data` is copied before that. */
