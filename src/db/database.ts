@@ -10,6 +10,7 @@ import { signIn } from './migrations/0004-sign-in.ts';
 import { custody } from './migrations/0005-custody.ts';
 import { requests } from './migrations/0007-requests.ts';
 import { uploadWriter } from './migrations/0008-upload-writer.ts';
+import { draftWriter } from './migrations/0009-draft-writer.ts';
 import { PreparedClient } from './prepared-client.ts';
 import type { Schema } from './schema.ts';
 
@@ -63,6 +64,7 @@ export async function migrate(db: Database): Promise<void> {
         '0005-custody': custody,
         '0007-requests': requests,
         '0008-upload-writer': uploadWriter,
+        '0009-draft-writer': draftWriter,
       }),
     },
   });
