@@ -2,12 +2,11 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import { z } from 'zod';
-import { apiRoutes } from '../src/api/routes.ts';
+import { type ApiDeps, apiRoutes } from '../src/api/routes.ts';
 import { describeApi } from '../src/api/system.ts';
 import { activities, openIn, projectStates, transitions } from '../src/cases/lifecycle.ts';
 import { commands, exitCodes } from '../src/cli/cli.ts';
 import { problemKinds } from '../src/http/problem.ts';
-import { fixedClock } from '../src/platform/clock.ts';
 import { AppError, type ErrorCode, errorCodes } from '../src/platform/errors.ts';
 import { status } from '../src/sftp/protocol-numbers.ts';
 import { failureReply } from '../src/sftp/status-map.ts';
@@ -47,15 +46,9 @@ async function openApi(): Promise<string> {
   const never = (): never => {
     throw new Error('a route was run while it was described');
   };
-  const routes = apiRoutes({
-    // Describing reads the definitions only.
-    db: undefined as never,
-    clock: fixedClock('2000-01-01T00:00:00Z'),
-    version,
-    doors: never,
-    ready: never,
-    metrics: never,
-  });
+  // Describing reads the definitions only.
+  const deps: Partial<ApiDeps> = { version, doors: never, ready: never, metrics: never };
+  const routes = apiRoutes(deps as ApiDeps);
   return JSON.stringify(describeApi(routes, version), null, 2) + '\n';
 }
 

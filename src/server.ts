@@ -1,6 +1,7 @@
 /** The composition root: the only place that constructs things. Configuration in, a running service out. */
 import { mkdir, readFile, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
+import { createOpenUploads } from './api/open-uploads.ts';
 import { apiRoutes } from './api/routes.ts';
 import { seeProjects } from './cases/projects.ts';
 import type { Config, Secrets } from './config.ts';
@@ -254,9 +255,12 @@ async function start(config: Config, secrets: Secrets, log: Log, closing: Closin
   const meters = createMeters();
   showDoors(meters, sftp, core.uploads);
   const doors = { sftp: { ...sftp.address, hostKeyFingerprint }, http: config.http };
+  const openUploads = createOpenUploads();
+  closing.add(() => openUploads.close());
   const routes = apiRoutes({
-    db: core.db,
-    clock: core.clock,
+    ...core,
+    access,
+    openUploads,
     version,
     doors: () => doors,
     ready: async () => {
@@ -272,7 +276,8 @@ async function start(config: Config, secrets: Secrets, log: Log, closing: Closin
     portal: { folder: join(import.meta.dirname, 'portal'), pages: ['/', '/status'] },
     onRequest: meters.onRequest,
   });
-  const http = await startHttpListener(app, config.http);
+  // Files take as long as they take: src/http/request-body.ts has the limits of bodies.
+  const http = await startHttpListener(app, { ...config.http, requestTimeoutMs: 0 });
   closing.add(() => http.close());
   doors.http = http.address;
 

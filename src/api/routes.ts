@@ -3,8 +3,11 @@ import type { Route } from '../http/route.ts';
 import { receiptKeysRoute } from './receipt-keys.ts';
 import { sessionRoute } from './session.ts';
 import { openApiRoute, type SystemDeps, systemRoutes } from './system.ts';
+import { type TransferDeps, transferRoutes } from './transfers.ts';
 
-export function apiRoutes(deps: SystemDeps & Parameters<typeof receiptKeysRoute>[0]): readonly Route[] {
-  const routes = [...systemRoutes(deps), sessionRoute(), receiptKeysRoute(deps)];
+export type ApiDeps = SystemDeps & TransferDeps & Parameters<typeof receiptKeysRoute>[0];
+
+export function apiRoutes(deps: ApiDeps): readonly Route[] {
+  const routes = [...systemRoutes(deps), sessionRoute(), receiptKeysRoute(deps), ...transferRoutes(deps)];
   return [...routes, openApiRoute(routes, deps.version)];
 }

@@ -16,6 +16,7 @@ import {
 } from './exchange.ts';
 import { mountPortal, type PortalFiles, sendPage, wantsPage } from './portal-files.ts';
 import { malformed, noSuchPlace, wrongMediaType } from './problem.ts';
+import { type BodyLimits, bidContinue, defaultBodyLimits, limitBody } from './request-body.ts';
 import type { Route } from './route.ts';
 
 /** What a counter wants to know of a request that is over. `status` is 499 when the client left first. */
@@ -35,6 +36,7 @@ export interface AppDeps {
   /** Absent when the process serves no page. */
   readonly portal?: PortalFiles;
   readonly onRequest?: (info: RequestInfo) => void;
+  readonly bodyLimits?: Partial<BodyLimits>;
 }
 
 /** A JSON body. What is larger is a file and has doors of its own. */
@@ -43,19 +45,21 @@ const limitBodyBytes = 1024 * 1024;
 /** Builds the application; throws plainly when two routes claim the same method and path. */
 export function createApp(deps: AppDeps): Express {
   const app = express();
+  const limits = { ...defaultBodyLimits, ...deps.bodyLimits };
   app.disable('x-powered-by');
   app.set('trust proxy', false);
   app.set('case sensitive routing', true);
   app.set('strict routing', true);
 
   app.use((req, res, next) => {
+    limitBody(req, res, limits);
     const exchange = openExchange(deps.log, deps.random.uuid(), req, res);
     if (deps.onRequest !== undefined) reportWhenOver(exchange, req, res, deps.onRequest);
     next();
   });
   app.use(securityHeaders());
   app.use(refuseMalformedPath);
-  mountRoutes(app, deps.routes, deps.identify);
+  mountRoutes(app, deps.routes, { identify: deps.identify, limits });
   if (deps.portal !== undefined) mountPortal(app, deps.portal);
 
   app.use((req: Request, res: Response) => {
@@ -116,12 +120,17 @@ function securityHeaders(): ReturnType<typeof helmet> {
   });
 }
 
+interface Serving {
+  readonly identify: Identify | undefined;
+  readonly limits: BodyLimits;
+}
+
 /** Paths with fixed segments go before those with parameters, so that `/a/me` is never taken for `/a/{id}`. */
-function mountRoutes(app: Express, routes: readonly Route[], identify: Identify | undefined): void {
+function mountRoutes(app: Express, routes: readonly Route[], serving: Serving): void {
   const byPath = new Map<string, Route[]>();
   for (const route of routes) byPath.set(route.path, [...(byPath.get(route.path) ?? []), route]);
   const paths = [...byPath].sort(([a], [b]) => (sortKey(a) < sortKey(b) ? -1 : 1));
-  for (const [path, atPath] of paths) mountPath(app, path, atPath, identify);
+  for (const [path, atPath] of paths) mountPath(app, path, atPath, serving);
 }
 
 /** `{` comes after every letter, digit and mark that a fixed segment may have, but `~`. */
@@ -133,26 +142,29 @@ function mountPath(
   app: Express,
   path: string,
   routes: readonly Route[],
-  identify: Identify | undefined,
+  { identify, limits }: Serving,
 ): void {
   const expressPath = path.replaceAll(/\{(\w+)\}/g, ':$1');
   const methods = routes.map((route) => route.method);
   if (new Set(methods).size < methods.length) throw new Error(`Two routes claim one method of ${path}.`);
   const allow = [
     ...methods.map((method) => method.toUpperCase()),
-    ...(methods.includes('get') ? ['HEAD'] : []),
+    ...(methods.includes('get') && !methods.includes('head') ? ['HEAD'] : []),
   ]
     .sort()
     .join(', ');
 
-  app.all(expressPath, (req, _res, next) => {
+  app.all(expressPath, (req, res, next) => {
     exchangeOf(req).route = path;
+    for (const [name, value] of routes.flatMap((route) => Object.entries(route.headers)))
+      res.setHeader(name, value);
     next();
   });
-  for (const route of routes) {
-    const handlers = route.request.body === undefined ? [] : [requireJson, readJson];
+  // Express lets `get` answer HEAD too, so a route for HEAD goes first.
+  for (const route of [...routes].sort((a, b) => rank(a) - rank(b))) {
+    const handlers = route.request.body === undefined ? [] : [requireJson, bid, readJson];
     app[route.method](expressPath, ...handlers, (req: Request, res: Response) =>
-      serveRoute(route, identify, req, res),
+      serveRoute(route, identify, limits, req, res),
     );
   }
   app.options(expressPath, (_req, res) => {
@@ -160,6 +172,15 @@ function mountPath(
     res.status(204).end();
   });
   app.all(expressPath, (req, res) => answerRefusal(methodNotAllowed(allow), req, res));
+}
+
+function rank(route: Route): number {
+  return route.method === 'head' ? 0 : 1;
+}
+
+function bid(req: Request, res: Response, next: NextFunction): void {
+  bidContinue(req, res);
+  next();
 }
 
 function requireJson(req: Request, res: Response, next: NextFunction): void {

@@ -5,7 +5,15 @@ import type { Request, Response } from 'express';
 import type { Language } from '../platform/errors.ts';
 import { describeError, type Log } from '../platform/log.ts';
 import { languageOf } from './language.ts';
-import { problemContentType, problemKinds, problemOf, type Refusal, refusalOf } from './problem.ts';
+import {
+  encodedBody,
+  problemContentType,
+  problemKinds,
+  problemOf,
+  type Refusal,
+  refusalOf,
+} from './problem.ts';
+import { type BodyLimits, streamBody } from './request-body.ts';
 import type { Answer, Person, Route } from './route.ts';
 
 export interface Exchange {
@@ -50,13 +58,18 @@ export type Identify = (req: Request, res: Response) => Promise<Person | undefin
 export async function serveRoute(
   route: Route,
   identify: Identify | undefined,
+  limits: BodyLimits,
   req: Request,
   res: Response,
 ): Promise<void> {
   const { requestId, language, signal, log } = exchangeOf(req);
   const actor = route.permission === 'public' ? undefined : await identify?.(req, res);
+  const coding = req.headers['content-encoding'] ?? 'identity';
+  const streams = route.request.stream !== undefined;
+  if (streams && coding !== 'identity') return answerRefusal(encodedBody, req, res);
+  const stream = streams ? { stream: streamBody(req, res, limits) } : {};
   const answer = await route.answer(
-    { params: req.params, query: req.query, body: req.body },
+    { params: req.params, query: req.query, body: req.body, ...stream },
     { actor, requestId, language, headers: req.headers, signal, log },
   );
   await writeAnswer(answer, req, res, signal);
@@ -84,7 +97,8 @@ async function writeAnswer(answer: Answer, req: Request, res: Response, signal: 
 /** Answers an error with a problem. What our side is to blame for goes to the log with its cause; the client sees an id. */
 export function answerError(thrown: unknown, req: Request, res: Response): void {
   const { log, route, signal } = exchangeOf(req);
-  if (signal.aborted) return;
+  // The client is gone: there is nobody to tell, and nothing of ours has failed.
+  if (signal.aborted || req.socket.destroyed) return;
   const refusal = refusalOf(thrown);
   if (problemKinds[refusal.code].status >= 500) {
     log.error({ route, code: refusal.code, error: describeError(thrown) }, 'request failed');

@@ -33,7 +33,7 @@ export function buildOpenApi(routes: readonly Route[], info: OpenApiInfo): oas31
 }
 
 function operationOf(route: Route): ZodOpenApiOperationObject {
-  const { params, query, body } = route.request;
+  const { params, query, body, stream } = route.request;
   return {
     operationId: operationIdOf(route),
     summary: route.summary,
@@ -48,9 +48,14 @@ function operationOf(route: Route): ZodOpenApiOperationObject {
     ...(body === undefined
       ? {}
       : { requestBody: { required: true, content: { 'application/json': { schema: body } } } }),
+    ...(stream === undefined
+      ? {}
+      : { requestBody: { required: stream.required, content: { [stream.contentType]: { schema: bytes } } } }),
     responses: responsesOf(route),
   };
 }
+
+const bytes = { type: 'string' as const, format: 'binary' };
 
 /** `GET /api/v1/receipt-keys` → `getApiV1ReceiptKeys`: unique because method and path are. */
 function operationIdOf(route: Route): string {
@@ -97,10 +102,11 @@ function mediaTypeOf(contentType: string): string {
 
 /** The codes a route can answer: what it declares, what its input can bring, and what any of them can. */
 function problemsOf(route: Route): Set<ProblemCode> {
-  const { params, query, body } = route.request;
+  const { params, query, body, stream } = route.request;
   const codes = new Set<ProblemCode>(route.problems);
   if (params !== undefined || query !== undefined || body !== undefined) codes.add('invalid-input');
   if (route.permission === 'signed-in') codes.add('not-signed-in').add('forbidden');
   if (body !== undefined) codes.add('too-large').add('unsupported-media-type');
+  if (stream !== undefined) codes.add('unsupported-media-type');
   return codes.add('internal');
 }

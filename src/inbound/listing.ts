@@ -57,6 +57,13 @@ export async function visibleInbound(deps: { db: Database }, actor: Actor, id: s
   return row;
 }
 
+/** One file that has been answered. Errors: `not-found`, `conflict` while it is arriving. */
+export async function seenInbound(deps: { db: Database }, actor: Actor, id: string): Promise<InboundFile> {
+  const row = await visibleInbound(deps, actor, id);
+  if (row.version === null) throw notAnswered();
+  return inboundFile(row);
+}
+
 /** The newest answered version of a name among those that the actor may see. */
 export async function newestInbound(
   deps: { db: Database },
