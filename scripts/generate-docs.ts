@@ -17,6 +17,7 @@ import { renderText } from '../src/validators/render-text.ts';
 import { Report } from '../src/validators/report.ts';
 import { reportLanguages } from '../src/validators/report-language.ts';
 import { type RuleId, ruleTable, type Severity } from '../src/validators/rules.ts';
+import { clientRows } from '../test/support/client-matrix.ts';
 import { type Example, exampleReports } from './example-reports.ts';
 
 const root = join(import.meta.dirname, '..');
@@ -183,6 +184,33 @@ function reportSchema(): string {
   return JSON.stringify({ $schema: schema.$schema, ...about, ...schema }, null, 2) + '\n';
 }
 
+/** What real programs can do, as test/system/clients.test.ts proves it. */
+function clients(): string {
+  const rows = clientRows();
+  const sections = [...new Set(rows.map((one) => one.client))].map((client) => {
+    const own = rows.filter((one) => one.client === client);
+    const version = own[0]?.version ?? '';
+    const seen =
+      version === 'recorded'
+        ? 'A recorded list of its requests is replayed; the program itself is not run.'
+        : `Seen with ${version}.`;
+    const lines = own.map(({ row }) => {
+      const shown = row.prints === undefined ? '' : ` (the client prints “${row.prints}”)`;
+      return row.refused === undefined
+        ? [row.does, 'works', row.note ?? '']
+        : [row.does, 'refused', `“${row.refused}”${shown}`];
+    });
+    return [`## ${client}`, seen, table(['what', 'outcome', ''], lines)].join('\n\n');
+  });
+  return page(
+    'Clients',
+    'What people can do with the programs they have. Every row is run by `test/system/clients.test.ts` against the whole service; ' +
+      'the rows stand in `test/support/client-matrix.ts`. A refusal comes in Norwegian and English; ' +
+      'OpenSSH, PuTTY, curl and sshfs print words of their own for its code, the others print it.',
+    ...sections,
+  );
+}
+
 const examples = exampleReports();
 
 function exampleIndex(all: readonly Example[]): string {
@@ -205,6 +233,7 @@ const documents: Readonly<Record<string, () => string | Promise<string>>> = {
   'docs/openapi.json': openApi,
   'docs/lifecycle.md': lifecycle,
   'docs/cli.md': cli,
+  'docs/clients.md': clients,
   'docs/errors.md': errors,
   'docs/check-codes.md': checkCodes,
   'docs/report.schema.json': reportSchema,

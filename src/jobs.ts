@@ -1,6 +1,6 @@
 /** Every background job: name, schedule, function. Each looks for what is due by the clock it is given, and does it once. */
 import { verifyDue } from './custody/verify-store.ts';
-import { eraseStaleDraftFiles } from './deliveries/drafts.ts';
+import { type DraftUploads, eraseStaleDraftFiles } from './deliveries/drafts.ts';
 import { expireDeliveries, warnUnfetched } from './deliveries/expire.ts';
 import { eraseStale } from './inbound/erase.ts';
 import type { Transport } from './notifications/mail.ts';
@@ -23,6 +23,7 @@ export interface JobDeps extends VaultDeps {
   /** Aborted when the service is about to stop. */
   stopping?: AbortSignal;
   uploads: ReadonlyMap<string, { id: string | undefined; bodyName: string | undefined }>;
+  draftUploads: DraftUploads;
 }
 
 export interface Job {
@@ -82,7 +83,8 @@ export const jobs: readonly Job[] = [
     // Somebody who has restored an older database looks at it before anything is removed.
     atStart: false,
     run: async (deps) => {
-      const live = new Set([...deps.uploads.values()].flatMap((one) => one.bodyName ?? []));
+      const writing = [...deps.uploads.values(), ...deps.draftUploads.values()];
+      const live = new Set(writing.flatMap((one) => one.bodyName ?? []));
       const removed = await sweepStore({ ...deps, live, unclaimedDays: deps.keepUnfinishedDays + 1 });
       return removed === 0 ? [] : [`removed ${removed} leftover ${removed === 1 ? 'body' : 'bodies'}`];
     },
@@ -95,6 +97,7 @@ export const jobs: readonly Job[] = [
       const done = await verifyDue(deps, clockActor);
       if (done === undefined) return [];
       const faults = done.faults.length + done.earlierFaults;
+      if (done.bodies === 0 && faults === 0) return [];
       return [
         `${done.finished ? 'compared' : 'has so far compared'} ${done.bodies} bodies with their seals; ${counted(faults, 'fault')}`,
       ];

@@ -9,12 +9,13 @@ import { faultListener } from './custody/alarm.ts';
 import { type Database, migrate, openDatabase, ping } from './db/database.ts';
 import { embeddedConnectionString, startEmbeddedPostgres } from './db/embedded/embedded-postgres.ts';
 import { listen } from './db/notices.ts';
+import type { DraftUploads } from './deliveries/drafts.ts';
 import { createApp } from './http/app.ts';
 import { startHttpListener } from './http/listener.ts';
-import { createAccessWatch } from './identity/access-watch.ts';
+import { concernsSignIn, createAccessWatch } from './identity/access-watch.ts';
 import { generateEd25519Key } from './identity/key-pair.ts';
 import { redeemCode } from './identity/one-time-codes.ts';
-import { actorFor, identifyByKey } from './identity/people.ts';
+import { actorFor, identifyByKey, mayStaySignedIn } from './identity/people.ts';
 import type { Role } from './identity/permissions.ts';
 import { createSignInLimits } from './identity/sign-in-limits.ts';
 import { fingerprintOf, parsePublicKey } from './identity/ssh-keys.ts';
@@ -62,6 +63,7 @@ export interface Core extends JobDeps {
   receipts: ReceiptSigner;
   slots: CheckSlots;
   uploads: Map<string, Upload>;
+  draftUploads: DraftUploads;
   transport: Transport;
   syntheticIds: 'accept' | 'refuse';
   spillFolder: string;
@@ -123,6 +125,7 @@ async function openCore(
     receipts: await receiptSigner({ db, keyRing, clock }),
     slots: new CheckSlots(config.checkWorkers),
     uploads: new Map(),
+    draftUploads: new Map(),
     transport:
       secrets.smtpUrl === undefined
         ? folderTransport({ folder: join(config.dataFolder, 'mail'), from: config.mailFrom })
@@ -213,7 +216,7 @@ async function start(config: Config, secrets: Secrets, log: Log, closing: Closin
     closing,
   );
   const access = createAccessWatch();
-  const notices = await listen(string, 'access_changed', () => access.changed(), { log });
+  const notices = await listen(string, 'access_changed', (notice) => access.changed(notice), { log });
   closing.add(() => notices.close());
 
   const hostKey = await serverSecret(core, 'ssh-host-key', () => {
@@ -222,7 +225,7 @@ async function start(config: Config, secrets: Secrets, log: Log, closing: Closin
   });
   const hostKeyFingerprint = fingerprintOf(parsePublicKey(hostKey.publicPart).blob);
   const sftpOptions = { ...defaultSftpOptions, ...config.sftp, ...config.sftpLimits };
-  const sftp = await startSftpServer<SignedIn & { needsCode: boolean }>(
+  const sftp = await startSftpServer<Required<SignedIn> & { needsCode: boolean }>(
     {
       hostKeys: [Buffer.from(hostKey.secret).toString('utf8')],
       authenticate: async ({ username, keyBlob }) => {
@@ -234,6 +237,7 @@ async function start(config: Config, secrets: Secrets, log: Log, closing: Closin
           needsCode: await holdsOneOf(core, personId, config.sftpCodeRoles),
         };
       },
+      mayStay: ({ personId, keyFingerprint }) => mayStaySignedIn(core, personId, keyFingerprint),
       redeemCode: ({ personId }, code) => redeemCode(core, personId, code),
       sharedLimits: createSignInLimits(core, {
         limit: sftpOptions.maxAttemptsPerAddress,
@@ -250,10 +254,15 @@ async function start(config: Config, secrets: Secrets, log: Log, closing: Closin
     sftpOptions,
   );
   closing.add(() => sftp.close());
+  access.subscribe((notice) => {
+    const concerned = concernsSignIn(notice);
+    if (concerned === 'everybody') sftp.recheck();
+    else if (concerned !== undefined) sftp.recheck(concerned.personId);
+  });
 
   const version = await readVersion();
   const meters = createMeters();
-  showDoors(meters, sftp, core.uploads);
+  showDoors(meters, sftp, () => core.uploads.size + core.draftUploads.size);
   const doors = { sftp: { ...sftp.address, hostKeyFingerprint }, http: config.http };
   const openUploads = createOpenUploads();
   closing.add(() => openUploads.close());
@@ -321,7 +330,7 @@ async function readVersion(): Promise<string> {
   return (JSON.parse(text) as { version: string }).version;
 }
 
-function showDoors(meters: Meters, sftp: SftpServer, uploads: ReadonlyMap<string, unknown>): void {
+function showDoors(meters: Meters, sftp: SftpServer, uploads: () => number): void {
   const { show } = meters;
   show('datasluse_sftp_connections', 'Open SFTP connections', () => sftp.connections());
   show(
@@ -332,5 +341,5 @@ function showDoors(meters: Meters, sftp: SftpServer, uploads: ReadonlyMap<string
   show('datasluse_sftp_dropped_connections', 'Connections dropped at accept', () => sftp.totals().dropped);
   show('datasluse_sftp_received_bytes', 'Bytes received over SFTP', () => sftp.totals().bytesReceived);
   show('datasluse_sftp_sent_bytes', 'Bytes sent over SFTP', () => sftp.totals().bytesSent);
-  show('datasluse_uploads_open', 'Uploads being written in this process', () => uploads.size);
+  show('datasluse_uploads_open', 'Uploads being written in this process', uploads);
 }

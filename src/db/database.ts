@@ -8,6 +8,7 @@ import { catalogue } from './migrations/0002-catalogue.ts';
 import { areasAndStops } from './migrations/0003-areas-and-stops.ts';
 import { signIn } from './migrations/0004-sign-in.ts';
 import { custody } from './migrations/0005-custody.ts';
+import { PreparedClient } from './prepared-client.ts';
 import type { Schema } from './schema.ts';
 
 export type Database = Kysely<Schema>;
@@ -19,6 +20,7 @@ const DATE = 1082;
 /** A pool of at most `connections` towards `connectionString`; connects lazily. */
 export function openDatabase(connectionString: string, options: { connections: number; log: Log }): Database {
   const pool = new Pool({
+    Client: PreparedClient,
     connectionString,
     max: options.connections,
     connectionTimeoutMillis: 10_000,

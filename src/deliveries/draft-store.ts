@@ -199,7 +199,18 @@ export async function renameFileRow(tx: Tx, id: string, name: string): Promise<v
   await tx.updateTable('draft_file').set({ name }).where('id', '=', id).execute();
 }
 
-/** Files that began to arrive before `before` and never did. */
+/** Somebody goes on with it at `at`. False when it is no longer arriving. */
+export async function touchDraftFile(tx: Tx, id: string, at: Temporal.Instant): Promise<boolean> {
+  const { numUpdatedRows } = await tx
+    .updateTable('draft_file')
+    .set({ touched_at: at.toString() })
+    .where('id', '=', id)
+    .where('state', '=', 'arriving')
+    .executeTakeFirst();
+  return numUpdatedRows === 1n;
+}
+
+/** Files last begun or gone on with before `before` that never arrived. */
 export async function listStaleFiles(
   db: Database,
   before: Temporal.Instant,

@@ -1,10 +1,10 @@
-/** A file on its way into a draft: written in order, sealed and hashed at once, there when it is closed. */
+/** A file on its way into a draft: written in order, sealed and hashed at once, there when it is closed; gone on with when it was broken off. */
 import { recordAudit } from '../audit/audit.ts';
 import { projectQuota, type QuotaDeps } from '../cases/quota.ts';
 import { transact } from '../db/database.ts';
 import { actorNow } from '../identity/people.ts';
 import { actorName } from '../identity/permissions.ts';
-import { AppError } from '../platform/errors.ts';
+import { hasCode } from '../platform/errors.ts';
 import type { SealedWriter } from '../storage/sealed-writer.ts';
 import {
   beginBody,
@@ -12,10 +12,13 @@ import {
   eraseKeys,
   keepSeal,
   removeBodies,
+  resumableBytes,
+  resumeBody,
   type VaultDeps,
 } from '../vault/bodies.ts';
 import { ReorderWindow } from '../vault/reorder-window.ts';
 import { openRoom, type Room } from '../vault/room.ts';
+import { complete, incomplete, notResumable, overtaken, rewritten } from './draft-refusals.ts';
 import {
   type DraftFileRow,
   findDraftFile,
@@ -23,21 +26,74 @@ import {
   lockDraft,
   markFile,
   markFileReady,
+  touchDraftFile,
 } from './draft-store.ts';
-import { type DraftPath, draftHolder, draftToChange, eraseFile, type Person } from './drafts.ts';
+import {
+  type Draft,
+  type DraftPath,
+  type DraftUploads,
+  draftHolder,
+  draftToChange,
+  eraseFile,
+  type Person,
+} from './drafts.ts';
 import { checkFileNames } from './file-names.ts';
 
-export interface DraftUpload {
-  readonly size: number;
-  /** At `offset`, or at the end. */
-  write(offset: number | undefined, data: Uint8Array): Promise<void>;
-  truncate(bytes: number): Promise<void>;
-  /** Everything is there; it takes the place of an earlier file of the name. */
-  finish(): Promise<void>;
-  /** Nothing of it is kept: a broken transfer into a draft begins anew. */
-  abandon(): Promise<void>;
-  /** Throws once the person may no longer prepare deliveries here. */
-  standing(): Promise<void>;
+/**
+ * How an upload begins. `new`: from the first byte, whatever was there. `resume`: after the bytes that are kept.
+ * `either`: the first write decides by its offset (clients that open without truncating).
+ */
+export type DraftUploadMode = 'new' | 'resume' | 'either';
+
+export type DraftUploadDeps = VaultDeps & QuotaDeps & { draftUploads: DraftUploads };
+
+/** The unfinished upload of a name by this person, with the bytes that are kept; one that is under way as it stands. */
+export async function unfinishedDraftFile(
+  deps: VaultDeps & { draftUploads: DraftUploads },
+  actor: Person,
+  draft: Draft,
+  projectId: string,
+  name: string,
+): Promise<{ row: DraftFileRow; bytes: number } | undefined> {
+  const row = await findDraftFile(deps.db, draft.id, name, ['arriving']);
+  if (row === undefined || row.uploaderId !== actor.personId) return undefined;
+  const live = deps.draftUploads.get(keyOf(draft, name));
+  if (live?.id === row.id) return { row, bytes: live.size };
+  const bytes = await resumableBytes(deps, {
+    name: row.objectName,
+    projectId,
+    holder: draftHolder(draft.id),
+  });
+  return bytes === undefined ? undefined : { row, bytes };
+}
+
+const keyOf = ({ id }: Draft, name: string): string => `${id}/${name}`;
+
+/**
+ * Opens an upload into a draft. An earlier unfinished one of the same person and name is gone on with or replaced; one
+ * that is still open elsewhere in this process loses its right to write.
+ * Errors: `forbidden`, `not-found`, `closed`, `invalid-name`, `too-large`.
+ */
+export async function openDraftUpload(
+  deps: DraftUploadDeps,
+  actor: Person,
+  path: DraftPath,
+  mode: DraftUploadMode = 'new',
+): Promise<DraftUpload> {
+  const draft = await draftToChange(deps, actor, path.projectId, path.draft);
+  checkFileNames([path.name]);
+  const key = keyOf(draft, path.name);
+  for (let other = deps.draftUploads.get(key); other; other = deps.draftUploads.get(key))
+    await other.abandon();
+  const upload = new DraftUpload(deps, actor, path, draft);
+  deps.draftUploads.set(key, upload);
+  try {
+    await upload.start(mode);
+  } catch (thrown) {
+    await upload.abandon();
+    throw thrown;
+  }
+  return upload;
 }
 
 interface Growing {
@@ -46,23 +102,181 @@ interface Growing {
   room: Room;
 }
 
-/** Errors: `forbidden`, `not-found`, `closed`, `invalid-name`, `too-large`. */
-export async function openDraftUpload(
-  deps: VaultDeps & QuotaDeps,
-  actor: Person,
-  path: DraftPath,
-): Promise<DraftUpload> {
-  const { projectId, name } = path;
-  const draft = await draftToChange(deps, actor, projectId, path.draft);
-  checkFileNames([name]);
-  let window = new ReorderWindow();
-  let growing: Growing | undefined = await begin();
-  let position = 0;
-  let announced: number | undefined;
+export class DraftUpload {
+  readonly #deps: DraftUploadDeps;
+  readonly #actor: Person;
+  readonly #path: DraftPath;
+  readonly #draft: Draft;
+  #window = new ReorderWindow();
+  #growing: Growing | undefined;
+  /** What is kept of an earlier transfer, until the first write decides whether to go on with it. */
+  #earlier: { row: DraftFileRow; bytes: number } | undefined;
+  /** Bytes taken in order so far. */
+  #position = 0;
+  #announced: number | undefined;
+  /** The size at the first append. */
+  #appendsFrom: number | undefined;
+  #over = false;
+  /** The end of the queue: calls take turns, so an abandonment never meets a half-done write. */
+  #turn: Promise<unknown> = Promise.resolve();
 
-  async function begin(): Promise<Growing> {
-    const earlier = await findDraftFile(deps.db, draft.id, name, ['arriving']);
-    if (earlier !== undefined) await eraseFile(deps, actor, projectId, earlier, 'draft.file-dropped');
+  constructor(deps: DraftUploadDeps, actor: Person, path: DraftPath, draft: Draft) {
+    this.#deps = deps;
+    this.#actor = actor;
+    this.#path = path;
+    this.#draft = draft;
+  }
+
+  get id(): string | undefined {
+    return this.#growing?.id;
+  }
+
+  /** The body that is being written, if one is. */
+  get bodyName(): string | undefined {
+    return this.#growing?.writer.name;
+  }
+
+  get size(): number {
+    return this.#earlier?.bytes ?? this.#position;
+  }
+
+  start(mode: DraftUploadMode): Promise<void> {
+    return this.#queued(async () => {
+      if (mode === 'new') return this.#begin();
+      const { projectId, name } = this.#path;
+      const earlier = await unfinishedDraftFile(this.#deps, this.#actor, this.#draft, projectId, name);
+      if (mode === 'either') this.#earlier = earlier;
+      else if (earlier === undefined) await this.#begin();
+      else await this.#resume(earlier.row, earlier.bytes);
+    });
+  }
+
+  write(offset: number, data: Uint8Array): Promise<void> {
+    return this.#queued(() => this.#write(offset, data));
+  }
+
+  /** At the end. The first `offset` must be that end, or 0 from clients that count from where they append. */
+  append(offset: number, data: Uint8Array): Promise<void> {
+    return this.#queued(() => {
+      this.#appendsFrom ??= this.size;
+      const fits = this.size !== this.#appendsFrom || offset === this.size || offset === 0;
+      if (!fits) throw notResumable();
+      return this.#write(this.size, data);
+    });
+  }
+
+  async #write(offset: number, data: Uint8Array): Promise<void> {
+    this.#demandOpen();
+    if (this.#growing === undefined) await this.#decide(offset);
+    if (offset > this.#position) return this.#window.hold(offset, data, this.#position);
+    if (offset < this.#position) throw rewritten();
+    await this.#take(data);
+    for (let next = this.#window.take(this.#position); next; next = this.#window.take(this.#position))
+      await this.#take(next);
+  }
+
+  /** The first write, or a truncation, says where an undecided upload goes on. */
+  async #decide(offset: number): Promise<void> {
+    const earlier = this.#earlier;
+    this.#earlier = undefined;
+    if (offset === 0) return this.#begin();
+    if (earlier === undefined) {
+      // Requests overtake one another at the start of a file, but nobody goes on with one that is there in full.
+      if (await this.#isReady()) throw complete();
+      return this.#begin();
+    }
+    if (offset > earlier.bytes) throw notResumable();
+    await this.#resume(earlier.row, offset);
+  }
+
+  async #take(data: Uint8Array): Promise<void> {
+    const { writer, room } = this.#current();
+    const asked = room.demand(writer.name, this.#position + data.length);
+    if (asked !== undefined) await asked;
+    await writer.append(data);
+    this.#position += data.length;
+  }
+
+  /** Cuts the file to `bytes`; a size beyond the end is taken as an announcement and held to at the end. */
+  truncate(bytes: number): Promise<void> {
+    return this.#queued(async () => {
+      this.#demandOpen();
+      if (bytes > this.size) {
+        this.#announced = bytes;
+        return;
+      }
+      this.#announced = undefined;
+      if (bytes === 0 && (this.#growing === undefined || this.#position > 0)) {
+        await this.#suspend();
+        await this.#begin();
+      } else if (bytes < this.size) {
+        this.#window = new ReorderWindow();
+        if (this.#growing === undefined) return this.#decide(bytes);
+        await this.#suspend();
+        const row = await this.#arriving();
+        if (row === undefined) throw overtaken();
+        await this.#resume(row, bytes);
+      }
+    });
+  }
+
+  /** Everything is there; it takes the place of an earlier file of the name. */
+  finish(): Promise<void> {
+    return this.#queued(() => this.#finish());
+  }
+
+  async #finish(): Promise<void> {
+    this.#demandOpen();
+    if (this.#growing === undefined) {
+      // Opened and closed without a write: what is there stays as it is.
+      if (this.#earlier !== undefined || (await this.#isReady())) {
+        this.#leave();
+        if (this.#announced !== undefined) throw incomplete();
+        return;
+      }
+      await this.#begin();
+    }
+    const { id, writer } = this.#current();
+    if (this.#window.hasGap || (this.#announced !== undefined && this.#announced !== this.#position)) {
+      await this.#abandon();
+      throw incomplete();
+    }
+    try {
+      await this.#takeIn(id, writer);
+    } catch (thrown) {
+      // A full disk: what is stored stays, as when the sender is lost, and can be gone on with when there is room.
+      if (hasCode(thrown, 'storage-failed')) await this.#abandon();
+      else await this.#discard(writer);
+      throw thrown;
+    } finally {
+      this.#growing = undefined;
+      this.#leave();
+    }
+  }
+
+  /** The sender is gone: what is durable stays for a while, and can be gone on with. Idempotent. */
+  abandon(): Promise<void> {
+    return this.#queued(() => this.#abandon());
+  }
+
+  async #abandon(): Promise<void> {
+    if (this.#over) return;
+    this.#leave();
+    if ((await this.#suspend()) === 0) await this.#drop();
+  }
+
+  /** Throws once the person may no longer prepare deliveries here. */
+  async standing(): Promise<void> {
+    const { projectId, draft } = this.#path;
+    await draftToChange(this.#deps, await actorNow(this.#deps, this.#actor), projectId, draft);
+  }
+
+  async #begin(): Promise<void> {
+    const { projectId, name } = this.#path;
+    const { deps, draft, actor } = { deps: this.#deps, draft: this.#draft, actor: this.#actor };
+    this.#window = new ReorderWindow();
+    this.#earlier = undefined;
+    await this.#drop();
     const room = await openRoom(deps, projectId, () => projectQuota(deps, projectId));
     const writer = await beginBody(deps, { projectId, holder: draftHolder(draft.id) });
     const id = deps.random.uuid();
@@ -84,81 +298,90 @@ export async function openDraftUpload(
       await discardBody(deps, writer);
       throw thrown;
     }
-    return { id, writer, room };
+    this.#growing = { id, writer, room };
+    this.#position = 0;
   }
 
-  function current(): Growing {
-    if (growing === undefined) throw overtaken();
-    return growing;
+  /** What is stored before `offset` is authenticated again; what follows is sealed with a new key. */
+  async #resume(row: DraftFileRow, offset: number): Promise<void> {
+    const { projectId, name } = this.#path;
+    const deps = this.#deps;
+    const holder = draftHolder(this.#draft.id);
+    const room = await openRoom(deps, projectId, () => projectQuota(deps, projectId));
+    const writer = await resumeBody(deps, { name: row.objectName, projectId, holder, offset });
+    // From here on an abandonment closes the writer.
+    this.#growing = { id: row.id, writer, room };
+    this.#position = offset;
+    const at = deps.clock.now();
+    await transact(deps.db, async (tx) => {
+      if ((await lockDraft(tx, this.#draft.id)) === undefined) throw overtaken();
+      if (!(await touchDraftFile(tx, row.id, at))) throw overtaken();
+      await recordAudit(tx, at, {
+        actor: actorName(this.#actor),
+        action: 'draft.file-resumed',
+        subject: `draft:${this.#draft.id}`,
+        projectId,
+        detail: { name, offset },
+      });
+    });
   }
 
-  async function take(data: Uint8Array): Promise<void> {
-    const { writer, room } = current();
-    const asked = room.demand(writer.name, position + data.length);
-    if (asked !== undefined) await asked;
-    await writer.append(data);
-    position += data.length;
+  #arriving(): Promise<DraftFileRow | undefined> {
+    return findDraftFile(this.#deps.db, this.#draft.id, this.#path.name, ['arriving']);
   }
 
-  async function abandon(): Promise<void> {
-    const left = growing;
-    growing = undefined;
-    if (left === undefined) return;
-    await left.writer.abort();
-    const row = await findDraftFile(deps.db, draft.id, name, ['arriving']);
-    if (row?.id === left.id) await eraseFile(deps, actor, projectId, row, 'draft.file-dropped');
-    else await removeBodies(deps, [left.writer.name]);
+  async #isReady(): Promise<boolean> {
+    return (await findDraftFile(this.#deps.db, this.#draft.id, this.#path.name, ['ready'])) !== undefined;
   }
 
-  return {
-    get size() {
-      return position;
-    },
-    async write(offset, data) {
-      const at = offset ?? position;
-      if (at > position) return window.hold(at, data, position);
-      if (at < position) throw rewritten();
-      await take(data);
-      for (let next = window.take(position); next; next = window.take(position)) await take(next);
-    },
-    async truncate(bytes) {
-      if (bytes >= position) {
-        announced = bytes === position ? undefined : bytes;
-        return;
-      }
-      if (bytes > 0) throw rewritten();
-      await abandon();
-      window = new ReorderWindow();
-      announced = undefined;
-      position = 0;
-      growing = await begin();
-    },
-    async finish() {
-      const { id, writer } = current();
-      if (window.hasGap || (announced !== undefined && announced !== position)) {
-        await abandon();
-        throw new AppError('invalid-input', {
-          nb: 'Filen kom ikke frem i sin helhet og er ikke tatt inn i utkastet. Send den på nytt.',
-          en: 'The file did not arrive in full and is not in the draft. Send it again.',
-        });
-      }
-      try {
-        await takeIn(id, writer);
-      } catch (thrown) {
-        await abandon();
-        throw thrown;
-      }
-      growing = undefined;
-    },
-    abandon,
-    standing: async () => {
-      await draftToChange(deps, await actorNow(deps, actor), projectId, path.draft);
-    },
-  };
+  /** Erases whatever is unfinished under the name. */
+  async #drop(): Promise<void> {
+    const row = await this.#arriving();
+    if (row !== undefined)
+      await eraseFile(this.#deps, this.#actor, this.#path.projectId, row, 'draft.file-dropped');
+  }
+
+  /** Lets go of the writer, keeping what is durable: so many bytes, if there was a writer. */
+  async #suspend(): Promise<number | undefined> {
+    const left = this.#growing;
+    this.#growing = undefined;
+    return (await left?.writer.suspend())?.durableBytes;
+  }
+
+  /** A body that was sealed but could not be taken in is of no use to anybody. */
+  async #discard(writer: SealedWriter): Promise<void> {
+    await writer.abort();
+    const row = await this.#arriving();
+    if (row?.objectName === writer.name) await this.#drop();
+    else await removeBodies(this.#deps, [writer.name]);
+  }
+
+  #current(): Growing {
+    if (this.#growing === undefined) throw overtaken();
+    return this.#growing;
+  }
+
+  #queued<T>(work: () => T | Promise<T>): Promise<T> {
+    const turn = this.#turn.then(work, work);
+    this.#turn = turn.catch(() => undefined);
+    return turn;
+  }
+
+  #leave(): void {
+    this.#over = true;
+    const key = keyOf(this.#draft, this.#path.name);
+    if (this.#deps.draftUploads.get(key) === this) this.#deps.draftUploads.delete(key);
+  }
+
+  #demandOpen(): void {
+    if (this.#over) throw overtaken();
+  }
 
   /** Seal, row, and the end of the file that had the name before, in one transaction. */
-  async function takeIn(id: string, writer: SealedWriter): Promise<void> {
+  async #takeIn(id: string, writer: SealedWriter): Promise<void> {
     const seal = await writer.finish();
+    const { deps, draft, actor } = { deps: this.#deps, draft: this.#draft, actor: this.#actor };
+    const { projectId, name } = this.#path;
     const { plaintextBytes: bytes, plaintextSha256: sha256 } = seal;
     const at = deps.clock.now();
     const replaced = await transact(deps.db, async (tx): Promise<DraftFileRow | undefined> => {
@@ -181,18 +404,4 @@ export async function openDraftUpload(
     });
     if (replaced !== undefined) await removeBodies(deps, [replaced.objectName]);
   }
-}
-
-function overtaken(): AppError {
-  return new AppError('conflict', {
-    nb: 'Utkastet er publisert eller slettet, eller filen er sendt på nytt imens. Se hva som ligger i drafts.',
-    en: 'The draft was published or removed, or the file was sent again meanwhile. Look at what is in drafts.',
-  });
-}
-
-function rewritten(): AppError {
-  return new AppError('unsupported', {
-    nb: 'En fil i et utkast sendes fra begynnelse til slutt i ett. Send den på nytt.',
-    en: 'A file in a draft is sent from beginning to end in one go. Send it again.',
-  });
 }

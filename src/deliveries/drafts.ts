@@ -34,6 +34,17 @@ export interface Draft extends DraftRow {
   files: readonly DraftFileRow[];
 }
 
+/** The uploads into drafts that this process is writing now. */
+export type DraftUploads = Map<
+  string,
+  {
+    readonly id: string | undefined;
+    readonly bodyName: string | undefined;
+    readonly size: number;
+    abandon(): Promise<void>;
+  }
+>;
+
 export const draftHolder = (draftId: string): string => `draft:${draftId}`;
 
 /** The drafts of a project. Errors: `forbidden`, `not-found`. */
@@ -191,10 +202,22 @@ async function readyFile(deps: { db: Database }, draft: Draft, name: string): Pr
   return row;
 }
 
-/** Deletes a file of a draft: its keys at once, its body after. Errors: as `makeDraft`. */
-export async function removeDraftFile(deps: VaultDeps, actor: Person, path: DraftPath): Promise<void> {
+/**
+ * Deletes a file of a draft: its keys at once, its body after. What the person has sent a part of goes first, since
+ * that is what they see under the name. Errors: as `makeDraft`.
+ */
+export async function removeDraftFile(
+  deps: VaultDeps & { draftUploads: DraftUploads },
+  actor: Person,
+  path: DraftPath,
+): Promise<void> {
   const draft = await draftToChange(deps, actor, path.projectId, path.draft);
-  await eraseFile(deps, actor, path.projectId, await readyFile(deps, draft, path.name), 'draft.file-deleted');
+  const arriving = await findDraftFile(deps.db, draft.id, path.name, ['arriving']);
+  const own = arriving?.uploaderId === actor.personId ? arriving : undefined;
+  const row = own ?? (await readyFile(deps, draft, path.name));
+  const live = [...deps.draftUploads.values()].find((upload) => upload.id === row.id);
+  await live?.abandon();
+  await eraseFile(deps, actor, path.projectId, row, 'draft.file-deleted');
 }
 
 /** Keys first, in one transaction with the audit event; the body after it. */
@@ -315,14 +338,15 @@ export async function openDraftContent(
   return { reader, row, standing };
 }
 
-/** Erases files whose transfer was broken off by the end of the process. Returns their ids. */
+/** Erases files whose transfer was broken off, and that nobody has gone on with. Returns their ids. */
 export async function eraseStaleDraftFiles(
-  deps: VaultDeps & { keepUnfinishedDays: number },
+  deps: VaultDeps & { keepUnfinishedDays: number; draftUploads?: DraftUploads },
   actor: Actor,
 ): Promise<readonly string[]> {
   demand(actor, 'inbound.erase-abandoned');
   const before = deps.clock.now().subtract({ hours: 24 * deps.keepUnfinishedDays });
-  const rows = await listStaleFiles(deps.db, before);
+  const live = new Set([...(deps.draftUploads?.values() ?? [])].map((upload) => upload.id));
+  const rows = (await listStaleFiles(deps.db, before)).filter((row) => !live.has(row.id));
   for (const row of rows) await eraseFile(deps, actor, row.projectId, row, 'draft.file-abandoned');
   return rows.map((row) => row.id);
 }

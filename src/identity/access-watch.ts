@@ -7,18 +7,59 @@ export interface AccessWatch {
   revision(): number;
 }
 
-export function createAccessWatch(): AccessWatch & { changed(): void } {
+/** What is announced (see notices.ts): `key:PERSON` and the like; empty for announcements that may have been missed. */
+export type AccessNotice = string;
+
+export interface AccessAnnouncer extends AccessWatch {
+  changed(notice: AccessNotice): void;
+  /** Called after each announcement, for those who cannot wait until they are asked. */
+  subscribe(listener: (notice: AccessNotice) => void): void;
+}
+
+export function createAccessWatch(): AccessAnnouncer {
   let revision = 0;
+  const listeners: ((notice: AccessNotice) => void)[] = [];
   return {
     revision: () => revision,
-    changed: () => {
+    changed(notice) {
       revision += 1;
+      for (const listener of listeners) listener(notice);
     },
+    subscribe: (listener) => void listeners.push(listener),
   };
+}
+
+/** Whose sign-in a notice puts in question: one person's, everybody's, or nobody's. */
+export function concernsSignIn(notice: AccessNotice): { personId: string } | 'everybody' | undefined {
+  if (notice === '') return 'everybody';
+  const personId = /^(?:key|role):(.+)$/.exec(notice)?.[1];
+  return personId === undefined ? undefined : { personId };
 }
 
 /** How long an answer of the tables stands while no announcement says otherwise. */
 const STANDS_MS = 1000;
+
+/**
+ * What `ask` says, and for a second what it said last, unless an announcement has come: a client that sends a thousand
+ * small files asks the same of the tables many times in that second. A refusal is not remembered.
+ */
+export function remembered<T>(access: AccessWatch, ask: () => Promise<T>): () => Promise<T> {
+  let seen = -1;
+  let askedMs = -Infinity;
+  let answer: Promise<T> | undefined;
+  return () => {
+    const now = monotonicMs();
+    if (answer !== undefined && access.revision() === seen && now - askedMs < STANDS_MS) return answer;
+    seen = access.revision();
+    askedMs = now;
+    const asked = ask();
+    answer = asked;
+    asked.catch(() => {
+      if (answer === asked) answer = undefined;
+    });
+    return asked;
+  };
+}
 
 /**
  * A gate before what an open handle does. It costs two comparisons, and gives undefined, until an announcement has come

@@ -160,6 +160,16 @@ export function actorNow(
   return actorFor(deps, actor.personId, actor.keyFingerprint);
 }
 
+/** Whether somebody who has signed in with a key could do so now: neither the key nor their last role has ended. */
+export async function mayStaySignedIn(
+  deps: { db: Database },
+  personId: string,
+  keyFingerprint: string,
+): Promise<boolean> {
+  if (!(await isLiveKey(deps.db, personId, keyFingerprint))) return false;
+  return (await listMemberships(deps.db, personId)).length > 0;
+}
+
 /** The language that a person reads; Bokmål for somebody unknown. */
 export async function languageOf(deps: { db: Database }, personId: string): Promise<Person['language']> {
   return (await findPerson(deps.db, personId))?.language ?? 'nb';

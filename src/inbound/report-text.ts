@@ -1,9 +1,10 @@
 /** The report as people and programs get it; doors get it from here. */
+import type { LiveCounts } from '../validators/checker.ts';
 import { findingWords } from '../validators/finding-words.ts';
 import { renderCsv } from '../validators/render-csv.ts';
 import { renderHtml } from '../validators/render-html.ts';
 import { renderText } from '../validators/render-text.ts';
-import type { Report } from '../validators/report.ts';
+import type { Report, Rule } from '../validators/report.ts';
 import { type ReportLanguage, reportLanguages } from '../validators/report-language.ts';
 import { reportWords } from '../validators/report-words.ts';
 import { reportText } from './receipts.ts';
@@ -21,13 +22,22 @@ export function reportForPeople(report: Report, language: ReportLanguage): strin
 
 /** What is wrong with a file, one line for each kind of error: title, field, how often. */
 export function errorLines(report: Report, language: ReportLanguage): readonly string[] {
-  const say = reportWords[language];
-  return report.rules
-    .filter((rule) => rule.severity === 'error')
-    .map((rule) => {
-      const { title, where, counts } = findingWords(rule, language, say);
-      return `${title}${where === '' ? '' : `: ${where}`}, ${counts[0] ?? ''}`;
-    });
+  return report.rules.filter(isError).map((rule) => errorLine(rule, language));
+}
+
+/** The same of a file that is still on its way: what is counted so far, without samples and rows. */
+export function errorLinesSoFar({ rules }: LiveCounts, language: ReportLanguage): readonly string[] {
+  const bare = { firstRow: null, lastRow: null, samples: [], hint: '' };
+  return rules.filter(isError).map((counted) => errorLine({ ...counted, ...bare }, language));
+}
+
+function isError({ severity }: Pick<Rule, 'severity'>): boolean {
+  return severity === 'error';
+}
+
+function errorLine(rule: Rule, language: ReportLanguage): string {
+  const { title, where, counts } = findingWords(rule, language, reportWords[language]);
+  return `${title}${where === '' ? '' : `: ${where}`}, ${counts[0] ?? ''}`;
 }
 
 /** Reports as `format`. `list`: JSON is an array however many there are; a page holds one report. */

@@ -15,6 +15,8 @@ export interface ConnectionDeps<P extends Principal> {
   authenticate(input: AuthenticationInput): Promise<P | undefined>;
   /** True once for a one-time code that was given to this person. Without it no code is ever right. */
   redeemCode?(principal: P, code: string): Promise<boolean>;
+  /** Whether this person could still sign in as they did. Without it everybody may stay. */
+  mayStay?(principal: P): Promise<boolean>;
   /** The tree as this person may see it, made once per SFTP session. */
   openTree(principal: P): FileTree;
   log: Log;
@@ -41,6 +43,8 @@ export interface ConnectionOptions extends SignInOptions {
   idleTimeoutMs: number;
   /** The same while a file is open: a transfer may rest for longer than somebody who has gone. */
   stallTimeoutMs: number;
+  /** From the moment that the person may no longer stay to the end: what they do in it is refused with the reason. */
+  farewellMs: number;
   /** New keys after this many bytes in both directions together, or after this long. */
   rekeyBytes: number;
   rekeyMs: number;
@@ -51,6 +55,8 @@ export interface ServedConnection {
   attach(connection: Connection, client: { version: string }): void;
   /** True once the first keys were exchanged. */
   agreed(): boolean;
+  /** Asks anew whether whoever is signed in may stay, when it is this person or nobody is named. */
+  recheck(personId?: string): void;
   /** Ends sessions and connection. Resolves when every open file is abandoned and the socket closed. */
   close(): Promise<void>;
 }
@@ -88,6 +94,7 @@ export function serveConnection<P extends Principal>(
   let clientVersion = '';
   let agreed: Record<string, string> | undefined;
   let crowded = false;
+  let leaving = false;
   let keyed: { atMs: number; atBytes: number } | undefined;
   /** When we asked for new keys, and what had been received by then. */
   let exchange: { atMs: number; receivedBytes: number } | undefined;
@@ -119,6 +126,27 @@ export function serveConnection<P extends Principal>(
     ending = true;
     connection?.end();
     setTimeout(() => socket.destroy(), lingerMs).unref();
+  }
+
+  /** A client that shows its user what it was refused has time to; then the connection ends. */
+  async function leaveUnlessMayStay(principal: P): Promise<void> {
+    if (leaving || ending || deps.mayStay === undefined) return;
+    try {
+      if ((await deps.mayStay(principal)) || leaving) return;
+    } catch (thrown) {
+      // Each operation asks for itself, and fails for the same reason.
+      log.warn({ err: thrown }, 'whether somebody may stay signed in could not be asked');
+      return;
+    }
+    leaving = true;
+    log.info({ personId: principal.personId }, 'an SFTP connection is ended: its key or role was taken back');
+    setTimeout(end, options.farewellMs).unref();
+  }
+
+  function recheck(personId?: string): void {
+    const principal = signIn.principal();
+    if (principal === undefined) return;
+    if (personId === undefined || personId === principal.personId) void leaveUnlessMayStay(principal);
   }
 
   function onProgress(): void {
@@ -173,6 +201,8 @@ export function serveConnection<P extends Principal>(
     const principal = signIn.principal();
     crowded = principal === undefined || !deps.onSignedIn(principal.personId);
     if (crowded) log.warn('a person has too many connections; this one is refused');
+    // Taken back between the signature and now: the announcement found nobody signed in.
+    recheck();
   }
 
   /** After each read from the socket: ssh2 itself stops at nothing. */
@@ -236,6 +266,7 @@ export function serveConnection<P extends Principal>(
       });
     },
     agreed: () => agreed !== undefined,
+    recheck,
     async close() {
       await onGone();
       if (socket.destroyed) return;

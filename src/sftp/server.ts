@@ -39,6 +39,8 @@ export interface SftpServerOptions extends ConnectionOptions, CrowdOptions {
   /** The first ban of an address; each further one is twice as long, up to `longestBanMs`. */
   banMs: number;
   longestBanMs: number;
+  /** A silent client is asked for a sign of life so often; see `keepalives`. */
+  keepaliveMs: number;
   /** Addresses and networks of proxies that say with PROXY protocol v2 whom they pass on. They must; nobody else may. */
   proxies: readonly string[];
 }
@@ -51,6 +53,8 @@ export const defaultSftpOptions: SftpServerOptions = {
   refusalMs: 100,
   idleTimeoutMs: 15 * 60_000,
   stallTimeoutMs: 60 * 60_000,
+  keepaliveMs: 30_000,
+  farewellMs: 10_000,
   rekeyBytes: 1024 * 1024 * 1024,
   rekeyMs: 60 * 60_000,
   maxConnections: 500,
@@ -78,6 +82,8 @@ export interface SftpServer {
   connections(): number;
   /** Totals since the start, for the metrics. */
   totals(): SftpTotals;
+  /** Somebody's access may have changed: ends the connections of those who may no longer be signed in. */
+  recheck(personId?: string): void;
   /** Stops accepting, ends every session (open files are abandoned) and every connection, within two seconds. */
   close(): Promise<void>;
 }
@@ -87,9 +93,21 @@ const closeWithinMs = 2_000;
 const sayMs = 5_000;
 /** 16 MiB that stay allocated after a burst. */
 const keptBuffers = 64;
-/** ssh2 asks a silent client for a sign of life; four times without one, and the connection is ended. */
-const keepaliveMs = 30_000;
-const keepalivesMissed = 4;
+
+/**
+ * ssh2 ends a connection that has left so many requests for a sign of life unanswered. A client that is suspended, or
+ * on a laptop that sleeps, answers none, and may rest as long as any other: so ours, the idle and stall limits, come
+ * first. What the requests are for remains: to a host that is gone they go unacknowledged, and the kernel gives up.
+ */
+export function keepalives(
+  options: Pick<SftpServerOptions, 'keepaliveMs' | 'idleTimeoutMs' | 'stallTimeoutMs'>,
+): { keepaliveInterval: number; keepaliveCountMax: number } {
+  const longestRestMs = Math.max(options.idleTimeoutMs, options.stallTimeoutMs);
+  return {
+    keepaliveInterval: options.keepaliveMs,
+    keepaliveCountMax: Math.ceil(longestRestMs / options.keepaliveMs) + 1,
+  };
+}
 
 function checkHostKeys(hostKeys: readonly string[]): void {
   if (hostKeys.length === 0) throw new Error('the SFTP server needs a host key');
@@ -153,8 +171,7 @@ export async function startSftpServer<P extends Principal>(
     hostKeys: [...deps.hostKeys],
     algorithms,
     ident: 'Datasluse',
-    keepaliveInterval: keepaliveMs,
-    keepaliveCountMax: keepalivesMissed,
+    ...keepalives(options),
   });
   ssh.on('error', (error: Error) => log.error({ err: error }, 'the SSH library failed'));
   ssh.on('connection', (connection, info) => {
@@ -262,6 +279,9 @@ export async function startSftpServer<P extends Principal>(
         sum.bytesSent += socket.bytesWritten;
       }
       return sum;
+    },
+    recheck(personId) {
+      for (const connection of served.values()) connection.recheck(personId);
     },
     close,
   };

@@ -6,6 +6,7 @@ import { Temporal } from 'temporal-polyfill';
 import { createProject } from '../../src/cases/projects.ts';
 import { migrate, openDatabase } from '../../src/db/database.ts';
 import { startEmbeddedPostgres } from '../../src/db/embedded/embedded-postgres.ts';
+import type { DraftUploads } from '../../src/deliveries/drafts.ts';
 import { createAccessWatch } from '../../src/identity/access-watch.ts';
 import { actorFor, addPerson } from '../../src/identity/people.ts';
 import type { Actor, Role } from '../../src/identity/permissions.ts';
@@ -56,6 +57,7 @@ export async function openTestCore(startAt = '2026-11-23T08:00:00+01:00') {
     receipts: await receiptSigner({ db, keyRing, clock }),
     slots: new CheckSlots(2),
     uploads: new Map<string, Upload>(),
+    draftUploads: new Map() as DraftUploads,
     syntheticIds: 'accept' as const,
     // Tests run from the sources; a worker thread needs the built program.
     workerUrl: new URL('../../dist/validators/worker/entry.js', import.meta.url),

@@ -10,11 +10,18 @@ export interface OpenFile {
 }
 
 export interface RawSftp {
-  openFile(path: string, flags?: 'r' | 'w' | 'a'): Promise<OpenFile>;
+  openFile(path: string, flags?: 'r' | 'w' | 'a' | number): Promise<OpenFile>;
   rename(from: string, to: string): Promise<void>;
   remove(path: string): Promise<void>;
+  makeFolder(path: string): Promise<void>;
+  link(target: string, path: string): Promise<void>;
+  setTimes(path: string, seconds: number): Promise<void>;
+  /** What a client makes of the folder: `longname` as `ls -l` would say. */
+  list(path: string): Promise<{ name: string; longname: string }[]>;
   stat(path: string): Promise<{ size: number }>;
   end(): void;
+  /** Resolves when the connection is gone, whoever ended it. */
+  readonly closed: Promise<void>;
   /** Cuts the connection as a killed client does. */
   cut(): void;
 }
@@ -27,10 +34,11 @@ export async function openSftp(port: number, person: TestPerson): Promise<RawSft
   });
   client.connect({ host: '127.0.0.1', port, username: person.id, privateKey: person.key.privateKey });
   await ready;
+  const closed = new Promise<void>((resolve) => client.once('close', () => resolve()));
   const sftp = await answer<ssh2.SFTPWrapper>((done) => client.sftp(done));
   return {
     async openFile(path, flags = 'r') {
-      const handle = await answer<Buffer>((done) => sftp.open(path, flags, done));
+      const handle = await answer<Buffer>((done) => sftp.open(path, flags as 'r', done));
       return {
         read: (offset, length) =>
           new Promise((resolve, reject) => {
@@ -45,8 +53,16 @@ export async function openSftp(port: number, person: TestPerson): Promise<RawSft
     },
     rename: (from, to) => answer<void>((done) => sftp.rename(from, to, done)),
     remove: (path) => answer<void>((done) => sftp.unlink(path, done)),
+    makeFolder: (path) => answer<void>((done) => sftp.mkdir(path, done)),
+    link: (target, path) => answer<void>((done) => sftp.symlink(target, path, done)),
+    setTimes: (path, seconds) => answer<void>((done) => sftp.utimes(path, seconds, seconds, done)),
+    async list(path) {
+      const found = await answer<ssh2.FileEntry[]>((done) => sftp.readdir(path, done));
+      return found.map(({ filename, longname }) => ({ name: filename, longname }));
+    },
     stat: (path) => answer<{ size: number }>((done) => sftp.stat(path, done)),
     end: () => client.end(),
+    closed,
     cut: () => client.destroy(),
   };
 }

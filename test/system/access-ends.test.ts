@@ -145,6 +145,19 @@ test('tells those concerned, and takes nobody in with a revoked key', async () =
   expect(revoked.exitCode).not.toBe(0);
 });
 
+test('the connection of a revoked key, and of a last role, is ended by the service itself', async () => {
+  for (const end of [endings[2]!, endings[3]!]) {
+    const scene = await downloading();
+    const bystander = await service.addPerson(`ola${count}`, 'researcher', scene.project);
+    const other = await openSftp(service.sftpPort, bystander);
+    await end[3](scene);
+    await scene.client.closed;
+    expect((await other.stat(`/${scene.project}`)).size).toBe(0);
+    other.end();
+    expect(service.output()).toContain(`"personId":"${scene.person.id}","msg":"an SFTP connection is ended`);
+  }
+});
+
 test('downloads go on anew when the stop is lifted', async () => {
   const scene = await downloading();
   await service.ok('stop-downloads', '--project', scene.project, ...reason);

@@ -27,6 +27,11 @@ interface Status {
 }
 const status = () => service.json<Status[]>('keys', 'status');
 
+/** How many secrets of the server itself a root key wraps: host key, receipts and the like. */
+async function secrets(): Promise<number> {
+  return (await service.query('select 1 from server_secret')).length;
+}
+
 /** Begins a rotation and kills it after so long; resolves when it is gone. */
 async function killedRotation(afterMs: number): Promise<void> {
   const child = spawn(
@@ -82,7 +87,7 @@ describe.skipIf(!isPresent('ssh', ['-V']))('the root key of a running service', 
       await service.ok('keys', 'rotate');
     const keys = await status();
     const newest = keys.at(-1)!;
-    expect(newest).toMatchObject({ wrapsNew: true, inFile: true, dataKeys: sent, secrets: 2 });
+    expect(newest).toMatchObject({ wrapsNew: true, inFile: true, dataKeys: sent, secrets: await secrets() });
     expect(keys.slice(0, -1).every((one) => one.dataKeys === 0 && one.secrets === 0)).toBe(true);
     expect(await service.ok('store', 'verify')).toContain(`${sent} bodies verified`);
 

@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { readFileSync, truncateSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -160,6 +161,34 @@ describe.skipIf(!present)('OpenSSH', () => {
     expect(slow.openFiles()).toBe(0);
     expect((await put).exitCode).not.toBe(0);
     tree = usual;
+  });
+
+  test('a client that is suspended while it sends goes on, though it gave no sign of life', async () => {
+    // Beside these numbers the usual ones: a sign of life each 30 seconds, and an hour to rest.
+    const strict = await start({ keepaliveMs: 20, stallTimeoutMs: 60_000 });
+    const long = randomBytes(20_000_000);
+    let seen = 0;
+    const usual = tree;
+    tree = createMemoryTree({
+      sink: true,
+      beforeWrite: async () => {
+        seen += 1;
+        await new Promise((done) => setTimeout(done, 2));
+      },
+    });
+    const args = [...openSshOptions(keyFile, strict.address.port), '-b', '-', 'kari@127.0.0.1'];
+    const client = spawn('sftp', args, { stdio: ['pipe', 'ignore', 'ignore'] });
+    const ended = new Promise<number | null>((resolve) => client.once('close', resolve));
+    client.stdin.end(`put ${place.write('long', long)} long\n`);
+    await expect.poll(() => seen, { timeout: 10_000 }).toBeGreaterThan(3);
+    // Its ssh is the one that answers.
+    const ssh = Number((await run('pgrep', ['-P', String(client.pid)])).output);
+    process.kill(ssh, 'SIGSTOP');
+    await new Promise((done) => setTimeout(done, 1000));
+    process.kill(ssh, 'SIGCONT');
+    expect(await ended).toBe(0);
+    tree = usual;
+    await strict.close();
   });
 
   test('an idle session is ended, a slow upload is not', async () => {

@@ -171,6 +171,31 @@ describe.skipIf(!isPresent('ssh', ['-V']))('STATUS.txt', () => {
     client.end();
   });
 
+  test('says of a file that is being sent what the check has found in it so far, to those who may know', async () => {
+    const client = await openSftp(service.sftpPort, kari);
+    const sending = await client.openFile(`${INBOX}/formue.csv`, 'w');
+    // The check tells what it has counted now and then, not after each row.
+    const long = soundFile(3_000_000);
+    for (let at = 0; at < long.length; at += 200_000)
+      await sending.write(at, long.subarray(at, at + 200_000));
+    const told = async () => (await status(kari, INBOX)).replaceAll('\u00a0', ' ');
+    await expect
+      .poll(told, { timeout: 30_000 })
+      .toMatch(/\d+ rader kontrollert så langt; ingen feil er funnet/);
+    const faults = Buffer.from('"x" y;1;2;3;4;5\n'.repeat(200_000));
+    for (let at = 0; at < faults.length; at += 32_768)
+      await sending.write(long.length + at, faults.subarray(at, at + 32_768));
+    await expect
+      .poll(told, { timeout: 30_000 })
+      .toMatch(/kontrollert så langt; dette er feil:\n {6}- [^\n]+, [\d ]+ ganger/);
+    expect(await told()).toMatch(/rows checked so far; this is wrong:\n {6}- [^\n]+ times/);
+    expect(await status(firma, INBOX)).not.toMatch(/kontrollert så langt/);
+    client.cut();
+    await expect.poll(told, { timeout: 30_000 }).toMatch(/formue\.csv {2}avbrutt etter/);
+    expect(await told()).not.toMatch(/kontrollert så langt/);
+    expect((await service.sftp(kari, [`rm ${INBOX}/formue.csv`])).exitCode).toBe(0);
+  });
+
   test('cannot be written, deleted or renamed away', async () => {
     const client = await openSftp(service.sftpPort, kari);
     const path = `/${PROJECT}/STATUS.txt`;

@@ -1,9 +1,14 @@
 /** Drafts as folders: staff prepare a delivery in them by ordinary upload. */
 import { Temporal } from 'temporal-polyfill';
-import type { QuotaDeps } from '../../cases/quota.ts';
 import type { DraftFileRow } from '../../deliveries/draft-store.ts';
-import { openDraftUpload } from '../../deliveries/draft-upload.ts';
-import { type DraftPath, openDraftContent, seeDraft, seeDrafts } from '../../deliveries/drafts.ts';
+import { type DraftUploadDeps, openDraftUpload, unfinishedDraftFile } from '../../deliveries/draft-upload.ts';
+import {
+  type Draft,
+  type DraftPath,
+  openDraftContent,
+  seeDraft,
+  seeDrafts,
+} from '../../deliveries/drafts.ts';
 import type { FetchDeps } from '../../deliveries/fetch.ts';
 import { createGate } from '../../identity/access-watch.ts';
 import { AppError } from '../../platform/errors.ts';
@@ -27,34 +32,54 @@ export async function listDraftFolders(deps: FetchDeps, actor: Person, projectId
   return drafts.map((one) => ({ name: one.name, attributes: folder(at(one.createdAt), true) }));
 }
 
-/** Of a name that is sent anew, the file that stands. */
+type DraftDeps = FetchDeps & DraftUploadDeps;
+
+/** What a person has sent a part of shows as much as is kept, so that their client can go on with it. */
+async function ownUnfinished(
+  deps: DraftDeps,
+  actor: Person,
+  draft: Draft,
+  { projectId, name }: { projectId: string; name: string },
+): Promise<Attributes | undefined> {
+  const unfinished = await unfinishedDraftFile(deps, actor, draft, projectId, name);
+  return unfinished && file(unfinished.bytes, at(unfinished.row.startedAt), MODE_FILE);
+}
+
+/** Of a name that is sent anew, the file that stands; to its sender, what has come of the new one. */
 export async function listDraft(
-  deps: FetchDeps,
+  deps: DraftDeps,
   actor: Person,
   projectId: string,
   name: string,
 ): Promise<Entry[]> {
   const shown = new Map<string, Attributes>();
-  for (const row of (await seeDraft(deps, actor, projectId, name)).files) {
+  const draft = await seeDraft(deps, actor, projectId, name);
+  for (const row of draft.files) {
     if (row.state === 'ready' || !shown.has(row.name)) shown.set(row.name, attributesOf(row));
+  }
+  for (const row of draft.files.filter((one) => one.state === 'arriving')) {
+    const unfinished = await ownUnfinished(deps, actor, draft, { projectId, name: row.name });
+    if (unfinished !== undefined) shown.set(row.name, unfinished);
   }
   return [...shown].map(([one, attributes]) => ({ name: one, attributes }));
 }
 
 export async function statDraft(
-  deps: FetchDeps,
+  deps: DraftDeps,
   actor: Person,
   where: { projectId: string; draft: string; name?: string },
 ): Promise<Attributes> {
   const draft = await seeDraft(deps, actor, where.projectId, where.draft);
   if (where.name === undefined) return folder(at(draft.createdAt), true);
+  const unfinished = await ownUnfinished(deps, actor, draft, { ...where, name: where.name });
+  if (unfinished !== undefined) return unfinished;
   const rows = draft.files.filter((one) => one.name === where.name);
   const row = rows.find((one) => one.state === 'ready') ?? rows[0];
   return row === undefined ? nothingThere() : attributesOf(row);
 }
 
 export async function openInDraft(
-  deps: FetchDeps & QuotaDeps,
+  deps: DraftDeps,
   actor: Person,
   path: DraftPath,
   options: OpenOptions,
@@ -64,22 +89,24 @@ export async function openInDraft(
     const opened = readOnlyFile(attributesOf(content.row), content.reader);
     return gated(opened, createGate(deps.access, content.standing));
   }
-  const files = (await seeDraft(deps, actor, path.projectId, path.draft)).files;
-  const exists = files.some((one) => one.name === path.name && one.state === 'ready');
-  if (!exists && !options.create) return nothingThere();
-  if (exists && options.exclusive) {
+  const draft = await seeDraft(deps, actor, path.projectId, path.draft);
+  const unfinished = await unfinishedDraftFile(deps, actor, draft, path.projectId, path.name);
+  const ready = draft.files.some((one) => one.name === path.name && one.state === 'ready');
+  if (!ready && unfinished === undefined && !options.create) return nothingThere();
+  if ((ready || unfinished !== undefined) && options.exclusive) {
     throw new AppError('already-exists', {
       nb: 'Det ligger allerede en fil med det navnet i utkastet.',
       en: 'There already is a file of that name in the draft.',
     });
   }
-  if (exists && options.append) {
+  if (ready && unfinished === undefined && options.append) {
     throw new AppError('not-resumable', {
       nb: 'Filen er allerede mottatt i sin helhet. Send den på nytt fra begynnelsen hvis den er endret.',
       en: 'The file has already been received in full. Send it again from the beginning if it has changed.',
     });
   }
-  const upload = await openDraftUpload(deps, actor, path);
+  const mode = options.truncate ? 'new' : options.append ? 'resume' : 'either';
+  const upload = await openDraftUpload(deps, actor, path, mode);
   let finished: Promise<void> | undefined;
   const finish = (): Promise<void> => {
     finished ??= upload.finish();
@@ -93,11 +120,14 @@ export async function openInDraft(
         en: 'A file that is being sent cannot be read at the same time.',
       });
     },
-    write: (offset, data) => upload.write(options.append ? undefined : offset, data),
+    write: (offset, data) => (options.append ? upload.append(offset, data) : upload.write(offset, data)),
     truncate: (size) => upload.truncate(size),
     sync: finish,
     close: finish,
     abandon: () => upload.abandon(),
   };
-  return gated(opened, createGate(deps.access, upload.standing));
+  return gated(
+    opened,
+    createGate(deps.access, () => upload.standing()),
+  );
 }

@@ -1,7 +1,8 @@
-/** The tree a person sees: a folder for each project, with the areas their roles give. Rights are asked for anew at every step. */
+/** The tree a person sees: a folder for each project, with the areas their roles give. Rights are asked for at every step; an answer stands for a second, or until a change is announced. */
 import { demandOpen } from '../../cases/lifecycle.ts';
-import { getProject, seeProjects } from '../../cases/projects.ts';
+import { getProject, type Project, seeProjects } from '../../cases/projects.ts';
 import { statusName } from '../../cases/reserved-names.ts';
+import type { DraftUploads } from '../../deliveries/drafts.ts';
 import {
   makeDraft,
   removeDraft,
@@ -10,7 +11,7 @@ import {
   renameDraftFile,
 } from '../../deliveries/drafts.ts';
 import type { FetchDeps } from '../../deliveries/fetch.ts';
-import { createGate } from '../../identity/access-watch.ts';
+import { createGate, remembered } from '../../identity/access-watch.ts';
 import { actorFor } from '../../identity/people.ts';
 import { demand, may } from '../../identity/permissions.ts';
 import { removeInbound } from '../../inbound/erase.ts';
@@ -30,6 +31,7 @@ import { projectSpace } from './space.ts';
 import { statusText } from './status-text.ts';
 
 export interface TreeDeps extends UploadDeps, FetchDeps {
+  draftUploads: DraftUploads;
   /** What the store's medium has. */
   space(): Promise<{ totalBytes: number; freeBytes: number }>;
 }
@@ -47,7 +49,19 @@ const MODE_STATUS = 0o440;
 export function createProjectTree(deps: TreeDeps, { personId, keyFingerprint }: SignedIn): FileTree {
   const inbox = createInbox(deps);
 
-  const person = (): Promise<Person> => actorFor(deps, personId, keyFingerprint);
+  const person = remembered<Person>(deps.access, () => actorFor(deps, personId, keyFingerprint));
+  /** Of the projects asked for in this session, how each stood. */
+  const known = new Map<string, () => Promise<Project>>();
+
+  async function projectOf(actor: Person, projectId: string): Promise<Project> {
+    if (!may(actor, 'project.see', projectId)) return getProject(deps, actor, projectId);
+    if (known.size > 100) known.clear();
+    const ask =
+      known.get(projectId) ??
+      remembered(deps.access, async () => getProject(deps, await person(), projectId));
+    known.set(projectId, ask);
+    return ask();
+  }
 
   function at(path: string): Place {
     return placeOf(path) ?? nothingThere();
@@ -66,7 +80,7 @@ export function createProjectTree(deps: TreeDeps, { personId, keyFingerprint }: 
   }
 
   async function demandArea(actor: Person, projectId: string, name?: Area): Promise<Attributes> {
-    const project = await getProject(deps, actor, projectId);
+    const project = await projectOf(actor, projectId);
     if (name === undefined) return folder(project.createdAt);
     const area = areas(actor, projectId).find((one) => one.name === name);
     return area === undefined ? nothingThere() : area.attributes;
@@ -251,7 +265,7 @@ export function createProjectTree(deps: TreeDeps, { personId, keyFingerprint }: 
         () => true,
         () => false,
       );
-      if (!exists) return refuseWrite();
+      if (!exists) return place?.kind === 'inbox-file' ? refuseFolderInInbox() : refuseWrite();
       throw new AppError('already-exists', {
         nb: 'Mappen finnes allerede.',
         en: 'The folder exists already.',
@@ -274,6 +288,13 @@ export function createProjectTree(deps: TreeDeps, { personId, keyFingerprint }: 
       return projectSpace(deps, place.projectId);
     },
   };
+}
+
+function refuseFolderInInbox(): never {
+  throw new AppError('read-only', {
+    nb: 'I inbox er det ingen mapper. Send filene selv, uten mappen de ligger i.',
+    en: 'There are no folders in inbox. Send the files themselves, without the folder they lie in.',
+  });
 }
 
 function refuseLooseFile(): never {

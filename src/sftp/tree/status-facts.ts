@@ -11,6 +11,7 @@ import { expectedNames } from '../../inbound/expected.ts';
 import { type InboundFile, inboundReport, listInbound } from '../../inbound/listing.ts';
 import { errorLines } from '../../inbound/report-text.ts';
 import { type UploadDeps, unfinishedUpload } from '../../inbound/upload.ts';
+import { type UploadUnderWay, uploadsUnderWay } from '../../inbound/upload-progress.ts';
 import { projectUse } from '../../inbound/usage.ts';
 import type { Person } from './person.ts';
 
@@ -35,8 +36,8 @@ export interface NameStatus {
 export interface ArrivingStatus {
   file: InboundFile;
   bytes: number;
-  /** Being written now by this process, or broken off (or written by another). */
-  live: boolean;
+  /** Being written now by this process; undefined when it is broken off, or written by another process. */
+  underWay: UploadUnderWay | undefined;
 }
 
 export interface InboxStatus {
@@ -82,14 +83,14 @@ export async function inboxStatus(deps: StatusDeps, actor: Person, projectId: st
   const expected = new Set(description === undefined ? [] : expectedNames(description.content));
   const byName = new Map<string, InboundFile[]>([...expected].map((name) => [name, []]));
   const arriving: ArrivingStatus[] = [];
+  const underWay = new Map((await uploadsUnderWay(deps, actor, projectId)).map((one) => [one.id, one]));
   for (const row of rows) {
     if (row.version !== null) {
       byName.set(row.name, [...(byName.get(row.name) ?? []), row]);
       continue;
     }
     const kept = await unfinishedUpload(deps, row.uploaderId, projectId, row.name);
-    const live = [...deps.uploads.values()].some((upload) => upload.id === row.id);
-    arriving.push({ file: row, bytes: kept?.bytes ?? 0, live });
+    arriving.push({ file: row, bytes: kept?.bytes ?? 0, underWay: underWay.get(row.id) });
   }
   let reports = REPORTS;
   const names: NameStatus[] = [];

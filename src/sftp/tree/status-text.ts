@@ -1,6 +1,7 @@
 /** STATUS.txt: what is expected, what came, what is wrong, and until when, in Norwegian and English, as it is at this moment. */
 import type { DeliveryStatus } from '../../deliveries/deliveries.ts';
 import type { Draft } from '../../deliveries/drafts.ts';
+import { errorLinesSoFar } from '../../inbound/report-text.ts';
 import type { Person } from './person.ts';
 import type { StatusFolder } from './place.ts';
 import {
@@ -161,7 +162,7 @@ function inboxLines(
   if (others.length > 0) lines.push(...title(say.files), ...nameLines(say, language, others));
   if (inbox.names.length === 0 && inbox.arriving.length === 0) lines.push('', say.nothingCame);
   if (inbox.arriving.length > 0)
-    lines.push(...title(say.arriving), ...inbox.arriving.map((one) => arrivingLine(say, one)));
+    lines.push(...title(say.arriving), ...inbox.arriving.flatMap((one) => arrivingLines(say, language, one)));
   if (facts.whole) lines.push('', say.room(say.bytes(facts.usedBytes), say.bytes(facts.quotaBytes)));
   return [...lines, '', ...(facts.staff ? say.staffInboxHelp : say.sendHelp)];
 }
@@ -204,13 +205,27 @@ function details(
   return lines.map((line) => `      ${line}`);
 }
 
-/** What a running check has found so far belongs on this line too, once uploads tell it. */
-function arrivingLine(say: StatusWords, { file, bytes, live }: ArrivingStatus): string {
-  const size = say.bytes(bytes);
+/** Of a file that is being written, what the check has read and found so far. */
+function arrivingLines(
+  say: StatusWords,
+  language: 'nb' | 'en',
+  { file, bytes, underWay }: ArrivingStatus,
+): string[] {
   const since = say.time(file.startedAt);
-  if (file.state === 'held') return `  ${file.name}  ${say.heldLine(size, file.uploaderId)}`;
-  const told = live ? say.arrivingLine : say.brokenOff;
-  return `  ${file.name}  ${told(size, since, file.uploaderId)}`;
+  const line = (told: string): string => `  ${file.name}  ${told}`;
+  if (file.state === 'held') return [line(say.heldLine(say.bytes(bytes), file.uploaderId))];
+  if (underWay === undefined) return [line(say.brokenOff(say.bytes(bytes), since, file.uploaderId))];
+  const { announcedBytes, counts } = underWay;
+  const whole = announcedBytes === null ? undefined : say.bytes(announcedBytes);
+  const lines = [line(say.arrivingLine(say.bytes(underWay.bytes), whole, since, file.uploaderId))];
+  if (counts === null) return lines;
+  const found = errorLinesSoFar(counts, language);
+  const shown = found.slice(0, MOST_ERRORS).map((one) => `- ${one}`);
+  if (found.length > shown.length) shown.push(say.more(found.length - shown.length));
+  return [
+    ...lines,
+    ...[say.checkedSoFar(counts.rows, found.length > 0), ...shown].map((one) => `      ${one}`),
+  ];
 }
 
 function acceptedLines(say: StatusWords, names: readonly NameStatus[]): string[] {

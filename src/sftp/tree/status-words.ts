@@ -39,7 +39,8 @@ export interface StatusWords {
   seeReport(name: string): string;
   readonly notCheckedHelp: string;
   more(n: number): string;
-  arrivingLine(bytes: string, since: string, by: string): string;
+  arrivingLine(bytes: string, whole: string | undefined, since: string, by: string): string;
+  checkedSoFar(rows: number, found: boolean): string;
   brokenOff(bytes: string, since: string, by: string): string;
   heldLine(bytes: string, by: string): string;
   readonly sendHelp: readonly string[];
@@ -142,7 +143,10 @@ export const statusWords: Readonly<Record<'nb' | 'en', StatusWords>> = {
     notCheckedHelp:
       'Formatet kontrolleres ikke automatisk. Filen er mottatt, og en saksbehandler ser på den.',
     more: (n) => `… og ${n} til`,
-    arrivingLine: (bytes, since, by) => `${bytes} så langt, begynt ${since}, fra ${by}`,
+    arrivingLine: (bytes, whole, since, by) =>
+      `${bytes}${whole === undefined ? '' : ` av ${whole}`} så langt, begynt ${since}, fra ${by}`,
+    checkedSoFar: (rows, found) =>
+      `${plural(rows, 'rad', 'rader')} kontrollert så langt; ${found ? 'dette er feil:' : 'ingen feil er funnet.'}`,
     brokenOff: (bytes, since, by) =>
       `avbrutt etter ${bytes}, begynt ${since}, fra ${by}; send den på nytt eller fortsett (reput)`,
     heldLine: (bytes, by) =>
@@ -242,7 +246,10 @@ export const statusWords: Readonly<Record<'nb' | 'en', StatusWords>> = {
     notCheckedHelp:
       'The format is not checked automatically. The file is received; a case officer looks at it.',
     more: (n) => `… and ${n} more`,
-    arrivingLine: (bytes, since, by) => `${bytes} so far, begun ${since}, from ${by}`,
+    arrivingLine: (bytes, whole, since, by) =>
+      `${bytes}${whole === undefined ? '' : ` of ${whole}`} so far, begun ${since}, from ${by}`,
+    checkedSoFar: (rows, found) =>
+      `${plural(rows, 'row', 'rows')} checked so far; ${found ? 'this is wrong:' : 'nothing wrong has been found.'}`,
     brokenOff: (bytes, since, by) =>
       `broken off after ${bytes}, begun ${since}, from ${by}; send it again or go on (reput)`,
     heldLine: (bytes, by) =>

@@ -203,7 +203,7 @@ test('at its end keys and bodies are destroyed, open handles fail on the next re
     core.connectionString,
     'access_changed',
     (what) => {
-      core.access.changed();
+      core.access.changed(what);
       if (what === `publication:${id}`) told(id);
     },
     { log: core.log },

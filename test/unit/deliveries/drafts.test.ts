@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { closeProject } from '../../../src/cases/closing.ts';
 import { openDelivery } from '../../../src/deliveries/deliveries.ts';
-import { openDraftUpload } from '../../../src/deliveries/draft-upload.ts';
+import { openDraftUpload, unfinishedDraftFile } from '../../../src/deliveries/draft-upload.ts';
 import {
   eraseStaleDraftFiles,
   makeDraft,
@@ -166,11 +166,109 @@ test('is not published empty, while a file arrives, or without recipients; and s
   expect(await names()).toEqual(['a.csv']);
 });
 
-test('a broken transfer of a process that died is erased after a week', async () => {
+test('a broken transfer that nobody goes on with is erased after a week, one that still runs is not', async () => {
   const left = await openDraftUpload(core, pia, path('a.csv'));
   await left.write(0, bytes);
   core.moveTo('2026-12-01T08:00:00+01:00');
+  expect(await eraseStaleDraftFiles(core, clockActor)).toEqual([]);
+  await left.abandon();
+  const going = await openDraftUpload(core, pia, path('a.csv'), 'resume');
+  await going.abandon();
+  expect(await eraseStaleDraftFiles(core, clockActor)).toEqual([]);
+  core.moveTo('2026-12-09T08:00:00+01:00');
   expect((await eraseStaleDraftFiles(core, clockActor)).length).toBe(1);
   expect(await names()).toEqual([]);
-  await expect(left.finish()).rejects.toThrow(/./);
+  await expect(left.finish()).rejects.toThrow(/conflict/);
+});
+
+/** Sends so much of the content and is cut off. */
+async function cutOff(name: string, sent = 200_000): Promise<number> {
+  const upload = await openDraftUpload(core, pia, path(name));
+  await upload.write(0, bytes.subarray(0, sent));
+  await upload.abandon();
+  const draft = await seeDraft(core, pia, project, 'Uttrekk 1');
+  return (await unfinishedDraftFile(core, pia, draft, project, name))?.bytes ?? -1;
+}
+
+const contentOf = async (name: string): Promise<Buffer> => {
+  const content = await openDraftContent(core, pia, path(name));
+  const all = Buffer.from(await content.reader.read(0, bytes.length + 1));
+  await content.reader.close();
+  return all;
+};
+
+test.each([
+  ['appends', 'resume'],
+  ['writes at the end that it saw', 'either'],
+] as const)(
+  'goes on after a lost connection with a client that %s, and is published whole',
+  async (_how, mode) => {
+    const kept = await cutOff('a.csv');
+    expect(kept).toBeGreaterThan(65_535);
+    expect(kept).toBeLessThanOrEqual(200_000);
+    await expect(
+      publishDraft(core, pia, { projectId: project, draft: 'Uttrekk 1', title: 'T' }),
+    ).rejects.toThrow(/not arrived in full/);
+    const upload = await openDraftUpload(core, pia, path('a.csv'), mode);
+    expect(upload.size).toBe(kept);
+    for (let at = kept; at < bytes.length; at += 30_000) {
+      const data = bytes.subarray(at, at + 30_000);
+      await (mode === 'resume' ? upload.append(at, data) : upload.write(at, data));
+    }
+    await upload.finish();
+    expect(await contentOf('a.csv')).toEqual(bytes);
+    const published = await publishDraft(core, pia, { projectId: project, draft: 'Uttrekk 1', title: 'T' });
+    const delivery = await openDelivery(core, kari, project, published.folder);
+    const fetching = await fetchFile(core, kari, delivery, 'a.csv', 'sftp');
+    expect(Buffer.from(await fetching.read(0, bytes.length))).toEqual(bytes);
+    await fetching.close();
+    const actions = await core.db
+      .selectFrom('audit_event')
+      .select('action')
+      .where('project_id', '=', project)
+      .where('action', '=', 'draft.file-resumed')
+      .execute();
+    expect(actions).toHaveLength(1);
+  },
+);
+
+test('a file that is there stays until the new one has come in full, however often that breaks off', async () => {
+  await put('a.csv', bytes.subarray(0, 5));
+  await cutOff('a.csv');
+  expect(await contentOf('a.csv')).toEqual(bytes.subarray(0, 5));
+  await removeDraftFile(core, pia, path('a.csv'));
+  expect(await contentOf('a.csv')).toEqual(bytes.subarray(0, 5));
+  const opened = await openDraftUpload(core, pia, path('a.csv'), 'either');
+  await opened.finish();
+  expect(await contentOf('a.csv')).toEqual(bytes.subarray(0, 5));
+  const appending = await openDraftUpload(core, pia, path('a.csv'), 'either');
+  await expect(appending.write(5, bytes.subarray(5, 10))).rejects.toThrow(/not-resumable/);
+  await appending.abandon();
+});
+
+test('is not gone on with by another person, nor from a place that has not come', async () => {
+  const kept = await cutOff('a.csv');
+  const beyond = await openDraftUpload(core, pia, path('a.csv'), 'either');
+  await expect(beyond.write(kept + 1, bytes.subarray(0, 10))).rejects.toThrow(/not-resumable/);
+  await beyond.abandon();
+  const ole = await addTestPerson(core, `ole${count}`, 'producer', project);
+  const other = await openDraftUpload(core, ole, path('a.csv'), 'resume');
+  expect(other.size).toBe(0);
+  await other.write(0, bytes.subarray(0, 7));
+  await other.finish();
+  expect(await contentOf('a.csv')).toEqual(bytes.subarray(0, 7));
+});
+
+test('an announced size that does not come leaves the file to be gone on with; cutting it starts there', async () => {
+  const short = await openDraftUpload(core, pia, path('a.csv'));
+  await short.truncate(bytes.length);
+  await short.write(0, bytes.subarray(0, 200_000));
+  await expect(short.finish()).rejects.toThrow(/in full/);
+  const going = await openDraftUpload(core, pia, path('a.csv'), 'either');
+  await going.truncate(65_536);
+  await going.write(65_536, bytes.subarray(65_536, 100_000));
+  await going.truncate(65_536);
+  await going.write(65_536, bytes.subarray(65_536));
+  await going.finish();
+  expect(await contentOf('a.csv')).toEqual(bytes);
 });

@@ -11,7 +11,7 @@ test('asks nothing until an announcement comes, and then once for all that wait'
     asked += 1;
   });
   expect([gate(), gate()]).toEqual([undefined, undefined]);
-  watch.changed();
+  watch.changed('');
   await Promise.all([gate(), gate(), gate()]);
   expect(asked).toBe(1);
   expect(gate()).toBeUndefined();
@@ -25,9 +25,9 @@ test('an announcement while the question is under way makes it ask again', async
     asked += 1;
     return new Promise((resolve) => answers.push(resolve));
   });
-  watch.changed();
+  watch.changed('');
   const first = gate();
-  watch.changed();
+  watch.changed('');
   const second = gate();
   answers[0]!();
   await first;
@@ -44,7 +44,7 @@ test('what is refused once stays refused, whatever the tables say later', async 
     if (!open) throw refusal;
   });
   expect(gate()).toBeUndefined();
-  watch.changed();
+  watch.changed('');
   await expect(gate()).rejects.toThrow(refusal);
   open = true;
   await expect(gate()).rejects.toThrow(refusal);
@@ -56,7 +56,7 @@ test('without an answer of the database no step passes, until there is one', asy
   const gate = createGate(watch, async () => {
     if (broken) throw new Error('the database is away');
   });
-  watch.changed();
+  watch.changed('');
   await expect(gate()).rejects.toThrow('away');
   await expect(gate()).rejects.toThrow('away');
   broken = false;
