@@ -1,6 +1,7 @@
 /** The composition root: the only place that constructs things. Configuration in, a running service out. */
 import { mkdir, readFile, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
+import { createOpenUploads } from './api/open-uploads.ts';
 import { type ApiDeps, apiRoutes } from './api/routes.ts';
 import { seeProjects } from './cases/projects.ts';
 import type { Config, Secrets } from './config.ts';
@@ -362,8 +363,12 @@ async function openDoors(
   const meters = createMeters();
   showDoors(meters, sftp, () => core.uploads.size + core.draftUploads.size);
   const doors = { sftp: { ...sftp.address, hostKeyFingerprint }, http: config.http };
+  const openUploads = createOpenUploads();
+  closing.add(() => openUploads.close());
   const apiDeps: ApiDeps = {
     ...core,
+    access,
+    openUploads,
     version,
     doors: () => doors,
     ready: async () => {
@@ -384,7 +389,11 @@ async function openDoors(
   const { staffHttp } = config;
   const all = apiRoutes(apiDeps);
   const shown = staffHttp === undefined ? all : apiRoutes(apiDeps, { for: 'public' });
-  const http = await startHttpListener(createApp({ ...appDeps, routes: shown }), config.http);
+  // Files take as long as they take: src/http/request-body.ts has the limits of bodies.
+  const http = await startHttpListener(createApp({ ...appDeps, routes: shown }), {
+    ...config.http,
+    requestTimeoutMs: 0,
+  });
   closing.add(() => http.close());
   doors.http = http.address;
   const staff = staffHttp && (await startHttpListener(createApp({ ...appDeps, routes: all }), staffHttp));

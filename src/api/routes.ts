@@ -4,15 +4,22 @@ import { receiptKeysRoute } from './receipt-keys.ts';
 import { type ResourceDeps, resourceRoutes } from './resources.ts';
 import { sessionRoute } from './session.ts';
 import { openApiRoute, type SystemDeps, systemRoutes } from './system.ts';
+import { type TransferDeps, transferRoutes } from './transfers.ts';
 
-export type ApiDeps = SystemDeps & ResourceDeps & Parameters<typeof receiptKeysRoute>[0];
+export type ApiDeps = SystemDeps & ResourceDeps & TransferDeps & Parameters<typeof receiptKeysRoute>[0];
 
 /** `for` the public: without the routes of staff, and without a word of them in the description. */
 export function apiRoutes(
   deps: ApiDeps,
   options: { for: 'everybody' | 'public' } = { for: 'everybody' },
 ): readonly Route[] {
-  const all = [...systemRoutes(deps), sessionRoute(), receiptKeysRoute(deps), ...resourceRoutes(deps)];
+  const all = [
+    ...systemRoutes(deps),
+    sessionRoute(),
+    receiptKeysRoute(deps),
+    ...resourceRoutes(deps),
+    ...transferRoutes(deps),
+  ];
   const routes = all.filter((route) => options.for === 'everybody' || route.guards.staff !== true);
   return [...routes, openApiRoute(routes, deps.version)];
 }

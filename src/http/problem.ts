@@ -3,7 +3,14 @@ import { z } from 'zod';
 import { AppError, type ErrorCode, type Language, type Sentence, toAppError } from '../platform/errors.ts';
 
 /** Refusals that only HTTP has; the features behind the doors know nothing of methods and media types. */
-type ProtocolCode = 'method-not-allowed' | 'unsupported-media-type' | 'precondition-required' | 'key-reused';
+type ProtocolCode =
+  | 'method-not-allowed'
+  | 'unsupported-media-type'
+  | 'precondition-required'
+  | 'key-reused'
+  | 'range-not-satisfiable'
+  | 'unsupported-version'
+  | 'checksum-mismatch';
 
 export type ProblemCode = ErrorCode | ProtocolCode;
 
@@ -44,6 +51,10 @@ export const problemKinds: Readonly<Record<ProblemCode, ProblemKind>> = {
   'key-reused': { status: 422, title: { nb: 'Nøkkelen er brukt før', en: 'The key has been used' } },
   'method-not-allowed': { status: 405, title: { nb: 'Metoden brukes ikke her', en: 'Method not used here' } },
   'unsupported-media-type': { status: 415, title: { nb: 'Ukjent innholdstype', en: 'Unknown content type' } },
+  'range-not-satisfiable': { status: 416, title: { nb: 'Utenfor filen', en: 'Outside the file' } },
+  'unsupported-version': { status: 412, title: { nb: 'Ukjent versjon', en: 'Unknown version' } },
+  // The status is of tus 1.0, extension "checksum".
+  'checksum-mismatch': { status: 460, title: { nb: 'Sjekksummen stemmer ikke', en: 'Checksum mismatch' } },
 };
 
 /** One place in a request that did not fit its schema. It never quotes what was sent there. */
@@ -61,6 +72,17 @@ export interface Refusal {
   readonly detail: Sentence;
   readonly faults?: readonly FieldFault[];
   readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** A refusal in the protocol's own words, for handlers: the features throw AppError. */
+export class ProtocolError extends Error {
+  readonly refusal: Refusal;
+
+  constructor(refusal: Refusal) {
+    super(`${refusal.code}: ${refusal.detail.en}`);
+    this.name = 'ProtocolError';
+    this.refusal = refusal;
+  }
 }
 
 export const Problem = z
@@ -138,6 +160,14 @@ export const bytesWanted: Refusal = {
   },
 };
 
+export const encodedBody: Refusal = {
+  code: 'unsupported-media-type',
+  detail: {
+    nb: 'Send filen som den er, uten Content-Encoding.',
+    en: 'Send the file as it is, without Content-Encoding.',
+  },
+};
+
 export const noSuchPlace: Refusal = {
   code: 'not-found',
   detail: { nb: 'Det er ingenting på denne adressen.', en: 'There is nothing at this address.' },
@@ -152,6 +182,7 @@ export function refusalOf(thrown: unknown): Refusal {
     const faults = faultsOf.get(thrown);
     return { code: thrown.code, detail: thrown.detail, ...(faults === undefined ? {} : { faults }) };
   }
+  if (thrown instanceof ProtocolError) return thrown.refusal;
   const status = statusOf(thrown);
   if (status === 404) return noSuchPlace;
   if (status === 413) return tooLarge;

@@ -42,3 +42,10 @@ export function stillWritten(): AppError {
     en: 'Another transfer of the same file has not ended yet. Try again in a minute.',
   });
 }
+
+export function otherContent(): AppError {
+  return new AppError('invalid-input', {
+    nb: 'Innholdet stemmer ikke med sjekksummen som fulgte med. Filen er ikke mottatt. Send den på nytt.',
+    en: 'The content does not match the digest that came with it. The file is not received. Send it again.',
+  });
+}

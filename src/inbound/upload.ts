@@ -12,7 +12,7 @@ import { openSealed } from '../storage/sealed-reader.ts';
 import type { SealedWriter } from '../storage/sealed-writer.ts';
 import { beginBody, removeBodies, resumableBytes, resumeBody, type VaultDeps } from '../vault/bodies.ts';
 import { ReorderWindow } from '../vault/reorder-window.ts';
-import { openRoom, type Room } from '../vault/room.ts';
+import { demandRoom, openRoom, type Room } from '../vault/room.ts';
 import { beginCheck, type CheckDeps, type Checking } from './checking.ts';
 import { dropUnfinished } from './erase.ts';
 import {
@@ -28,7 +28,7 @@ import { checkInboxName, finalName } from './names.ts';
 import { hold, type Received, type TakeInDeps, takeIn } from './take-in.ts';
 import { claimRow, isWriter, takeLease, uploadKey } from './upload-lease.ts';
 import type { UploadUnderWay } from './upload-progress.ts';
-import { complete, gone, incomplete, notResumable, rewritten } from './upload-refusals.ts';
+import { complete, gone, incomplete, notResumable, otherContent, rewritten } from './upload-refusals.ts';
 import { ownOnly } from './visibility.ts';
 
 export interface UploadDeps extends VaultDeps, CheckDeps, TakeInDeps, QuotaDeps {
@@ -44,6 +44,12 @@ export interface UploadDeps extends VaultDeps, CheckDeps, TakeInDeps, QuotaDeps 
  */
 export type UploadMode = 'new' | 'resume' | 'either';
 
+export interface UploadRequest {
+  projectId: string;
+  name: string;
+  door: string;
+}
+
 /**
  * Opens an upload of `name` into the project's inbox. An earlier unfinished upload of the same person and name is
  * resumed or replaced; one that is still open elsewhere, in this process or another, loses its right to write.
@@ -52,7 +58,7 @@ export type UploadMode = 'new' | 'resume' | 'either';
 export async function openUpload(
   deps: UploadDeps,
   actor: Actor & { kind: 'person' },
-  request: { projectId: string; name: string; mode: UploadMode; door: string },
+  request: UploadRequest & { mode: UploadMode },
 ): Promise<Upload> {
   demand(actor, 'inbound.send', request.projectId);
   checkInboxName(request.name);
@@ -93,7 +99,7 @@ export async function unfinishedUpload(
 export class Upload {
   readonly #deps: UploadDeps;
   readonly #actor: Actor & { kind: 'person' };
-  readonly #request: { projectId: string; name: string; door: string; key: string };
+  readonly #request: UploadRequest & { key: string };
   readonly #window = new ReorderWindow();
   /** Of this opening: in the row while it has the right to write. */
   readonly #opening: string;
@@ -108,17 +114,14 @@ export class Upload {
   #earlier: { row: InboundRow; bytes: number } | undefined;
   /** Size that the client announced beforehand. */
   #announced: number | undefined;
+  #keepEmpty = false;
   #over = false;
   /** The size at the first append. */
   #appendsFrom: number | undefined;
   /** The end of the queue: calls take turns, so an abandonment never meets a half-done write. */
   #turn: Promise<unknown> = Promise.resolve();
 
-  constructor(
-    deps: UploadDeps,
-    actor: Actor & { kind: 'person' },
-    request: { projectId: string; name: string; door: string; key: string },
-  ) {
+  constructor(deps: UploadDeps, actor: Actor & { kind: 'person' }, request: UploadRequest & { key: string }) {
     this.#deps = deps;
     this.#actor = actor;
     this.#request = request;
@@ -127,6 +130,11 @@ export class Upload {
 
   get id(): string | undefined {
     return this.#id;
+  }
+
+  /** True when it takes nothing more: finished, abandoned, or taken over by a newer transfer. */
+  get over(): boolean {
+    return this.#over;
   }
 
   /** The body that is being written, if one is. */
@@ -223,6 +231,48 @@ export class Upload {
     this.#announced = undefined;
     if (bytes === 0) return this.#startOver();
     if (this.#writer === undefined) return this.#decide(bytes);
+    await this.#rewind(bytes);
+  }
+
+  /**
+   * Takes `bytes` as the size to hold to at the end, when the project has room for so much. `keepEmpty`: the upload is
+   * kept even when it is abandoned before its first byte, for a client that knows it by its id. Errors: `too-large`.
+   */
+  announce(bytes: number, { keepEmpty = false } = {}): Promise<void> {
+    return this.#queued(async () => {
+      this.#demandOpen();
+      const { projectId } = this.#request;
+      await demandRoom(
+        this.#deps,
+        projectId,
+        await projectQuota(this.#deps, projectId),
+        bytes,
+        this.bodyName,
+      );
+      this.#announced = bytes;
+      this.#keepEmpty = keepEmpty;
+    });
+  }
+
+  /**
+   * Goes back to the first `bytes`, under the same id. Errors: `not-resumable` when less than that is durable; the
+   * upload is abandoned then.
+   */
+  rewind(bytes: number): Promise<void> {
+    return this.#queued(async () => {
+      this.#demandOpen();
+      if (bytes === this.size) return;
+      this.#window.clear();
+      try {
+        await this.#rewind(bytes);
+      } catch (thrown) {
+        await this.#abandon();
+        throw thrown;
+      }
+    });
+  }
+
+  async #rewind(bytes: number): Promise<void> {
     await this.#suspend();
     const { projectId, name } = this.#request;
     const row = await findUnfinished(this.#deps.db, projectId, this.#actor.personId, name);
@@ -230,12 +280,15 @@ export class Upload {
     await this.#resume(row, bytes);
   }
 
-  /** Everything is there: seals, takes the verdict and answers. After this the file is received, or it is not there. */
-  finish(): Promise<Received | undefined> {
-    return this.#queued(() => this.#finish());
+  /**
+   * Everything is there: seals, takes the verdict and answers. After this the file is received, or it is not there.
+   * `sha256`: of the content, in hex, as the sender knows it; anything else is not received. Errors: `invalid-input`.
+   */
+  finish(expected: { sha256?: string | undefined } = {}): Promise<Received | undefined> {
+    return this.#queued(() => this.#finish(expected));
   }
 
-  async #finish(): Promise<Received | undefined> {
+  async #finish(expected: { sha256?: string | undefined }): Promise<Received | undefined> {
     this.#demandOpen();
     if (this.#writer === undefined && this.#earlier !== undefined) {
       // Opened and closed without a write: nothing has changed.
@@ -253,7 +306,7 @@ export class Upload {
     }
     try {
       await this.#leaseStanding();
-      return await this.#seal(writer, checking, id);
+      return await this.#seal(writer, checking, id, expected.sha256);
     } catch (thrown) {
       if (!(await this.#isWriter(id))) await this.#letGo();
       // A full disk: what is stored stays, as when the sender is lost, and can be gone on with when there is room.
@@ -278,12 +331,14 @@ export class Upload {
     try {
       if (this.#lease?.standing() !== undefined) return await this.#letGo();
       const kept = await this.#suspend();
-      if (kept === 0) await dropUnfinished(deps, this.#actor, this.#request.projectId, this.#request.name);
+      if (kept === 0 && !this.#keepEmpty)
+        await dropUnfinished(deps, this.#actor, this.#request.projectId, this.#request.name);
       else if (kept !== undefined && this.#id !== undefined)
         await unclaimArriving(deps.db, this.#id, this.#opening);
     } catch (err) {
       deps.log.warn({ inbound: this.#id, err }, 'an unfinished upload could not be kept whole');
     } finally {
+      // Only now: whoever goes on with it waits until what is kept lies still.
       this.#leave();
     }
   }
@@ -310,8 +365,14 @@ export class Upload {
     return isWriter(this.#deps, id, this.#opening).catch(() => false);
   }
 
-  async #seal(writer: SealedWriter, checking: Checking, id: string): Promise<Received | undefined> {
+  async #seal(
+    writer: SealedWriter,
+    checking: Checking,
+    id: string,
+    sha256: string | undefined,
+  ): Promise<Received | undefined> {
     const seal = await writer.finish();
+    if (sha256 !== undefined && sha256 !== seal.plaintextSha256) throw otherContent();
     const { projectId, name, door } = this.#request;
     const held = { name: writer.name, projectId, holder: inboundHolder, parts: writer.parts, seal };
     const deps = this.#deps;
