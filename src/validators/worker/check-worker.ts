@@ -48,6 +48,8 @@ export interface RunningCheck {
 
 const maxChunks = 4;
 const maxBytes = 4 * 1024 * 1024;
+/** A worker that was given more may hold memory for its keys until it ends; and only small files gain by reuse. */
+const limitReuseBytes = 16 * 1024 * 1024;
 
 export function startCheck(
   options: StartCheckOptions,
@@ -65,6 +67,8 @@ class WorkerCheck implements RunningCheck {
   #failure: 'engine/died' | 'engine/limit' | null = null;
   #report: Report | null = null;
   #bytes = 0;
+  /** Of the file, and of those that it refers to. */
+  #givenBytes = 0;
   #unreadChunks = 0;
   #unreadBytes = 0;
   /** Resolved whenever something changes: credit, report or death. */
@@ -117,6 +121,7 @@ class WorkerCheck implements RunningCheck {
   async #give(chunk: Uint8Array, messageOf: (own: Uint8Array<ArrayBuffer>) => ToWorker): Promise<void> {
     if (this.#failure !== null || chunk.byteLength === 0) return;
     const size = chunk.byteLength;
+    this.#givenBytes += size;
     this.#send(chunk, messageOf);
     this.#startWatch();
     this.#unreadChunks += 1;
@@ -140,9 +145,12 @@ class WorkerCheck implements RunningCheck {
         bytes: this.#bytes,
         sha256: input.sha256,
       });
-    // Its end is not waited for: it may have hundreds of megabytes to give back.
-    if (this.#report === null) void this.#worker.terminate();
-    else await giveWorker(this.#kind, this.#worker);
+    if (this.#report !== null && this.#givenBytes <= limitReuseBytes) {
+      await giveWorker(this.#kind, this.#worker);
+    } else {
+      // Its end is not waited for: it may have hundreds of megabytes to give back.
+      void this.#worker.terminate();
+    }
     return report;
   }
 

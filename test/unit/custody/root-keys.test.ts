@@ -241,12 +241,24 @@ test('refuses a file whose key of a version is another one', async () => {
 });
 
 test('a wrap that does not open is named and left, and its root key cannot be retired', async () => {
-  const [row] = await core.db.selectFrom('object_key').selectAll().orderBy('object_name').execute();
+  // A body sent in two parts has two wraps: one of them alone is damaged.
+  const [row] = await core.db
+    .selectFrom('object_key')
+    .selectAll()
+    .orderBy('first_segment', 'desc')
+    .orderBy('object_name')
+    .execute();
   const newest = (await status()).at(-1)!.version;
   const bent = Buffer.from(row!.wrapped);
   bent[20]! ^= 1;
   const set = (wrapped: Buffer) =>
-    core.db.updateTable('object_key').set({ wrapped }).where('object_name', '=', row!.object_name).execute();
+    core.db
+      .updateTable('object_key')
+      .set({ wrapped })
+      .where('object_name', '=', row!.object_name)
+      .where('holder', '=', row!.holder)
+      .where('first_segment', '=', row!.first_segment)
+      .execute();
   await set(bent);
   const result = await rotateRootKey(core, operator);
   expect(result).toMatchObject({ version: newest + 1, damaged: [row!.object_name], remaining: 1 });

@@ -22,7 +22,7 @@ function reportWith(word: string): Report {
   const resource = described([
     { name: word, type: 'integer', 'no:sensitivity': 'public', constraints: { enum: [word] } },
   ]);
-  const report = check('a;b\nx;1\n', { resource, fileName: 'fil.csv' });
+  const report = check('kolonne_a;kolonne_b\nx;1\n', { resource, fileName: 'fil.csv' });
   return {
     ...report,
     file: { ...report.file, name: word, encoding: word, format: word, sha256: word },
