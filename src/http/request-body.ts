@@ -25,8 +25,13 @@ export function limitBody(req: Request, res: Response, limits: BodyLimits): void
     clearTimeout(timer);
     if (!req.complete) timer = setTimeout(() => socket.destroy(), limits.lingerMs);
   });
-  req.once('end', () => clearTimeout(timer));
-  socket.once('close', () => clearTimeout(timer));
+  const over = (): void => {
+    clearTimeout(timer);
+    // A connection that is kept alive lives on with the next request.
+    socket.off('close', over);
+  };
+  req.once('end', over);
+  socket.once('close', over);
 }
 
 /** RFC 9112, section 6.3: a request has a body when one of these fields says so. */

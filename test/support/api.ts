@@ -1,4 +1,5 @@
 /** The API on a test core: every route, with people that a header names. */
+import { createOpenUploads } from '../../src/api/open-uploads.ts';
 import { type ApiDeps, apiRoutes } from '../../src/api/routes.ts';
 import type { Route } from '../../src/http/route.ts';
 import { actorFor } from '../../src/identity/people.ts';
@@ -11,6 +12,7 @@ export const personHeader = 'x-test-person';
 export function testRoutes(core: TestCore, options?: { for: 'everybody' | 'public' }): readonly Route[] {
   const deps = {
     ...core,
+    openUploads: createOpenUploads(),
     version: '0.0.0',
     doors: () => ({
       sftp: { host: '127.0.0.1', port: 22, hostKeyFingerprint: 'SHA256:x' },
@@ -62,8 +64,10 @@ export async function serveApi(
         },
         ...(body === undefined ? {} : { body: bytes ? Buffer.from(body) : JSON.stringify(body) }),
       });
-      const text = await response.text();
-      const isJson = response.headers.get('content-type')?.includes('json') === true;
+      const endless = response.headers.get('content-type')?.startsWith('text/event-stream') === true;
+      if (endless) await response.body?.cancel();
+      const text = endless ? '' : await response.text();
+      const isJson = text !== '' && response.headers.get('content-type')?.includes('json') === true;
       const json = (isJson ? JSON.parse(text) : undefined) as never;
       return { status: response.status, headers: response.headers, text, json };
     },

@@ -25,10 +25,15 @@ interface Due {
   who: readonly Insider[] | 'own' | 'agency';
   query?: string;
   body?: unknown;
-  headers?: Record<string, string>;
+  headers?: Record<string, string> | ((projectId: string) => Record<string, string>);
 }
 const reason = { reason: 'en god grunn' };
 const fresh = () => ({ 'idempotency-key': crypto.randomUUID() });
+
+const senders: readonly Insider[] = ['researcher', 'supplier'];
+const tus = { 'tus-resumable': '1.0.0' };
+const tusPart = { ...tus, 'content-type': 'application/offset+octet-stream' };
+const base64 = (text: string) => Buffer.from(text).toString('base64');
 
 const due: Record<string, Due> = {
   'get /api/v1/projects': { who: 'own' },
@@ -76,6 +81,31 @@ const due: Record<string, Due> = {
   'post /api/v1/resume-downloads': { who: ['officer'], body: { projectId: 'P1' } },
   'get /api/v1/work': { who: ['officer'] },
   'get /api/v1/outbox': { who: 'agency' },
+  'put /api/v1/projects/{projectId}/inbox/files/{name}': { who: senders, body: Buffer.from('a;b\n1;2\n') },
+  'get /api/v1/projects/{projectId}/inbox/progress': { who: all },
+  'get /api/v1/projects/{projectId}/inbox/{fileId}/report/{format}': { who: whole },
+  // The sender of it too, for it was rejected.
+  'get /api/v1/projects/{projectId}/inbox/{fileId}/content': { who: ['researcher', ...staff] },
+  'post /api/v1/uploads': {
+    who: senders,
+    headers: (projectId) => ({
+      ...tus,
+      'upload-length': '9',
+      'upload-metadata': `filename ${base64('begynt.csv')},project ${base64(projectId)}`,
+    }),
+  },
+  'get /api/v1/uploads/{uploadId}': { who: ['researcher'] },
+  'head /api/v1/uploads/{uploadId}': { who: ['researcher'], headers: tus },
+  'patch /api/v1/uploads/{uploadId}': {
+    who: ['researcher'],
+    body: Buffer.from('a;b\n'),
+    headers: { ...tusPart, 'upload-offset': '0' },
+  },
+  'delete /api/v1/uploads/{uploadId}': { who: ['researcher'], headers: tus },
+  'get /api/v1/projects/{projectId}/deliveries/{folder}/files/{name}': { who: ['researcher'] },
+  'head /api/v1/projects/{projectId}/deliveries/{folder}/files/{name}': { who: ['researcher'] },
+  'get /api/v1/projects/{projectId}/deliveries/{folder}/files.zip': { who: ['researcher'] },
+  'head /api/v1/projects/{projectId}/deliveries/{folder}/files.zip': { who: ['researcher'] },
   'get /api/v1/audit/events': { who: ['auditor'], query: '?project=P1' },
   'get /api/v1/audit/inbox/{fileId}/access': { who: ['auditor'], query: '?day=2026-11-23' },
   'get /api/v1/audit/delivered/{deliveredId}/access': { who: ['auditor'], query: '?day=2026-11-23' },
@@ -93,6 +123,9 @@ const absent: Record<string, string> = {
   draft: 'Finnes ikke',
   personId: 'ukjent',
   role: 'supplier',
+  name: 'finnes-ikke.csv',
+  format: 'json',
+  uploadId: '00000000-0000-4000-8000-000000000000.9',
 };
 
 async function* one(text: string): AsyncGenerator<Uint8Array> {
@@ -125,6 +158,14 @@ beforeAll(async () => {
   await upload.write(0, Buffer.from('noe;annet\n1;2\n'));
   await upload.finish();
   const file = await newestInbound(core, researcher, 'P1', 'a.csv');
+  const begun = await openUpload(core, researcher, {
+    projectId: 'P1',
+    name: 'tus.csv',
+    mode: 'new',
+    door: 'tus',
+  });
+  await begun.announce(9, { keepEmpty: true });
+  await begun.abandon();
   const { folder } = await publishDelivery(core, operator, {
     projectId: 'P1',
     title: 'Uttrekk',
@@ -147,6 +188,9 @@ beforeAll(async () => {
     draft: 'Utkast',
     personId: 'spare',
     role: 'supplier',
+    name: 'ut.csv',
+    format: 'json',
+    uploadId: `${begun.id}.9`,
   };
   routes = testRoutes(core).filter((route) => route.permission !== 'public');
   api = await serveApi(core);
@@ -178,7 +222,10 @@ function ask(route: Route, person: string | undefined, ids: Record<string, strin
   const key = route.guards.idempotency === 'required' ? fresh() : {};
   return api.ask(person, route.method.toUpperCase(), path + swap(rule.query ?? ''), {
     ...(body === undefined ? {} : { body }),
-    headers: { ...rule.headers, ...key },
+    headers: {
+      ...(typeof rule.headers === 'function' ? rule.headers(ids.projectId ?? '') : rule.headers),
+      ...key,
+    },
   });
 }
 

@@ -3,7 +3,14 @@ import { connect } from 'node:net';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { removeRole } from '../../../src/identity/access-removal.ts';
 import { listInbound } from '../../../src/inbound/listing.ts';
-import { addTestPerson, addTestProject, openTestCore, operator, type TestCore } from '../../support/core.ts';
+import {
+  addTestPerson,
+  addTestProject,
+  openBeside,
+  openTestCore,
+  operator,
+  type TestCore,
+} from '../../support/core.ts';
 import { rows, serveTransfers, sha256 } from './transferring.ts';
 
 let core: TestCore;
@@ -142,6 +149,31 @@ test('goes on after the server was lost, from what is durable, also when nothing
   ]);
   expect(await offsetOf(second.url + emptyPath)).toBe(0);
   expect((await patch(second.url + emptyPath, 0, Buffer.from('kode\r\nA\r\nB'))).status).toBe(204);
+});
+
+test('goes on in another process, while the first still has the upload open', async () => {
+  const beside = await openBeside(core);
+  try {
+    await using here = await serveTransfers(core);
+    await using there = await serveTransfers(beside);
+    const bytes = rows(2_000_000);
+    const { at } = await create(here.url, bytes.length);
+    expect((await patch(at, 0, bytes.subarray(0, 1_500_000))).status).toBe(204);
+    const other = there.url + new URL(at).pathname;
+    // The other knows what is durable; more may become so as the first lets go, and then a client asks again.
+    let answer: Response | undefined;
+    for (let times = 0; times < 2 && answer?.status !== 204; times += 1) {
+      const offset = Number(await offsetOf(other));
+      expect(offset).toBeLessThanOrEqual(1_500_000);
+      answer = await patch(other, offset, bytes.subarray(offset));
+    }
+    expect(answer?.headers.get('datasluse-verdict')).toBe('accepted');
+    expect(await files()).toMatchObject([{ state: 'accepted', sha256: sha256(bytes) }]);
+    expect(await offsetOf(at)).toBe(bytes.length);
+    expect([core.uploads.size, beside.uploads.size]).toEqual([0, 0]);
+  } finally {
+    await beside.close();
+  }
 });
 
 test('keeps an upload open for a moment between its parts, then keeps what is durable', async () => {
