@@ -3,6 +3,7 @@ import { userInfo } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
 import { z } from 'zod';
 import { type Role, roles } from './identity/permissions.ts';
+import { isSafeUrl } from './identity/sign-in-settings.ts';
 import { parseBytes } from './platform/byte-words.ts';
 import { AppError, type Language } from './platform/errors.ts';
 import { isAddressOrNetwork } from './sftp/client-address.ts';
@@ -43,6 +44,15 @@ const Environment = z.object({
   DATASLUSE_ROOT_KEY: z.string().min(1).optional(),
   DATASLUSE_HTTP: Endpoint.prefault('127.0.0.1:8080'),
   DATASLUSE_SFTP: Endpoint.prefault('127.0.0.1:2222'),
+  DATASLUSE_PUBLIC_URL: z
+    .string()
+    .refine(isSafeUrl, 'an https:// address such as https://sluse.example.no')
+    .transform((text) => new URL(text).origin)
+    .optional(),
+  DATASLUSE_SIGN_IN: z.string().min(1).optional(),
+  DATASLUSE_DEVELOPMENT_SIGN_IN: z.enum(['on', 'off']).optional(),
+  DATASLUSE_SESSION_IDLE_MINUTES: whole(1, 1440).default(60),
+  DATASLUSE_SESSION_HOURS: whole(1, 168).default(10),
   DATASLUSE_LOG: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
   DATASLUSE_SYNTHETIC_IDS: z.enum(['accept', 'refuse']).optional(),
   DATASLUSE_MAIL_FROM: z.string().min(3).default('Datasluse <datasluse@localhost>'),
@@ -84,6 +94,17 @@ export interface Config {
   rootKeyFile: string;
   http: { host: string; port: number };
   sftp: { host: string; port: number };
+  signIn: {
+    /** Scheme, host and port that people reach the web door at; without it, the listener's own. */
+    publicUrl: string | undefined;
+    /** Absolute path of the file with the providers. */
+    settingsFile: string | undefined;
+    /** Anybody who reaches the web door may choose who to be. */
+    development: boolean;
+    /** Nothing is let pass that is for trying things out. */
+    production: boolean;
+    limits: { idleMinutes: number; absoluteMinutes: number };
+  };
   /** Whoever holds one of these roles, anywhere, gives a one-time code after the key. */
   sftpCodeRoles: readonly Role[];
   sftpLimits: {
@@ -149,6 +170,16 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): { config: Conf
       ),
       http: e.DATASLUSE_HTTP,
       sftp: e.DATASLUSE_SFTP,
+      signIn: {
+        publicUrl: e.DATASLUSE_PUBLIC_URL,
+        settingsFile: e.DATASLUSE_SIGN_IN && resolve(e.DATASLUSE_SIGN_IN),
+        development: developmentSignIn(e, production),
+        production,
+        limits: {
+          idleMinutes: e.DATASLUSE_SESSION_IDLE_MINUTES,
+          absoluteMinutes: e.DATASLUSE_SESSION_HOURS * 60,
+        },
+      },
       sftpCodeRoles: e.DATASLUSE_SFTP_CODE_ROLES,
       sftpLimits: {
         graceMs: e.DATASLUSE_SFTP_GRACE_SECONDS * secondMs,
@@ -178,6 +209,23 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): { config: Conf
     },
     secrets: { databaseUrl: e.DATABASE_URL, smtpUrl: e.SMTP_URL },
   };
+}
+
+/** By itself only where nobody but this machine reaches it and nothing else is set up; when asked for, anywhere but in production. */
+function developmentSignIn(e: z.infer<typeof Environment>, production: boolean): boolean {
+  const wanted = e.DATASLUSE_DEVELOPMENT_SIGN_IN;
+  if (wanted === 'on' && production) {
+    throw new AppError('invalid-input', {
+      nb: 'DATASLUSE_DEVELOPMENT_SIGN_IN=on lar hvem som helst logge inn som hvem som helst, og godtas ikke når NODE_ENV=production. Sett opp innlogging i en fil, og oppgi den i DATASLUSE_SIGN_IN.',
+      en: 'DATASLUSE_DEVELOPMENT_SIGN_IN=on lets anybody sign in as anybody, and is refused when NODE_ENV=production. Set sign-in up in a file, and name it in DATASLUSE_SIGN_IN.',
+    });
+  }
+  if (wanted !== undefined) return wanted === 'on';
+  const ownMachine = ['127.0.0.1', '::1', 'localhost'].includes(e.DATASLUSE_HTTP.host);
+  const setUp = [e.DATASLUSE_SIGN_IN, e.DATASLUSE_PUBLIC_URL, e.DATABASE_URL].some(
+    (one) => one !== undefined,
+  );
+  return !production && ownMachine && !setUp;
 }
 
 function operatorName(): string {

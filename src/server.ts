@@ -29,6 +29,7 @@ import type { Log } from './platform/log.ts';
 import { createMeters, type Meters } from './platform/meters.ts';
 import { type Random, systemRandom } from './platform/random.ts';
 import { startSchedule } from './platform/scheduler.ts';
+import { makeWebSignIn } from './server-sign-in.ts';
 import { defaultSftpOptions, type SftpServer, startSftpServer } from './sftp/server.ts';
 import { createProjectTree, type SignedIn } from './sftp/tree/project-tree.ts';
 import { createDiskStore } from './storage/disk-store.ts';
@@ -40,8 +41,8 @@ import { watchStore } from './storage/watched-store.ts';
 import { registerRootKeys } from './vault/root-keys.ts';
 import { anyServerSecret, serverSecret } from './vault/server-secrets.ts';
 
-/** Of the server's own secret for one-time codes. */
-const CODE_SECRET_BYTES = 32;
+/** Of the server's own secrets, under which codes and identities are hashed. */
+const OWN_SECRET_BYTES = 32;
 const SERVER_CONNECTIONS = 16;
 const COMMAND_CONNECTIONS = 2;
 /** A terabyte takes fourteen hours at this rate. A slice ends before the next one is due. */
@@ -66,6 +67,7 @@ export interface Core extends JobDeps {
   spillFolder: string;
   quotaBytes: number;
   codeSecret: Uint8Array;
+  identitySecret: Uint8Array;
 }
 
 /** Things to end, in the opposite order of their making. */
@@ -128,7 +130,8 @@ async function openCore(
         : smtpTransport({ url: secrets.smtpUrl, from: config.mailFrom }),
     syntheticIds: config.syntheticIds,
     spillFolder,
-    codeSecret: await codeSecret({ db, keyRing, clock, random }),
+    codeSecret: await ownSecret({ db, keyRing, clock, random }, 'one-time-codes'),
+    identitySecret: await ownSecret({ db, keyRing, clock, random }, 'identities'),
     openDays: config.openDays,
     warnDaysBefore: config.warnDaysBefore,
     keepUnfinishedDays: config.keepUnfinishedDays,
@@ -139,11 +142,12 @@ async function openCore(
   };
 }
 
-async function codeSecret(
+async function ownSecret(
   deps: Parameters<typeof serverSecret>[0] & { random: Random },
+  purpose: string,
 ): Promise<Uint8Array> {
-  const create = () => ({ secret: deps.random.bytes(CODE_SECRET_BYTES), publicPart: '' });
-  return (await serverSecret(deps, 'one-time-codes', create)).secret;
+  const create = () => ({ secret: deps.random.bytes(OWN_SECRET_BYTES), publicPart: '' });
+  return (await serverSecret(deps, purpose, create)).secret;
 }
 
 /**
@@ -254,9 +258,10 @@ async function start(config: Config, secrets: Secrets, log: Log, closing: Closin
   const meters = createMeters();
   showDoors(meters, sftp, core.uploads);
   const doors = { sftp: { ...sftp.address, hostKeyFingerprint }, http: config.http };
+  const signIn = await makeWebSignIn(core, config, () => doors.http);
   const routes = apiRoutes({
-    db: core.db,
-    clock: core.clock,
+    ...core,
+    ...signIn.routeDeps,
     version,
     doors: () => doors,
     ready: async () => {
@@ -269,12 +274,15 @@ async function start(config: Config, secrets: Secrets, log: Log, closing: Closin
     log,
     random: core.random,
     routes,
+    identify: signIn.identify,
+    mounts: signIn.mounts,
     portal: { folder: join(import.meta.dirname, 'portal'), pages: ['/', '/status'] },
     onRequest: meters.onRequest,
   });
   const http = await startHttpListener(app, config.http);
   closing.add(() => http.close());
   doors.http = http.address;
+  signIn.listening();
 
   const stopping = new AbortController();
   const tasks = jobs.map((job) => ({ ...job, run: () => job.run({ ...core, stopping: stopping.signal }) }));

@@ -8,6 +8,7 @@ import { catalogue } from './migrations/0002-catalogue.ts';
 import { areasAndStops } from './migrations/0003-areas-and-stops.ts';
 import { signIn } from './migrations/0004-sign-in.ts';
 import { custody } from './migrations/0005-custody.ts';
+import { signInWeb } from './migrations/0006-sign-in-web.ts';
 import type { Schema } from './schema.ts';
 
 export type Database = Kysely<Schema>;
@@ -57,6 +58,7 @@ export async function migrate(db: Database): Promise<void> {
         '0003-areas-and-stops': areasAndStops,
         '0004-sign-in': signIn,
         '0005-custody': custody,
+        '0006-sign-in-web': signInWeb,
       }),
     },
   });

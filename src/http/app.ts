@@ -1,4 +1,5 @@
 /** The express application of the HTTP doors: headers, bodies, routes, the portal's files, and what is said when nothing fits. */
+import type { RequestListener } from 'node:http';
 import express, { type Express, type NextFunction, type Request, type Response } from 'express';
 import helmet from 'helmet';
 import { monotonicMs } from '../platform/clock.ts';
@@ -35,6 +36,8 @@ export interface AppDeps {
   /** Absent when the process serves no page. */
   readonly portal?: PortalFiles;
   readonly onRequest?: (info: RequestInfo) => void;
+  /** Applications of others below a path of their own. */
+  readonly mounts?: readonly { readonly path: string; readonly handler: RequestListener }[];
 }
 
 /** A JSON body. What is larger is a file and has doors of its own. */
@@ -56,6 +59,12 @@ export function createApp(deps: AppDeps): Express {
   app.use(securityHeaders());
   app.use(refuseMalformedPath);
   mountRoutes(app, deps.routes, deps.identify);
+  for (const { path, handler } of deps.mounts ?? []) {
+    app.use(path, (req, res) => {
+      exchangeOf(req).route = path;
+      handler(req, res);
+    });
+  }
   if (deps.portal !== undefined) mountPortal(app, deps.portal);
 
   app.use((req: Request, res: Response) => {

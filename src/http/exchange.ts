@@ -57,7 +57,7 @@ export async function serveRoute(
   const actor = route.permission === 'public' ? undefined : await identify?.(req, res);
   const answer = await route.answer(
     { params: req.params, query: req.query, body: req.body },
-    { actor, requestId, language, headers: req.headers, signal, log },
+    { actor, requestId, language, headers: req.headers, signal, log, address: req.ip ?? '' },
   );
   await writeAnswer(answer, req, res, signal);
 }
