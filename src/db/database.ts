@@ -9,6 +9,7 @@ import { areasAndStops } from './migrations/0003-areas-and-stops.ts';
 import { signIn } from './migrations/0004-sign-in.ts';
 import { custody } from './migrations/0005-custody.ts';
 import { signInWeb } from './migrations/0006-sign-in-web.ts';
+import { PreparedClient } from './prepared-client.ts';
 import type { Schema } from './schema.ts';
 
 export type Database = Kysely<Schema>;
@@ -20,6 +21,7 @@ const DATE = 1082;
 /** A pool of at most `connections` towards `connectionString`; connects lazily. */
 export function openDatabase(connectionString: string, options: { connections: number; log: Log }): Database {
   const pool = new Pool({
+    Client: PreparedClient,
     connectionString,
     max: options.connections,
     connectionTimeoutMillis: 10_000,

@@ -21,6 +21,28 @@ export function createAccessWatch(): AccessWatch & { changed(): void } {
 const STANDS_MS = 1000;
 
 /**
+ * What `ask` says, and for a second what it said last, unless an announcement has come: a client that sends a thousand
+ * small files asks the same of the tables many times in that second. A refusal is not remembered.
+ */
+export function remembered<T>(access: AccessWatch, ask: () => Promise<T>): () => Promise<T> {
+  let seen = -1;
+  let askedMs = -Infinity;
+  let answer: Promise<T> | undefined;
+  return () => {
+    const now = monotonicMs();
+    if (answer !== undefined && access.revision() === seen && now - askedMs < STANDS_MS) return answer;
+    seen = access.revision();
+    askedMs = now;
+    const asked = ask();
+    answer = asked;
+    asked.catch(() => {
+      if (answer === asked) answer = undefined;
+    });
+    return asked;
+  };
+}
+
+/**
  * A gate before what an open handle does. It costs two comparisons, and gives undefined, until an announcement has come
  * or the last answer is a second old; then `ask` reads the tables again and throws when access has ended. What has been
  * refused once stays refused: the file must be opened anew. `now`: ask in any case.

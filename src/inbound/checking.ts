@@ -3,11 +3,10 @@
 import { currentCodeLists } from '../catalogue/code-lists.ts';
 import { languageOf } from '../identity/people.ts';
 import { osloDate } from '../platform/clock.ts';
-import type { LiveCounts } from '../validators/checker.ts';
+import { checkUnread, type LiveCounts, type UnreadCheck } from '../validators/checker.ts';
 import { namedClassifications } from '../validators/code-lists.ts';
 import { expectedFiles, resourceForFile } from '../validators/description.ts';
 import type { Report } from '../validators/report.ts';
-import type { ReportLanguage } from '../validators/report-language.ts';
 import { type RunningCheck, type StartCheckOptions, startCheck } from '../validators/worker/check-worker.ts';
 import type { VaultDeps } from '../vault/bodies.ts';
 import { type FilesBeside, filesBeside } from './beside.ts';
@@ -56,10 +55,16 @@ export class CheckSlots {
   }
 }
 
+/** Chunks that a worker has read, kept for the writer. */
+const keptChunks = 4;
+
 /** The check of one file under way. Exactly one of `report` and `abort` ends it. */
 export interface Checking {
-  /** Takes plaintext in order; the buffer is the callee's from then on. */
-  onPlaintext(chunk: Uint8Array): Promise<void>;
+  /**
+   * Takes plaintext in order; the buffer is the callee's from then on. What it brings back is memory for use again.
+   * The first chunk holds what the kind of file is decided on, or all there is.
+   */
+  onPlaintext(chunk: Uint8Array): Promise<Uint8Array | undefined>;
   /** The verdict. `reread` streams the whole plaintext, for a check that found no free worker while the file arrived. */
   report(sha256: string, reread: () => AsyncIterable<Uint8Array>): Promise<Report>;
   abort(): Promise<void>;
@@ -72,72 +77,109 @@ export async function beginCheck(
   deps: CheckDeps,
   { projectId, fileName, uploaderId }: { projectId: string; fileName: string; uploaderId: string },
 ): Promise<Checking> {
-  const language = await languageOf(deps, uploaderId);
-  const { options: asked, beside } = await checkOptions(deps, projectId, fileName, language);
-  let counts: LiveCounts | null = null;
-  const options: StartCheckOptions = {
-    ...asked,
-    onCounts: (now) => {
-      counts = now;
-    },
-  };
-  const alongside = beside.bytes <= LIMIT_BESIDE_BYTES && deps.slots.tryTake();
-  let running = alongside ? begin() : undefined;
+  const { options, beside } = await checkOptions(deps, projectId, fileName, uploaderId);
+  return new FileChecking(deps, options, beside);
+}
 
-  function begin() {
-    const check = startCheck(options, deps);
-    return { check, prepared: beside.readInto(check) };
+/** A check in a worker, and when the files beside it have been given to it. */
+interface Begun {
+  readonly check: RunningCheck;
+  readonly prepared: Promise<void>;
+}
+
+class FileChecking implements Checking {
+  readonly #deps: CheckDeps;
+  readonly #options: StartCheckOptions;
+  readonly #beside: FilesBeside;
+  #decided = false;
+  #bytes = 0;
+  /** Of a file whose rows are not read: it needs no worker. */
+  #unread: UnreadCheck | undefined;
+  #running: Begun | undefined;
+  #counts: LiveCounts | null = null;
+  readonly #spare: Uint8Array[] = [];
+
+  constructor(deps: CheckDeps, options: StartCheckOptions, beside: FilesBeside) {
+    this.#deps = deps;
+    this.#beside = beside;
+    this.#options = {
+      ...options,
+      onCounts: (now) => {
+        this.#counts = now;
+      },
+      onRecycle: (chunk) => {
+        if (this.#spare.length < keptChunks) this.#spare.push(chunk);
+      },
+    };
   }
 
-  async function done<T>(work: Promise<T>): Promise<T> {
+  get counts(): LiveCounts | null {
+    return this.#counts;
+  }
+
+  async onPlaintext(chunk: Uint8Array): Promise<Uint8Array | undefined> {
+    if (!this.#decided) this.#decide(chunk);
+    this.#bytes += chunk.length;
+    if (this.#running === undefined) return chunk;
+    const { check, prepared } = this.#running;
+    await prepared;
+    await check.push(chunk);
+    return this.#spare.pop();
+  }
+
+  async report(sha256: string, reread: () => AsyncIterable<Uint8Array>): Promise<Report> {
+    if (!this.#decided) this.#decide(new Uint8Array(0));
+    if (this.#unread !== undefined) return this.#unread.finish({ bytes: this.#bytes, sha256 });
+    if (this.#running !== undefined) return this.#done(finished(this.#running, sha256));
+    await this.#deps.slots.take();
+    const begun = this.#begin();
+    return this.#done(checkAll(begun, sha256, reread()));
+  }
+
+  async abort(): Promise<void> {
+    if (this.#running !== undefined) await this.#done(this.#running.check.abort());
+  }
+
+  #decide(head: Uint8Array): void {
+    this.#decided = true;
+    this.#unread = checkUnread(this.#options, head);
+    const alongside = this.#unread === undefined && this.#beside.bytes <= LIMIT_BESIDE_BYTES;
+    if (alongside && this.#deps.slots.tryTake()) this.#begin();
+  }
+
+  #begin(): Begun {
+    const check = startCheck(this.#options, this.#deps);
+    this.#running = { check, prepared: this.#beside.readInto(check) };
+    return this.#running;
+  }
+
+  async #done<T>(work: Promise<T>): Promise<T> {
     try {
       return await work;
     } finally {
-      running = undefined;
-      deps.slots.release();
+      this.#running = undefined;
+      this.#deps.slots.release();
     }
   }
+}
 
-  return {
-    async onPlaintext(chunk) {
-      if (running === undefined) return;
-      const { check, prepared } = running;
-      await prepared;
-      await check.push(chunk);
-    },
-    async report(sha256, reread) {
-      if (running !== undefined) return done(finished(running, sha256));
-      await deps.slots.take();
-      const begun = begin();
-      const { check } = begun;
-      running = begun;
-      return done(
-        (async () => {
-          try {
-            await begun.prepared;
-            for await (const chunk of reread()) await check.push(chunk);
-          } catch (thrown) {
-            await check.abort();
-            throw thrown;
-          }
-          return check.finish({ sha256 });
-        })(),
-      );
-    },
-    async abort() {
-      if (running !== undefined) await done(running.check.abort());
-    },
-    get counts() {
-      return counts;
-    },
-  };
+async function checkAll(
+  { check, prepared }: Begun,
+  sha256: string,
+  plaintext: AsyncIterable<Uint8Array>,
+): Promise<Report> {
+  try {
+    await prepared;
+    for await (const chunk of plaintext) await check.push(chunk);
+  } catch (thrown) {
+    await check.abort();
+    throw thrown;
+  }
+  return check.finish({ sha256 });
 }
 
 /** An empty file has no byte that waits for the files beside it. */
-async function finished(
-  { check, prepared }: { check: RunningCheck; prepared: Promise<void> },
-  sha256: string,
-): Promise<Report> {
+async function finished({ check, prepared }: Begun, sha256: string): Promise<Report> {
   await prepared;
   return check.finish({ sha256 });
 }
@@ -167,9 +209,12 @@ async function checkOptions(
   deps: CheckDeps,
   projectId: string,
   fileName: string,
-  language: ReportLanguage,
+  uploaderId: string,
 ): Promise<{ options: StartCheckOptions; beside: FilesBeside }> {
-  const description = await currentDescription(deps, projectId);
+  const [description, language] = await Promise.all([
+    currentDescription(deps, projectId),
+    languageOf(deps, uploaderId),
+  ]);
   const resource = description && resourceForFile(description.content, fileName);
   const beside = await filesBeside(deps, projectId, description?.content, resource);
   const options = {

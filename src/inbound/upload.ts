@@ -9,14 +9,7 @@ import { hasCode } from '../platform/errors.ts';
 import type { Log } from '../platform/log.ts';
 import { openSealed } from '../storage/sealed-reader.ts';
 import type { SealedWriter } from '../storage/sealed-writer.ts';
-import {
-  beginBody,
-  discardBody,
-  removeBodies,
-  resumableBytes,
-  resumeBody,
-  type VaultDeps,
-} from '../vault/bodies.ts';
+import { beginBody, removeBodies, resumableBytes, resumeBody, type VaultDeps } from '../vault/bodies.ts';
 import { ReorderWindow } from '../vault/reorder-window.ts';
 import { openRoom, type Room } from '../vault/room.ts';
 import { beginCheck, type CheckDeps, type Checking } from './checking.ts';
@@ -158,6 +151,7 @@ export class Upload {
 
   async #start(mode: UploadMode): Promise<void> {
     const { projectId, name } = this.#request;
+    if (mode === 'new') return this.#begin();
     const earlier = await unfinishedUpload(this.#deps, this.#actor.personId, projectId, name);
     const resumable = earlier?.row.state === 'arriving' ? earlier : undefined;
     if (mode === 'resume') {
@@ -165,8 +159,7 @@ export class Upload {
       if (earlier !== undefined || (await this.#answered()) !== undefined) throw complete();
       return this.#begin();
     }
-    if (mode === 'either' && resumable !== undefined) this.#earlier = resumable;
-    else if (mode === 'new') await this.#begin();
+    if (resumable !== undefined) this.#earlier = resumable;
   }
 
   /** Takes `data` at `offset`; resolves when there is room for more. `data` is copied before that. */
@@ -330,37 +323,36 @@ export class Upload {
   async #begin(): Promise<void> {
     const { projectId, name, door } = this.#request;
     const deps = this.#deps;
-    await dropUnfinished(deps, this.#actor, projectId, name);
-    this.#room = await openRoom(deps, projectId, () => projectQuota(deps, projectId));
-    const checking = await beginCheck(deps, this.#toCheck());
-    const writer = await beginBody(deps, {
-      projectId,
-      holder: inboundHolder,
-      onPlaintext: (chunk) => checking.onPlaintext(chunk),
-    }).catch((thrown) => endedBy(checking, thrown));
+    const [, room, checking] = await Promise.all([
+      dropUnfinished(deps, this.#actor, projectId, name),
+      openRoom(deps, projectId, () => projectQuota(deps, projectId)),
+      beginCheck(deps, this.#toCheck()),
+    ]);
+    this.#room = room;
     const id = deps.random.uuid();
     const at = deps.clock.now();
-    try {
-      await transact(deps.db, async (tx) => {
-        await insertArriving(
-          tx,
-          { id, projectId, name, uploaderId: this.#actor.personId, objectName: writer.name, door },
-          at,
-        );
-        await recordAudit(tx, at, {
-          actor: actorName(this.#actor),
-          action: 'inbound.begun',
-          subject: `inbound:${id}`,
-          projectId,
-          detail: { name, door },
-        });
+    const uploaderId = this.#actor.personId;
+    const body = {
+      projectId,
+      holder: inboundHolder,
+      onPlaintext: (chunk: Uint8Array) => checking.onPlaintext(chunk),
+    };
+    const writer = await beginBody(deps, body, async (tx, objectName) => {
+      await insertArriving(tx, { id, projectId, name, uploaderId, objectName, door }, at);
+      await recordAudit(tx, at, {
+        actor: actorName(this.#actor),
+        action: 'inbound.begun',
+        subject: `inbound:${id}`,
+        projectId,
+        detail: { name, door },
       });
-    } catch (thrown) {
-      await discardBody(deps, writer).catch((err: unknown) =>
-        deps.log.warn({ err }, 'the leftovers of a failed upload wait for the sweep'),
+    }).catch(async (thrown) => {
+      // The row may be kept while the part could not be made.
+      await dropUnfinished(deps, this.#actor, projectId, name).catch((err: unknown) =>
+        deps.log.warn({ inbound: id, err }, 'the leftovers of a failed upload wait for the sweep'),
       );
       return endedBy(checking, thrown);
-    }
+    });
     this.#id = id;
     this.#checking = checking;
     this.#writer = writer;

@@ -13,6 +13,8 @@ export interface PartPlace {
   readonly distrust?: () => void;
   /** The folders above it, which may be new too. */
   readonly above: readonly string[];
+  /** Homes whose folders above have been synced by this process: they need it once, not for every file. */
+  readonly durableHomes: Set<string>;
   readonly partPath: string;
   readonly objectPath: string;
 }
@@ -24,7 +26,8 @@ export async function openDiskObject(path: string): Promise<ObjectHandle> {
     let closing: Promise<void> | undefined;
     return {
       sizeBytes: size,
-      read: async (offset, length) => await readFully(file, offset, Math.min(length, size - offset)),
+      read: async (offset, length, into) =>
+        await readFully(file, offset, Math.min(length, size - offset), into),
       close: async () => {
         closing ??= file.close();
         await closing;
@@ -58,8 +61,8 @@ class DiskPart implements PartHandle {
   #closing: Promise<void> | undefined;
   #flushing: Promise<void> | undefined;
   #unflushedBytes = 0;
-  /** Any folder on the way may be new, made by us or by one who was killed: all are synced once. */
-  #pathIsDurable = false;
+  /** The home may hold this part's name in memory only. */
+  #nameIsDurable = false;
 
   constructor(file: FileHandle, at: PartPlace, sizeBytes: number, released: () => void) {
     this.#file = file;
@@ -104,14 +107,14 @@ class DiskPart implements PartHandle {
 
   async sync(): Promise<void> {
     await this.#step(async () => {
-      await this.#syncFileAnd(this.#pathIsDurable ? [] : [this.#at.home, ...this.#at.above]);
-      this.#pathIsDurable = true;
+      await this.#syncFileAnd(this.#nameIsDurable ? [] : [this.#at.home]);
+      this.#nameIsDurable = true;
     });
   }
 
   async commit(): Promise<void> {
     await this.#step(async () => {
-      await this.#syncFileAnd(this.#pathIsDurable ? [] : this.#at.above);
+      await this.#syncFileAnd([]);
       // A link refuses to replace, which a rename would not; killed before the unlink, `list` tidies up.
       await link(this.#at.partPath, this.#at.objectPath);
       await syncFolder(this.#at.home);
@@ -130,7 +133,12 @@ class DiskPart implements PartHandle {
     // An error that the flush behind was told of is not told again by the sync that follows.
     await this.#flushing;
     if (this.#failure) throw this.#failure;
-    await Promise.all([this.#flush(() => this.#file.sync()), ...folders.map(syncFolder)]);
+    // Any folder on the way may be new, made by us or by one who was killed: all are synced once by each process.
+    const { home, above, durableHomes } = this.#at;
+    const ways = durableHomes.has(home) ? [] : above;
+    const ofFile = this.#flush(() => this.#file.sync());
+    await Promise.all([ofFile, ...folders.map(syncFolder), ...ways.map(syncFolder)]);
+    durableHomes.add(home);
   }
 
   /**
@@ -167,9 +175,14 @@ async function writeFully(file: FileHandle, bytes: Uint8Array, offset: number): 
   }
 }
 
-async function readFully(file: FileHandle, offset: number, length: number): Promise<Uint8Array> {
+async function readFully(
+  file: FileHandle,
+  offset: number,
+  length: number,
+  into?: Uint8Array,
+): Promise<Uint8Array> {
   if (length <= 0) return new Uint8Array(0);
-  const bytes = Buffer.allocUnsafeSlow(length);
+  const bytes = into !== undefined && into.length >= length ? into : Buffer.allocUnsafeSlow(length);
   let done = 0;
   try {
     while (done < length) {

@@ -16,6 +16,7 @@ const partSuffix = '.part';
 /** Opens (and makes) the store in `folder`. One process may have a part open at a time; the caller sees to others. */
 export async function createDiskStore(folder: string): Promise<ObjectStore> {
   const openParts = new Set<string>();
+  const durableHomes = new Set<string>();
   /** Parts of which a flush has failed: should unlinking them fail too, they are not opened again here. */
   const distrusted = new Set<string>();
   try {
@@ -31,7 +32,8 @@ export async function createDiskStore(folder: string): Promise<ObjectStore> {
     const home = join(above, name.slice(2, 3));
     const objectPath = join(home, name);
     const distrust = (): void => void distrusted.add(name);
-    return { home, above: [above, folder], objectPath, partPath: objectPath + partSuffix, distrust };
+    const partPath = objectPath + partSuffix;
+    return { home, above: [above, folder], durableHomes, objectPath, partPath, distrust };
   }
 
   async function openPart(name: string, flags: number): Promise<PartHandle> {

@@ -51,8 +51,11 @@ export interface PartHandle {
 
 export interface ObjectHandle {
   readonly sizeBytes: number;
-  /** Up to `length` bytes from `offset`; fewer only at the end. Calls may overlap. */
-  read(offset: number, length: number): Promise<Uint8Array>;
+  /**
+   * Up to `length` bytes from `offset`; fewer only at the end. Calls may overlap. `into` is memory that the bytes may
+   * be put in, if it has room for them; it is not to be touched until the promise settles.
+   */
+  read(offset: number, length: number, into?: Uint8Array): Promise<Uint8Array>;
   /** Waits for reads under way. Idempotent. */
   close(): Promise<void>;
 }

@@ -1,5 +1,5 @@
 /** Goes on with a part that a lost connection, a full disk or a killed server left behind. */
-import { createHash, type Hash } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { AppError } from '../platform/errors.ts';
 import { segmentCipherBytes, segmentOverheadBytes, segmentPlainBytes } from './crypt4gh/segment.ts';
 import { bodyBytes, openStrictSegment, readStrictNonce } from './crypt4gh/strict-profile.ts';
@@ -16,6 +16,7 @@ import {
   type WriterState,
 } from './sealed-writer.ts';
 import { joinPlain, openBatch, readBatches, segmentsIn } from './segment-batch.ts';
+import { hashSegmentMarks } from './segment-marks.ts';
 
 /**
  * How many plaintext bytes of a part are there and authentic: where a resume may start at the latest. Reads the
@@ -97,12 +98,13 @@ async function replay(part: PartHandle, keys: readonly PartKey[], input: ResumeI
   const segments = Math.max(Math.ceil(offset / segmentPlainBytes) - 1, 0);
   if (part.size() < segments * segmentCipherBytes) throw notResumable();
   const plaintextHash = createHash('sha256');
-  const ciphertextHash = createHash('sha256');
+  const marks = hashSegmentMarks();
   for await (const batch of readBatches(part, 0, segments, part.size())) {
     signal?.throwIfAborted();
     await takeTurn();
     const plain = joinPlain(openWhole(keys, batch.firstSegment, batch.bytes));
-    hashBoth(plaintextHash, plain, ciphertextHash, batch.bytes);
+    plaintextHash.update(plain);
+    marks.update(batch.bytes);
     await onPlaintext?.(plain);
   }
   const tail = await readTail(part, keys, segments, offset - segments * segmentPlainBytes);
@@ -115,13 +117,8 @@ async function replay(part: PartHandle, keys: readonly PartKey[], input: ResumeI
     segments,
     tail,
     plaintextHash,
-    ciphertextHash,
+    marks,
   };
-}
-
-function hashBoth(plaintext: Hash, plain: Uint8Array, ciphertext: Hash, cipher: Uint8Array): void {
-  plaintext.update(plain);
-  ciphertext.update(cipher);
 }
 
 /** Whole segments, none of them final. */

@@ -1,6 +1,6 @@
 /** Reads a sealed file at any offset, and never gives out a byte that its seal does not cover. */
 import { AppError } from '../platform/errors.ts';
-import { segmentPlainBytes } from './crypt4gh/segment.ts';
+import { segmentCipherBytes, segmentPlainBytes } from './crypt4gh/segment.ts';
 import type { SealedObject } from './seal.ts';
 import { openSealedBody, type SealedBody, type SealedReaderDeps } from './sealed-body.ts';
 import { batchSegments, joinPlain, openBatch, readBatches, readSegments } from './segment-batch.ts';
@@ -25,12 +25,15 @@ export async function openSealed(deps: SealedReaderDeps, sealed: SealedObject): 
 const cachedSegments = 16;
 /** How far a reader that goes forward is kept ahead. */
 const aheadSegments = 8;
+const spareBatches = 2;
 
 class SegmentReader implements SealedReader {
   readonly plaintextBytes: number;
   readonly #body: SealedBody;
   /** Least recently used first. Promises, so that overlapping reads open a segment once. */
   readonly #cache = new Map<number, Promise<Uint8Array>>();
+  /** Memory for ciphertext, used again: half of what a download allocates would otherwise be collected at once. */
+  readonly #spare: Uint8Array[] = [];
   /** Where the last read ended: a read that begins there goes forward. */
   #expectedOffset = 0;
   #closed = false;
@@ -85,6 +88,7 @@ class SegmentReader implements SealedReader {
   async close(): Promise<void> {
     this.#closed = true;
     this.#cache.clear();
+    this.#spare.length = 0;
     await this.#body.close();
   }
 
@@ -119,9 +123,17 @@ class SegmentReader implements SealedReader {
 
   #load(from: number, end: number): Promise<Uint8Array>[] {
     const { object, keys, segments } = this.#body;
-    const run = readSegments(object, from, end, object.sizeBytes).then((batch) => {
+    // A short read, as of a small file, does not need the large buffer.
+    const memory =
+      end - from < aheadSegments / 2
+        ? undefined
+        : (this.#spare.pop() ?? Buffer.allocUnsafeSlow(aheadSegments * segmentCipherBytes));
+    const run = readSegments(object, from, end, object.sizeBytes, memory).then((batch) => {
       this.#throwIfClosed();
-      return openBatch(keys, batch, segments - 1);
+      const opened = openBatch(keys, batch, segments - 1);
+      // A failed read may still be going on in it; only memory that is done with is used again.
+      if (memory !== undefined && this.#spare.length < spareBatches) this.#spare.push(memory);
+      return opened;
     });
     const loaded: Promise<Uint8Array>[] = [];
     for (let index = from; index < end; index += 1) {

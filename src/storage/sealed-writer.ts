@@ -3,13 +3,14 @@ import { createHash, type Hash } from 'node:crypto';
 import { AppError, toAppError } from '../platform/errors.ts';
 import type { Random } from '../platform/random.ts';
 import { sealSegment, segmentCipherBytes, segmentPlainBytes } from './crypt4gh/segment.ts';
-import { bodyBytes, strictNonce } from './crypt4gh/strict-profile.ts';
+import { bodyBytes, nonceRandomBytes, strictNonce } from './crypt4gh/strict-profile.ts';
 import { takeTurn } from './event-loop-turn.ts';
 import type { KeyRing } from './key-ring.ts';
 import type { ObjectStore, PartHandle } from './object-store.ts';
 import { bindingOf, keyId } from './part-keys.ts';
 import type { Holding, Seal, WrappedPart } from './seal.ts';
 import { batchSegments } from './segment-batch.ts';
+import { hashSegmentMarks, type SegmentMarks } from './segment-marks.ts';
 
 export interface SealedWriterDeps {
   readonly store: ObjectStore;
@@ -20,9 +21,10 @@ export interface SealedWriterDeps {
 /**
  * Gets every plaintext batch (at most 1 MiB) once it is encrypted: each byte once, in order, the next only after the
  * promise of the last. The buffer is the callee's from then on and may be transferred. The promise must settle (when
- * the reader is gone: reject), since the writer waits for it; a rejection fails the writer.
+ * the reader is gone: reject), since the writer waits for it; a rejection fails the writer. It may bring back memory
+ * of an earlier chunk, or of this one, for use again.
  */
-export type PlaintextHook = (chunk: Uint8Array) => Promise<void>;
+export type PlaintextHook = (chunk: Uint8Array) => Promise<Uint8Array | undefined> | Promise<void>;
 
 export interface SealedWriterInput extends Holding {
   readonly onPlaintext?: PlaintextHook | undefined;
@@ -52,26 +54,46 @@ export interface SealedWriter {
   abort(): Promise<void>;
 }
 
+/** The keys of a new file, before there is anything of it in the store. Exactly one of `open` and `cancel` ends it. */
+export interface PreparedWriter {
+  readonly parts: readonly WrappedPart[];
+  /** Makes the part. `already-exists` when the store knows the name. */
+  open(): Promise<SealedWriter>;
+  cancel(): void;
+}
+
+/** So that keys and rows can be kept in one transaction before the part is made. */
+export function prepareSealedWriter(deps: SealedWriterDeps, input: SealedWriterInput): PreparedWriter {
+  const dataKey = deps.keyRing.newDataKey();
+  const wrapped = deps.keyRing.wrap(dataKey, bindingOf(input, 0));
+  return {
+    parts: [{ firstSegment: 0, wrapped }],
+    async open() {
+      const part = await deps.store.createPart(input.name);
+      const state: WriterState = {
+        earlier: [],
+        earlierSeal: [],
+        segments: 0,
+        tail: new Uint8Array(0),
+        plaintextHash: createHash('sha256'),
+        marks: hashSegmentMarks(),
+      };
+      return new GatheringWriter(deps, input, part, state, dataKey, wrapped);
+    },
+    cancel: () => void dataKey.fill(0),
+  };
+}
+
 /** A writer of a new file. `already-exists` when the store knows the name. */
 export async function createSealedWriter(
   deps: SealedWriterDeps,
   input: SealedWriterInput,
 ): Promise<SealedWriter> {
-  const part = await deps.store.createPart(input.name);
-  try {
-    return openWriter(deps, input, part, {
-      earlier: [],
-      earlierSeal: [],
-      segments: 0,
-      tail: new Uint8Array(0),
-      plaintextHash: createHash('sha256'),
-      ciphertextHash: createHash('sha256'),
-    });
-  } catch (cause) {
-    await part.close();
-    await deps.store.remove(input.name);
+  const prepared = prepareSealedWriter(deps, input);
+  return prepared.open().catch((cause: unknown) => {
+    prepared.cancel();
     throw cause;
-  }
+  });
 }
 
 /** What a part holds already: `segments` whole ones, and the plaintext that stands after them but not in the part. */
@@ -82,7 +104,7 @@ export interface WriterState {
   /** At most one segment, and at least one byte when there are `segments`, since the last must become final. */
   readonly tail: Uint8Array;
   readonly plaintextHash: Hash;
-  readonly ciphertextHash: Hash;
+  readonly marks: SegmentMarks;
 }
 
 /** A writer that goes on at the end of `part` under a new data key: no segment is ever written twice under one. */
@@ -111,10 +133,12 @@ class GatheringWriter implements SealedWriter {
   readonly #dataKey: Uint8Array;
   readonly #sealParts: Seal['parts'];
   readonly #plaintextHash: Hash;
-  readonly #ciphertextHash: Hash;
+  readonly #marks: SegmentMarks;
   /** Plaintext not yet sealed. Full, it still waits for one more byte: only then is its last segment not final. */
   #gather: Uint8Array = Buffer.allocUnsafeSlow(segmentPlainBytes);
   #gathered = 0;
+  /** Gather buffers that the hook has brought back: without them each MiB is an allocation that is collected at once. */
+  readonly #spareGather: Uint8Array[] = [];
   #plaintextBytes: number;
   #nextSegment: number;
   /** Appends under way, oldest first, and ciphertext buffers of those that are done. */
@@ -142,7 +166,7 @@ class GatheringWriter implements SealedWriter {
     this.#dataKey = dataKey;
     this.#sealParts = [...state.earlierSeal, { firstSegment: state.segments, keyId: keyId(dataKey) }];
     this.#plaintextHash = state.plaintextHash;
-    this.#ciphertextHash = state.ciphertextHash;
+    this.#marks = state.marks;
     this.#nextSegment = state.segments;
     this.#gather.set(state.tail);
     this.#gathered = state.tail.length;
@@ -183,7 +207,7 @@ class GatheringWriter implements SealedWriter {
         plaintextBytes: this.#plaintextBytes,
         plaintextSha256: this.#plaintextHash.digest('hex'),
         ciphertextBytes,
-        ciphertextSha256: this.#ciphertextHash.digest('hex'),
+        segmentsSha256: this.#marks.digest(),
         parts: this.#sealParts,
       };
     });
@@ -252,8 +276,12 @@ class GatheringWriter implements SealedWriter {
     const hook = this.#onPlaintext;
     if (!hook) return;
     const plain = this.#gather.subarray(0, plainBytes);
-    this.#gather = Buffer.allocUnsafeSlow(final ? 0 : gatherBytes);
-    const call = async (): Promise<void> => await hook(plain);
+    this.#gather = this.#spareGather.pop() ?? Buffer.allocUnsafeSlow(final ? 0 : gatherBytes);
+    const call = async (): Promise<void> => {
+      const back = (await hook(plain)) ?? undefined;
+      if (back?.buffer.byteLength === gatherBytes && !this.#ended)
+        this.#spareGather.push(new Uint8Array(back.buffer));
+    };
     this.#hook = call().catch((cause: unknown) => this.#fail(cause));
   }
 
@@ -263,15 +291,21 @@ class GatheringWriter implements SealedWriter {
     const cipher =
       this.#spare.pop() ?? Buffer.allocUnsafeSlow(final ? bodyBytes(plainBytes) : batchCipherBytes);
     let written = 0;
+    const random = this.#deps.random.bytes(Math.ceil(plainBytes / segmentPlainBytes) * nonceRandomBytes);
     for (let at = 0; at < plainBytes; at += segmentPlainBytes) {
       const segment = plain.subarray(at, at + segmentPlainBytes);
       const isFinal = final && at + segment.length === plainBytes;
-      const nonce = strictNonce(this.#deps.random, this.#nextSegment, isFinal);
+      const ofNonce = (at / segmentPlainBytes) * nonceRandomBytes;
+      const nonce = strictNonce(
+        random.subarray(ofNonce, ofNonce + nonceRandomBytes),
+        this.#nextSegment,
+        isFinal,
+      );
       written += sealSegment(this.#dataKey, nonce, segment, cipher, written);
       this.#nextSegment += 1;
     }
     this.#plaintextHash.update(plain);
-    this.#ciphertextHash.update(cipher.subarray(0, written));
+    this.#marks.update(cipher.subarray(0, written));
     return cipher.subarray(0, written);
   }
 
@@ -304,6 +338,7 @@ class GatheringWriter implements SealedWriter {
     this.#ended = true;
     this.#dataKey.fill(0);
     this.#gather.fill(0);
+    for (const spare of this.#spareGather.splice(0)) spare.fill(0);
   }
 }
 

@@ -13,7 +13,7 @@ export interface CipherBatch {
 }
 
 interface Source {
-  read(offset: number, length: number): Promise<Uint8Array>;
+  read(offset: number, length: number, into?: Uint8Array): Promise<Uint8Array>;
 }
 
 /** The ciphertext of segments [from, to) of a body of `bodyBytes`, all of it, or `integrity-failed`. */
@@ -22,10 +22,11 @@ export async function readSegments(
   from: number,
   to: number,
   bodyBytes: number,
+  into?: Uint8Array,
 ): Promise<CipherBatch> {
   const offset = from * segmentCipherBytes;
   const length = Math.min(to * segmentCipherBytes, bodyBytes) - offset;
-  const bytes = await source.read(offset, length);
+  const bytes = await source.read(offset, length, into);
   if (bytes.length !== length) throw integrityFailed();
   return { firstSegment: from, bytes };
 }

@@ -68,7 +68,23 @@ export interface Checker {
 }
 
 /** Format, encoding and dialect are decided on this many first bytes, however they are cut. */
-const headBytes = 64 * 1024;
+export const headBytes = 64 * 1024;
+
+/** The check of a file whose rows are not read, since its first bytes say that it is no table. */
+export interface UnreadCheck {
+  /** `bytes` is the size of the whole file. */
+  finish(input: { bytes: number; sha256: string | null }): Report;
+}
+
+/**
+ * Decides on the first `headBytes` of a file, or on all there is: undefined when it has to be read, and otherwise the
+ * same report as a checker gives that gets every byte.
+ */
+export function checkUnread(options: CheckOptions, head: Uint8Array): UnreadCheck | undefined {
+  const check = new Check(options, {}, {});
+  if (!check.leavesUnread(head.subarray(0, headBytes))) return undefined;
+  return { finish: ({ bytes, sha256 }) => check.finish(sha256, bytes) };
+}
 
 const limitLiveRules = 200;
 
@@ -143,11 +159,17 @@ class Check {
     return { bytes: this.#bytes, rows: this.#reader?.rows ?? 0, errors: this.#findings.errors };
   }
 
+  leavesUnread(head: Uint8Array): boolean {
+    if (this.#isText(head)) return false;
+    this.#head = null;
+    return true;
+  }
+
   counts(): RuleCount[] {
     return this.#findings.counts(limitLiveRules);
   }
 
-  finish(sha256: string | null): Report {
+  finish(sha256: string | null, bytes: number = this.#bytes): Report {
     if (this.#head !== null) this.#begin();
     this.#reader?.finish();
     this.#room.close();
@@ -168,7 +190,7 @@ class Check {
       complete: this.#complete && !unsupported,
       file: {
         name: maskFileName(fileName),
-        bytes: this.#bytes,
+        bytes,
         sha256,
         format: this.#format,
         encoding: this.#text?.encoding ?? null,

@@ -11,13 +11,19 @@ import { rewrapParts } from '../storage/part-keys.ts';
 import { resumeSealedWriter, surveyPart, trimPart } from '../storage/resumed-writer.ts';
 import type { Seal, SealedObject } from '../storage/seal.ts';
 import { openSealed, type SealedReader } from '../storage/sealed-reader.ts';
-import { createSealedWriter, type SealedWriter } from '../storage/sealed-writer.ts';
+import {
+  type PlaintextHook,
+  type PreparedWriter,
+  prepareSealedWriter,
+  type SealedWriter,
+} from '../storage/sealed-writer.ts';
 import { integrityFailed } from '../storage/storage-error.ts';
 import {
   deleteKeys,
   deleteKeysOf,
   deleteRow,
   findBody,
+  insertKeys,
   insertPart,
   type KeyRow,
   listKeys,
@@ -48,35 +54,42 @@ export interface BodyInput {
   projectId: string;
   holder: Holder;
   /** Every plaintext byte, in order, once it is sealed; the buffer passes to the callee. */
-  onPlaintext?: (chunk: Uint8Array) => Promise<void>;
+  onPlaintext?: PlaintextHook;
 }
 
 /**
- * Begins a body. Its row is there before the part is, so a part without a row is always a leftover; its keys are
- * kept before the first byte can be.
+ * Begins a body. Its row and its keys are there before the part is, so a part without a row is always a leftover, and
+ * no byte is stored whose key is not kept. `owner` writes what names the body as its own into the same transaction.
  */
-export async function beginBody(deps: VaultDeps, input: BodyInput): Promise<SealedWriter> {
+export async function beginBody(
+  deps: VaultDeps,
+  input: BodyInput,
+  owner?: (tx: Tx, name: string) => Promise<void>,
+): Promise<SealedWriter> {
   const name = newObjectName(deps.random);
   const at = deps.clock.now();
-  const version = await transact(deps.db, async (tx) => {
-    await insertPart(tx, name, input.projectId, at);
-    return versionInUse(tx);
-  });
-  let writer: SealedWriter | undefined;
+  let prepared: PreparedWriter | undefined;
   try {
-    if (version !== undefined) deps.keyRing.advanceTo(version);
-    const begun = await createSealedWriter(deps, { name, ...input });
-    writer = begun;
-    await transact(deps.db, (tx) => replaceKeys(tx, name, input.holder, begun.parts));
-    return begun;
+    const ready = await transact(deps.db, async (tx) => {
+      await insertPart(tx, name, input.projectId, at);
+      const version = await versionInUse(tx);
+      if (version !== undefined) deps.keyRing.advanceTo(version);
+      const writer = prepareSealedWriter(deps, { name, ...input });
+      prepared = writer;
+      await insertKeys(tx, name, input.holder, writer.parts);
+      await owner?.(tx, name);
+      return writer;
+    });
+    return await ready.open();
   } catch (thrown) {
+    prepared?.cancel();
     // Nobody will come for it. What cannot be taken back now, the sweep takes.
-    await withdraw(deps, name, writer).catch(() => undefined);
+    await withdraw(deps, name).catch(() => undefined);
     throw refusedWrap(thrown);
   }
 }
 
-async function withdraw(deps: VaultDeps, name: string, writer: SealedWriter | undefined): Promise<void> {
+async function withdraw(deps: VaultDeps, name: string, writer?: SealedWriter): Promise<void> {
   await writer?.abort();
   await deps.store.remove(name);
   await transact(deps.db, async (tx) => {

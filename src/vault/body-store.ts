@@ -33,6 +33,16 @@ export async function replaceKeys(
   parts: readonly WrappedPart[],
 ): Promise<void> {
   await tx.deleteFrom('object_key').where('object_name', '=', name).where('holder', '=', holder).execute();
+  await insertKeys(tx, name, holder, parts);
+}
+
+/** The first keys that `holder` has of the body. */
+export async function insertKeys(
+  tx: Tx,
+  name: string,
+  holder: string,
+  parts: readonly WrappedPart[],
+): Promise<void> {
   await tx
     .insertInto('object_key')
     .values(

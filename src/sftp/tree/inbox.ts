@@ -119,9 +119,11 @@ export function createInbox(deps: UploadDeps & WatchDeps): Inbox {
         const opened = readOnlyFile({ ...attributes, size: content.reader.plaintextBytes }, content.reader);
         return gated(opened, createGate(deps.access, content.standing));
       }
-      const unfinished = await unfinishedUpload(deps, actor.personId, projectId, name);
-      const exists =
-        unfinished !== undefined || (await newestInbound(deps, actor, projectId, name)) !== undefined;
+      const [unfinished, newest] = await Promise.all([
+        unfinishedUpload(deps, actor.personId, projectId, name),
+        newestInbound(deps, actor, projectId, name),
+      ]);
+      const exists = unfinished !== undefined || newest !== undefined;
       if (!exists && !options.create) return nothingThere();
       if (exists && options.exclusive) {
         throw new AppError('already-exists', {

@@ -1,6 +1,6 @@
-/** The tree a person sees: a folder for each project, with the areas their roles give. Rights are asked for anew at every step. */
+/** The tree a person sees: a folder for each project, with the areas their roles give. Rights are asked for at every step; an answer stands for a second, or until a change is announced. */
 import { demandOpen } from '../../cases/lifecycle.ts';
-import { getProject, seeProjects } from '../../cases/projects.ts';
+import { getProject, type Project, seeProjects } from '../../cases/projects.ts';
 import { statusName } from '../../cases/reserved-names.ts';
 import {
   makeDraft,
@@ -10,7 +10,7 @@ import {
   renameDraftFile,
 } from '../../deliveries/drafts.ts';
 import type { FetchDeps } from '../../deliveries/fetch.ts';
-import { createGate } from '../../identity/access-watch.ts';
+import { createGate, remembered } from '../../identity/access-watch.ts';
 import { actorFor } from '../../identity/people.ts';
 import { demand, may } from '../../identity/permissions.ts';
 import { removeInbound } from '../../inbound/erase.ts';
@@ -47,7 +47,19 @@ const MODE_STATUS = 0o440;
 export function createProjectTree(deps: TreeDeps, { personId, keyFingerprint }: SignedIn): FileTree {
   const inbox = createInbox(deps);
 
-  const person = (): Promise<Person> => actorFor(deps, personId, keyFingerprint);
+  const person = remembered<Person>(deps.access, () => actorFor(deps, personId, keyFingerprint));
+  /** Of the projects asked for in this session, how each stood. */
+  const known = new Map<string, () => Promise<Project>>();
+
+  async function projectOf(actor: Person, projectId: string): Promise<Project> {
+    if (!may(actor, 'project.see', projectId)) return getProject(deps, actor, projectId);
+    if (known.size > 100) known.clear();
+    const ask =
+      known.get(projectId) ??
+      remembered(deps.access, async () => getProject(deps, await person(), projectId));
+    known.set(projectId, ask);
+    return ask();
+  }
 
   function at(path: string): Place {
     return placeOf(path) ?? nothingThere();
@@ -66,7 +78,7 @@ export function createProjectTree(deps: TreeDeps, { personId, keyFingerprint }: 
   }
 
   async function demandArea(actor: Person, projectId: string, name?: Area): Promise<Attributes> {
-    const project = await getProject(deps, actor, projectId);
+    const project = await projectOf(actor, projectId);
     if (name === undefined) return folder(project.createdAt);
     const area = areas(actor, projectId).find((one) => one.name === name);
     return area === undefined ? nothingThere() : area.attributes;

@@ -5,7 +5,6 @@
  * Nonce (96 bits, big endian): 48 random bits ‖ 1 bit, set in the last segment only ‖ 47 bits, the segment's index.
  * The index never repeats under one key, so the nonce never does; the random bits guard against our own mistakes.
  */
-import type { Random } from '../../platform/random.ts';
 import {
   nonceBytes,
   openSegment,
@@ -14,20 +13,23 @@ import {
   segmentPlainBytes,
 } from './segment.ts';
 
-const randomBytes = 6;
+export const nonceRandomBytes = 6;
 
-/** `index` is below 2^46 for any size that a plain number holds exactly, so it always fits. */
-export function strictNonce(random: Random, index: number, final: boolean): Uint8Array {
+/**
+ * `random` is `nonceRandomBytes` fresh random bytes. `index` is below 2^46 for any size that a plain number holds
+ * exactly, so it always fits.
+ */
+export function strictNonce(random: Uint8Array, index: number, final: boolean): Uint8Array {
   const nonce = Buffer.alloc(nonceBytes);
-  nonce.set(random.bytes(randomBytes));
+  nonce.set(random);
   // 48 bits: the final bit is the highest, 2^47.
-  nonce.writeUIntBE(index + (final ? 2 ** 47 : 0), randomBytes, 6);
+  nonce.writeUIntBE(index + (final ? 2 ** 47 : 0), nonceRandomBytes, 6);
   return nonce;
 }
 
 /** Where a segment says that it stands. Not authentic before the segment has been opened. */
 export function readStrictNonce(segment: Uint8Array): { readonly index: number; readonly final: boolean } {
-  const bits = Buffer.from(segment.buffer, segment.byteOffset, nonceBytes).readUIntBE(randomBytes, 6);
+  const bits = Buffer.from(segment.buffer, segment.byteOffset, nonceBytes).readUIntBE(nonceRandomBytes, 6);
   return bits >= 2 ** 47 ? { index: bits - 2 ** 47, final: true } : { index: bits, final: false };
 }
 

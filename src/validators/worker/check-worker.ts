@@ -1,11 +1,12 @@
-/** Runs a check in a worker thread of its own while the bytes arrive, with credits for back-pressure and hard limits. */
+/** Runs a check in a worker thread that serves nothing else meanwhile, while the bytes arrive, with credits for back-pressure and hard limits. */
 import { tmpdir } from 'node:os';
-import { Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
 import { monotonicMs } from '../../platform/clock.ts';
 import type { CheckOptions, LiveCounts, Progress } from '../checker.ts';
 import { notCheckedReport } from '../not-checked.ts';
 import type { Report } from '../report.ts';
-import type { FromWorker, ToWorker, UniquenessLimits, WorkerInput } from './protocol.ts';
+import type { FromWorker, ToWorker, UniquenessLimits } from './protocol.ts';
+import { giveWorker, takeWorker, type WorkerKind } from './worker-pool.ts';
 
 export interface CheckLimits {
   /** Time the worker may be busy with what it was given; waiting for bytes does not count. */
@@ -57,6 +58,7 @@ export function startCheck(
 
 class WorkerCheck implements RunningCheck {
   readonly #options: StartCheckOptions;
+  readonly #kind: WorkerKind;
   readonly #host: Pick<StartCheckOptions, 'onProgress' | 'onCounts' | 'onRecycle'>;
   readonly #worker: Worker;
   readonly #maxMs: number;
@@ -77,17 +79,8 @@ class WorkerCheck implements RunningCheck {
     const { limits, uniqueness, onProgress, onCounts, onRecycle, ...checkOptions } = options;
     this.#host = { onProgress, onCounts, onRecycle };
     this.#maxMs = limits?.maxMs ?? Number.POSITIVE_INFINITY;
-    this.#worker = new Worker(workerUrl, {
-      workerData: {
-        options: checkOptions satisfies CheckOptions,
-        uniqueness: { folder: tmpdir(), ...uniqueness },
-      } satisfies WorkerInput,
-      // A check needs no secret of the process.
-      env: {},
-      execArgv: [],
-      resourceLimits:
-        limits?.maxOldSpaceMb === undefined ? {} : { maxOldGenerationSizeMb: limits.maxOldSpaceMb },
-    });
+    this.#kind = { url: workerUrl, maxOldSpaceMb: limits?.maxOldSpaceMb };
+    this.#worker = takeWorker(this.#kind);
     this.#worker.on('message', (message: FromWorker) => this.#hear(message));
     this.#worker.on('messageerror', () => this.#fail('engine/died'));
     this.#worker.on('error', (error: NodeJS.ErrnoException) =>
@@ -96,6 +89,11 @@ class WorkerCheck implements RunningCheck {
     this.#worker.on('exit', () => {
       if (this.#report === null) this.#fail('engine/died');
     });
+    const input = {
+      options: checkOptions satisfies CheckOptions,
+      uniqueness: { folder: tmpdir(), ...uniqueness },
+    };
+    this.#worker.postMessage({ kind: 'begin', input } satisfies ToWorker);
   }
 
   get over(): boolean {
@@ -142,7 +140,8 @@ class WorkerCheck implements RunningCheck {
         bytes: this.#bytes,
         sha256: input.sha256,
       });
-    await this.#worker.terminate();
+    if (this.#report === null) await this.#worker.terminate();
+    else await giveWorker(this.#kind, this.#worker);
     return report;
   }
 

@@ -18,6 +18,8 @@ export interface WorkerInput {
 }
 
 export type ToWorker =
+  /** A check begins; the worker has none, or has reported on the last. */
+  | { readonly kind: 'begin'; readonly input: WorkerInput }
   | { readonly kind: 'push'; readonly chunk: Uint8Array<ArrayBuffer> }
   /** Of a file that foreign keys point at, see CheckOptions.referenced; the chunk comes back too. */
   | { readonly kind: 'push-referenced'; readonly index: number; readonly chunk: Uint8Array<ArrayBuffer> }

@@ -23,6 +23,7 @@ import {
   type Bench,
   codeOf,
   gather,
+  marksSha256,
   newBench,
   newHolding,
   plaintext,
@@ -195,7 +196,7 @@ describe('segments', () => {
   test('carry index and final bit in the nonce', () => {
     fc.assert(
       fc.property(fc.integer({ min: 0, max: 2 ** 46 }), fc.boolean(), (index, final) => {
-        const nonce = strictNonce(systemRandom, index, final);
+        const nonce = strictNonce(systemRandom.bytes(6), index, final);
         expect(nonce).toHaveLength(12);
         expect(readStrictNonce(nonce)).toEqual({ index, final });
       }),
@@ -205,14 +206,14 @@ describe('segments', () => {
   test('open under the profile at their own place only', () => {
     const key = systemRandom.bytes(32);
     const into = new Uint8Array(65_564);
-    sealSegment(key, strictNonce(systemRandom, 5, false), plaintext(65_536), into, 0);
+    sealSegment(key, strictNonce(systemRandom.bytes(6), 5, false), plaintext(65_536), into, 0);
     expect(openStrictSegment(key, into, 5, false)).toHaveLength(65_536);
     expect(openStrictSegment(key, into, 5, true)).toBeUndefined();
     expect(openStrictSegment(key, into, 4, false)).toBeUndefined();
-    sealSegment(key, strictNonce(systemRandom, 5, false), plaintext(10), into, 0);
+    sealSegment(key, strictNonce(systemRandom.bytes(6), 5, false), plaintext(10), into, 0);
     // Only the last may be short, and none may be empty.
     expect(openStrictSegment(key, into.subarray(0, 38), 5, false)).toBeUndefined();
-    sealSegment(key, strictNonce(systemRandom, 5, true), new Uint8Array(0), into, 0);
+    sealSegment(key, strictNonce(systemRandom.bytes(6), 5, true), new Uint8Array(0), into, 0);
     expect(openStrictSegment(key, into.subarray(0, 28), 5, true)).toBeUndefined();
   });
 
@@ -275,7 +276,7 @@ describe('bodies', () => {
         plaintextBytes: vector.plaintextBytes,
         plaintextSha256: vector.plaintextSha256,
         ciphertextBytes: vector.ciphertextBytes,
-        ciphertextSha256: vector.ciphertextSha256,
+        segmentsSha256: marksSha256(body),
       });
       const nonces = vector.nonces.map((_, n) => body.subarray(n * 65_564, n * 65_564 + 12).toString('hex'));
       expect(nonces).toEqual(vector.nonces);
@@ -284,8 +285,9 @@ describe('bodies', () => {
 
   test('are written byte by byte as in one piece', async () => {
     for (const vector of oneKey.filter(({ plaintextBytes }) => plaintextBytes < 200_000)) {
-      const { sealed } = await writeVector(vector, 1);
-      expect(sealed.seal.ciphertextSha256).toBe(vector.ciphertextSha256);
+      const { bench, sealed } = await writeVector(vector, 1);
+      const body = bench.memory.objects.get(sealed.name) ?? Buffer.alloc(0);
+      expect(sha256(body)).toBe(vector.ciphertextSha256);
     }
   });
 
@@ -310,8 +312,15 @@ describe('bodies', () => {
       plaintextBytes: Math.max(bad.length - 28 * count, 0),
       ciphertextBytes: bad.length,
     };
-    const forged = { ...sealed, seal: { ...claimed, ciphertextSha256: sha256(bad) } };
+    const forged = { ...sealed, seal: { ...claimed, segmentsSha256: marksSha256(bad) } };
     expect(await codeOf(() => verifySealed(deps, forged))).toBe('integrity-failed');
+    // A seal of before, with the hash of the whole body.
+    const { segmentsSha256: _, ...before } = sealed.seal;
+    const old = { ...sealed, seal: { ...before, ciphertextSha256: sha256(good) } };
+    expect(await codeOf(() => verifySealed(deps, old))).toBe('integrity-failed');
+    memory.objects.set(sealed.name, good);
+    await verifySealed(deps, old);
+    memory.objects.set(sealed.name, bad);
     expect(await readAll(deps, sealed)).toBe(true);
     // Of an empty body claimed to be empty there is nothing to refuse but its hash, as above.
     if (bad.length > 0) expect(await readAll(deps, forged)).toBe(true);

@@ -44,6 +44,16 @@ export function sha256(bytes: Uint8Array): string {
   return createHash('sha256').update(bytes).digest('hex');
 }
 
+/** SHA-256 of nonce ‖ tag of every segment, as the seal has it. */
+export function marksSha256(body: Uint8Array): string {
+  const hash = createHash('sha256');
+  for (let at = 0; at < body.length; at += 65_564) {
+    const segment = body.subarray(at, at + 65_564);
+    hash.update(segment.subarray(0, 12)).update(segment.subarray(-16));
+  }
+  return hash.digest('hex');
+}
+
 export function same(a: Uint8Array, b: Uint8Array): boolean {
   return Buffer.compare(a, b) === 0;
 }

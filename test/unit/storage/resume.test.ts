@@ -7,7 +7,17 @@ import type { HeldParts } from '../../../src/storage/seal.ts';
 import { openSealed } from '../../../src/storage/sealed-reader.ts';
 import { createSealedWriter, type SealedWriter } from '../../../src/storage/sealed-writer.ts';
 import { verifySealed } from '../../../src/storage/verify-sealed.ts';
-import { type Bench, codeOf, gather, newBench, newHolding, plaintext, same, sha256 } from './fixture.ts';
+import {
+  type Bench,
+  codeOf,
+  gather,
+  marksSha256,
+  newBench,
+  newHolding,
+  plaintext,
+  same,
+  sha256,
+} from './fixture.ts';
 
 const segment = 65_536;
 const cipherSegment = 65_564;
@@ -36,7 +46,7 @@ async function complete(bench: Bench, held: HeldParts, offset: number, file = pl
   const seal = await writer.finish();
   expect(seal.plaintextSha256).toBe(sha256(file));
   expect(seal.plaintextBytes).toBe(file.length);
-  expect(seal.ciphertextSha256).toBe(sha256(memory.objects.get(held.name) ?? Buffer.alloc(0)));
+  expect(seal.segmentsSha256).toBe(marksSha256(memory.objects.get(held.name) ?? Buffer.alloc(0)));
   expect(same(Buffer.concat(hooked), file)).toBe(true);
   const sealed = { ...held, parts: writer.parts, seal };
   await verifySealed(deps, sealed);

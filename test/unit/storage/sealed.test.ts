@@ -12,7 +12,17 @@ import { Seal } from '../../../src/storage/seal.ts';
 import { openSealed } from '../../../src/storage/sealed-reader.ts';
 import { createSealedWriter } from '../../../src/storage/sealed-writer.ts';
 import { verifySealed } from '../../../src/storage/verify-sealed.ts';
-import { codeOf, gather, newBench, newHolding, plaintext, same, sealBytes, sha256 } from './fixture.ts';
+import {
+  codeOf,
+  gather,
+  marksSha256,
+  newBench,
+  newHolding,
+  plaintext,
+  same,
+  sealBytes,
+  sha256,
+} from './fixture.ts';
 
 const segment = 65_536;
 const batch = 16 * segment;
@@ -59,7 +69,7 @@ describe('writer and reader', () => {
             plaintextBytes: length,
             plaintextSha256: sha256(bytes),
             ciphertextBytes: bodyBytes(length),
-            ciphertextSha256: sha256(memory.objects.get(sealed.name) ?? Buffer.alloc(0)),
+            segmentsSha256: marksSha256(memory.objects.get(sealed.name) ?? Buffer.alloc(0)),
           });
           await verifySealed(deps, sealed);
           const reader = await openSealed(deps, sealed);

@@ -123,6 +123,17 @@ describe('a check in a worker thread', () => {
     expect(report.file.bytes).toBe(18);
   });
 
+  test('carries nothing from one file to the next', async () => {
+    const unique = described([{ name: 'a', constraints: { unique: true } }, { name: 'b' }]);
+    const rows = new TextEncoder().encode('a;b\n1;x\n2;y\n');
+    // One after another, so that the later ones get the worker of the first.
+    for (const resource of [unique, undefined, unique]) {
+      const running = startCheck({ ...options, resource }, { workerUrl });
+      await running.push(rows.slice());
+      expect(await running.finish({ sha256: null })).toEqual(check(rows, { resource }));
+    }
+  });
+
   test('keeps keys outside memory, and leaves no file behind', async () => {
     const unique = described([{ name: 'a', constraints: { unique: true } }, { name: 'b' }]);
     const folder = mkdtempSync(join(scratch, 'keys-'));
