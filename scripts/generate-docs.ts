@@ -1,4 +1,5 @@
 /** Writes the documents that are made from the program itself; with --check says which of them differ, and fails. */
+
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import { z } from 'zod';
@@ -7,6 +8,7 @@ import { describeApi } from '../src/api/system.ts';
 import { activities, openIn, projectStates, transitions } from '../src/cases/lifecycle.ts';
 import { commands, exitCodes } from '../src/cli/cli.ts';
 import { problemKinds } from '../src/http/problem.ts';
+import { fixedClock } from '../src/platform/clock.ts';
 import { AppError, type ErrorCode, errorCodes } from '../src/platform/errors.ts';
 import { status } from '../src/sftp/protocol-numbers.ts';
 import { failureReply } from '../src/sftp/status-map.ts';
@@ -48,7 +50,8 @@ async function openApi(): Promise<string> {
     throw new Error('a route was run while it was described');
   };
   // Describing reads the definitions only.
-  const deps: Partial<ApiDeps> = { version, doors: never, ready: never, metrics: never };
+  const clock = fixedClock('2000-01-01T00:00:00Z');
+  const deps: Partial<ApiDeps> = { clock, version, doors: never, ready: never, metrics: never };
   const routes = apiRoutes(deps as ApiDeps);
   return JSON.stringify(describeApi(routes, version), null, 2) + '\n';
 }

@@ -11,7 +11,7 @@ import { AppError } from '../platform/errors.ts';
 import { closing } from './byte-source.ts';
 import { inboundLinks } from './inbound-links.ts';
 
-export interface ProgressDeps extends Pick<UploadDeps, 'db' | 'uploads'> {
+export interface ProgressDeps extends Pick<UploadDeps, 'db' | 'clock' | 'uploads'> {
   access: AccessWatch;
   /** How often it is looked; default 500 ms. */
   lookEveryMs?: number;

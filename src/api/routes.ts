@@ -2,11 +2,17 @@
 import type { Route } from '../http/route.ts';
 import { receiptKeysRoute } from './receipt-keys.ts';
 import { type ResourceDeps, resourceRoutes } from './resources.ts';
-import { sessionRoute } from './session.ts';
+import { sessionRoutes } from './session.ts';
+import { type SignInRouteDeps, signInRoutes } from './sign-in.ts';
 import { openApiRoute, type SystemDeps, systemRoutes } from './system.ts';
+import { keyRoutes, tokenRoutes } from './tokens.ts';
 import { type TransferDeps, transferRoutes } from './transfers.ts';
 
-export type ApiDeps = SystemDeps & ResourceDeps & TransferDeps & Parameters<typeof receiptKeysRoute>[0];
+export type ApiDeps = SystemDeps &
+  SignInRouteDeps &
+  ResourceDeps &
+  TransferDeps &
+  Parameters<typeof receiptKeysRoute>[0];
 
 /** `for` the public: without the routes of staff, and without a word of them in the description. */
 export function apiRoutes(
@@ -15,7 +21,10 @@ export function apiRoutes(
 ): readonly Route[] {
   const all = [
     ...systemRoutes(deps),
-    sessionRoute(),
+    ...sessionRoutes(deps),
+    ...signInRoutes(deps),
+    ...tokenRoutes(deps),
+    ...keyRoutes(deps),
     receiptKeysRoute(deps),
     ...resourceRoutes(deps),
     ...transferRoutes(deps),

@@ -21,6 +21,8 @@ const LIMIT_OPEN = 32;
 /** An upload with a gate: who has lost access since it began gets no further. */
 export interface Sending {
   readonly upload: Upload;
+  /** As they came with the last request: a session or token that the upload was begun with may be over by then. */
+  sender: Person;
   readonly gate: () => Promise<void> | undefined;
 }
 
@@ -46,11 +48,12 @@ export async function beginSending(
   }
   const upload = await openUpload(deps, actor, request);
   const gate = createGate(deps.access, async () => {
-    const current = await actorNow(deps, actor);
+    const current = await actorNow(deps, sending.sender);
     demand(current, 'inbound.send', projectId);
     demandOpen((await getProject(deps, current, projectId)).state, 'send files');
   });
-  return { upload, gate };
+  const sending: Sending = { upload, sender: actor, gate };
+  return sending;
 }
 
 /**

@@ -1,5 +1,6 @@
 /** One transfer by tus: begun, gone on with, finished, ended; what the routes of uploads.ts do between their header fields. */
 import type { Person } from '../http/route.ts';
+import { demand } from '../identity/permissions.ts';
 import { removeInbound } from '../inbound/erase.ts';
 import { type OwnUpload, ownUpload } from '../inbound/own-upload.ts';
 import type { Received } from '../inbound/take-in.ts';
@@ -98,11 +99,14 @@ export async function continueTransfer(
     throw elsewhere();
   }
   const { projectId, name } = found;
+  // An upload that stands open was opened with leave, but perhaps not with this token's.
+  demand(actor, 'inbound.send', projectId);
   return deps.openUploads.use(
     address.id,
     () => reopen(deps, actor, { projectId, name }, address),
     (sending, stopped) => {
       if (sending.upload.size !== part.offset) throw elsewhere();
+      sending.sender = actor;
       return writePart(sending, address, part, stopped);
     },
   );

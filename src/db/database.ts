@@ -8,6 +8,7 @@ import { catalogue } from './migrations/0002-catalogue.ts';
 import { areasAndStops } from './migrations/0003-areas-and-stops.ts';
 import { signIn } from './migrations/0004-sign-in.ts';
 import { custody } from './migrations/0005-custody.ts';
+import { signInWeb } from './migrations/0006-sign-in-web.ts';
 import { requests } from './migrations/0007-requests.ts';
 import { uploadWriter } from './migrations/0008-upload-writer.ts';
 import { PreparedClient } from './prepared-client.ts';
@@ -61,6 +62,7 @@ export async function migrate(db: Database): Promise<void> {
         '0003-areas-and-stops': areasAndStops,
         '0004-sign-in': signIn,
         '0005-custody': custody,
+        '0006-sign-in-web': signInWeb,
         '0007-requests': requests,
         '0008-upload-writer': uploadWriter,
       }),

@@ -1,4 +1,5 @@
 /** The express application of the HTTP doors: headers, bodies, routes, the portal's files, and what is said when nothing fits. */
+import type { RequestListener } from 'node:http';
 import express, {
   type Express,
   type NextFunction,
@@ -44,6 +45,8 @@ export interface AppDeps extends Guarding {
   /** Addresses and networks of proxies whose X-Forwarded-For is believed. */
   readonly proxies?: readonly string[];
   readonly bodyLimits?: Partial<BodyLimits>;
+  /** Applications of others below a path of their own. */
+  readonly mounts?: readonly { readonly path: string; readonly handler: RequestListener }[];
 }
 
 /** A JSON body. What is larger is a file and has doors of its own. */
@@ -67,6 +70,12 @@ export function createApp(deps: AppDeps): Express {
   app.use(securityHeaders());
   app.use(refuseMalformedPath);
   mountRoutes(app, deps.routes, { ...deps, bodies: limits });
+  for (const { path, handler } of deps.mounts ?? []) {
+    app.use(path, (req, res) => {
+      exchangeOf(req).route = path;
+      handler(req, res);
+    });
+  }
   if (deps.portal !== undefined) mountPortal(app, deps.portal);
 
   app.use((req: Request, res: Response) => {

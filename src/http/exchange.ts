@@ -90,7 +90,7 @@ export async function serveRoute(route: Route, serving: Serving, req: Request, r
   const work = () =>
     route.answer(
       { params: req.params, query: req.query, body: req.body, ...stream },
-      { actor, requestId, language, headers: req.headers, signal, log },
+      { actor, requestId, language, headers: req.headers, signal, log, address: req.ip ?? '' },
     );
   const answer = await once(route, serving, actor, req, work);
   if ('refusal' in answer) answerRefusal(answer.refusal, req, res);

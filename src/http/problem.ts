@@ -32,6 +32,7 @@ export const problemKinds: Readonly<Record<ProblemCode, ProblemKind>> = {
     // RFC 9110, section 15.5.2 demands a challenge. A scheme no browser knows keeps it from opening a password box.
     headers: { 'www-authenticate': 'Session realm="datasluse"' },
   },
+  'step-up-needed': { status: 403, title: { nb: 'Bekreft hvem du er', en: 'Confirm who you are' } },
   'invalid-input': { status: 400, title: { nb: 'Ugyldig forespørsel', en: 'Invalid request' } },
   'invalid-name': { status: 422, title: { nb: 'Ugyldig navn', en: 'Invalid name' } },
   conflict: { status: 409, title: { nb: 'Konflikt', en: 'Conflict' } },
@@ -72,6 +73,7 @@ export interface Refusal {
   readonly detail: Sentence;
   readonly faults?: readonly FieldFault[];
   readonly headers?: Readonly<Record<string, string>>;
+  readonly url?: string | undefined;
 }
 
 /** A refusal in the protocol's own words, for handlers: the features throw AppError. */
@@ -99,6 +101,10 @@ export const Problem = z
       .array(z.object({ in: z.enum(['path', 'query', 'body']), pointer: z.string(), code: z.string() }))
       .optional()
       .meta({ description: 'Where a request did not fit its schema. Never quotes what was sent.' }),
+    url: z.string().optional().meta({
+      description:
+        'With step-up-needed: open this in the browser, with &returnTo= and the path to come back to.',
+    }),
   })
   .meta({ id: 'Problem', description: 'Problem details, RFC 9457.' });
 
@@ -117,6 +123,7 @@ export function problemOf(refusal: Refusal, language: Language, requestId: strin
     code: refusal.code,
     requestId,
     ...(refusal.faults === undefined ? {} : { errors: [...refusal.faults] }),
+    ...(refusal.url === undefined ? {} : { url: refusal.url }),
   };
 }
 
@@ -180,7 +187,12 @@ export const noSuchPlace: Refusal = {
 export function refusalOf(thrown: unknown): Refusal {
   if (thrown instanceof AppError) {
     const faults = faultsOf.get(thrown);
-    return { code: thrown.code, detail: thrown.detail, ...(faults === undefined ? {} : { faults }) };
+    return {
+      code: thrown.code,
+      detail: thrown.detail,
+      url: thrown.url,
+      ...(faults === undefined ? {} : { faults }),
+    };
   }
   if (thrown instanceof ProtocolError) return thrown.refusal;
   const status = statusOf(thrown);

@@ -78,6 +78,8 @@ export interface RouteContext<Caller = Person | undefined> {
   readonly signal: AbortSignal;
   /** Carries the request id. */
   readonly log: Log;
+  /** The client's address; a proxy's own when that proxy is not one of ours. */
+  readonly address: string;
 }
 
 export interface RouteGuards {

@@ -4,7 +4,7 @@ import type { Database } from '../db/database.ts';
 import type { AccessWatch } from '../identity/access-watch.ts';
 import { actorNow } from '../identity/people.ts';
 import { type Actor, may } from '../identity/permissions.ts';
-import { monotonicMs } from '../platform/clock.ts';
+import { type Clock, monotonicMs } from '../platform/clock.ts';
 import type { LiveCounts } from '../validators/checker.ts';
 
 export interface UploadUnderWay {
@@ -53,7 +53,7 @@ const RECHECK_MS = 10_000;
  * changed. Errors of each look: `not-found`, `closed`, once the person has lost access.
  */
 export function watchUploads(
-  deps: ProgressDeps & { access: AccessWatch },
+  deps: ProgressDeps & { access: AccessWatch; clock: Clock },
   actor: Actor & { kind: 'person' },
   projectId: string,
 ): () => Promise<readonly UploadUnderWay[]> {
