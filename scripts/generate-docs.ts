@@ -1,4 +1,5 @@
 /** Writes the documents that are made from the program itself; with --check says which of them differ, and fails. */
+
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import { z } from 'zod';
@@ -7,6 +8,7 @@ import { describeApi } from '../src/api/system.ts';
 import { activities, openIn, projectStates, transitions } from '../src/cases/lifecycle.ts';
 import { commands, exitCodes } from '../src/cli/cli.ts';
 import { problemKinds } from '../src/http/problem.ts';
+import { fixedClock } from '../src/platform/clock.ts';
 import { AppError, type ErrorCode, errorCodes } from '../src/platform/errors.ts';
 import { status } from '../src/sftp/protocol-numbers.ts';
 import { failureReply } from '../src/sftp/status-map.ts';
@@ -19,6 +21,7 @@ import { reportLanguages } from '../src/validators/report-language.ts';
 import { type RuleId, ruleTable, type Severity } from '../src/validators/rules.ts';
 import { clientRows } from '../test/support/client-matrix.ts';
 import { type Example, exampleReports } from './example-reports.ts';
+import { settingRows } from './settings.ts';
 
 const root = join(import.meta.dirname, '..');
 const notice = '<!-- Made by scripts/generate-docs.ts. Do not edit; run npm run docs:generate. -->';
@@ -48,7 +51,8 @@ async function openApi(): Promise<string> {
     throw new Error('a route was run while it was described');
   };
   // Describing reads the definitions only.
-  const deps: Partial<ApiDeps> = { version, doors: never, ready: never, metrics: never };
+  const clock = fixedClock('2000-01-01T00:00:00Z');
+  const deps: Partial<ApiDeps> = { clock, version, doors: never, ready: never, metrics: never };
   const routes = apiRoutes(deps as ApiDeps);
   return JSON.stringify(describeApi(routes, version), null, 2) + '\n';
 }
@@ -87,6 +91,14 @@ function lifecycle(): string {
       ]),
     ),
     'What is not open is refused with `closed`, or not done.',
+  );
+}
+
+function settings(): string {
+  return page(
+    'Settings',
+    'Environment variables, read once at the start by `src/config.ts`; an empty value counts as not set. [An example](../config/datasluse.env.example) has them all. The command line must run with the same settings as the service.',
+    table(['setting', 'default', 'values', 'what it does'], settingRows()),
   );
 }
 
@@ -233,6 +245,7 @@ const documents: Readonly<Record<string, () => string | Promise<string>>> = {
   'docs/openapi.json': openApi,
   'docs/lifecycle.md': lifecycle,
   'docs/cli.md': cli,
+  'docs/settings.md': settings,
   'docs/clients.md': clients,
   'docs/errors.md': errors,
   'docs/check-codes.md': checkCodes,

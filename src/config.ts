@@ -3,6 +3,7 @@ import { userInfo } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
 import { z } from 'zod';
 import { type Role, roles } from './identity/permissions.ts';
+import { isSafeUrl } from './identity/sign-in-settings.ts';
 import { parseBytes } from './platform/byte-words.ts';
 import { AppError, type Language } from './platform/errors.ts';
 import { isAddressOrNetwork } from './sftp/client-address.ts';
@@ -37,7 +38,12 @@ function whole(from: number, to: number) {
   return z.coerce.number().int().min(from).max(to);
 }
 
-const Environment = z.object({
+const PublicUrl = z
+  .string()
+  .refine(isSafeUrl, 'an https:// address such as https://sluse.example.no')
+  .transform((text) => new URL(text).origin);
+
+export const Environment = z.object({
   NODE_ENV: z.string().optional(),
   DATASLUSE_DATA: z.string().min(1).default('./var'),
   DATASLUSE_ROOT_KEY: z.string().min(1).optional(),
@@ -49,6 +55,12 @@ const Environment = z.object({
   DATASLUSE_HTTP_PROXIES: listOf(
     z.string().refine(isAddressOrNetwork, 'addresses or networks such as 10.1.0.0/16, with commas between'),
   ),
+  DATASLUSE_PUBLIC_URL: PublicUrl.optional(),
+  DATASLUSE_STAFF_PUBLIC_URL: PublicUrl.optional(),
+  DATASLUSE_SIGN_IN: z.string().min(1).optional(),
+  DATASLUSE_DEVELOPMENT_SIGN_IN: z.enum(['on', 'off']).optional(),
+  DATASLUSE_SESSION_IDLE_MINUTES: whole(1, 1440).default(60),
+  DATASLUSE_SESSION_HOURS: whole(1, 168).default(10),
   DATASLUSE_LOG: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
   DATASLUSE_SYNTHETIC_IDS: z.enum(['accept', 'refuse']).optional(),
   DATASLUSE_MAIL_FROM: z.string().min(3).default('Datasluse <datasluse@localhost>'),
@@ -99,6 +111,19 @@ export interface Config {
     proxies: readonly string[];
   };
   sftp: { host: string; port: number };
+  signIn: {
+    /** Scheme, host and port that people reach the web door at; without it, the listener's own. */
+    publicUrl: string | undefined;
+    /** The same of the listener of staff; without it, `publicUrl`. */
+    staffPublicUrl: string | undefined;
+    /** Absolute path of the file with the providers. */
+    settingsFile: string | undefined;
+    /** Anybody who reaches the web door may choose who to be. */
+    development: boolean;
+    /** Nothing is let pass that is for trying things out. */
+    production: boolean;
+    limits: { idleMinutes: number; absoluteMinutes: number };
+  };
   /** Whoever holds one of these roles, anywhere, gives a one-time code after the key. */
   sftpCodeRoles: readonly Role[];
   sftpLimits: {
@@ -171,6 +196,17 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): { config: Conf
         proxies: e.DATASLUSE_HTTP_PROXIES,
       },
       sftp: e.DATASLUSE_SFTP,
+      signIn: {
+        publicUrl: e.DATASLUSE_PUBLIC_URL,
+        staffPublicUrl: e.DATASLUSE_STAFF_PUBLIC_URL,
+        settingsFile: e.DATASLUSE_SIGN_IN && resolve(e.DATASLUSE_SIGN_IN),
+        development: developmentSignIn(e, production),
+        production,
+        limits: {
+          idleMinutes: e.DATASLUSE_SESSION_IDLE_MINUTES,
+          absoluteMinutes: e.DATASLUSE_SESSION_HOURS * 60,
+        },
+      },
       sftpCodeRoles: e.DATASLUSE_SFTP_CODE_ROLES,
       sftpLimits: {
         graceMs: e.DATASLUSE_SFTP_GRACE_SECONDS * secondMs,
@@ -201,6 +237,36 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): { config: Conf
     },
     secrets: { databaseUrl: e.DATABASE_URL, smtpUrl: e.SMTP_URL },
   };
+}
+
+/** By itself only where nobody but this machine reaches it and nothing else is set up; when asked for, anywhere but in production. */
+function developmentSignIn(e: z.infer<typeof Environment>, production: boolean): boolean {
+  const wanted = e.DATASLUSE_DEVELOPMENT_SIGN_IN;
+  if (wanted === 'on' && production) {
+    throw new AppError('invalid-input', {
+      nb: 'DATASLUSE_DEVELOPMENT_SIGN_IN=on lar hvem som helst logge inn som hvem som helst, og godtas ikke når NODE_ENV=production. Sett opp innlogging i en fil, og oppgi den i DATASLUSE_SIGN_IN.',
+      en: 'DATASLUSE_DEVELOPMENT_SIGN_IN=on lets anybody sign in as anybody, and is refused when NODE_ENV=production. Set sign-in up in a file, and name it in DATASLUSE_SIGN_IN.',
+    });
+  }
+  if (wanted === 'on' && e.DATASLUSE_PROCESSES > 1) {
+    throw new AppError('invalid-input', {
+      nb: 'DATASLUSE_DEVELOPMENT_SIGN_IN=on husker hvem som er i ferd med å logge inn, i én prosess. Sett DATASLUSE_PROCESSES=1.',
+      en: 'DATASLUSE_DEVELOPMENT_SIGN_IN=on remembers who is about to sign in within one process. Set DATASLUSE_PROCESSES=1.',
+    });
+  }
+  if (wanted !== undefined) return wanted === 'on';
+  if (e.DATASLUSE_PROCESSES > 1) return false;
+  const loopback = ['127.0.0.1', '::1', 'localhost'];
+  const ownMachine = [e.DATASLUSE_HTTP, e.DATASLUSE_STAFF_HTTP ?? e.DATASLUSE_HTTP].every(({ host }) =>
+    loopback.includes(host),
+  );
+  const setUp = [
+    e.DATASLUSE_SIGN_IN,
+    e.DATASLUSE_PUBLIC_URL,
+    e.DATASLUSE_STAFF_PUBLIC_URL,
+    e.DATABASE_URL,
+  ].some((one) => one !== undefined);
+  return !production && ownMachine && !setUp;
 }
 
 function operatorName(): string {

@@ -3,6 +3,7 @@ import { verifyDue } from './custody/verify-store.ts';
 import { draftFilesBeingWritten } from './deliveries/draft-lease.ts';
 import { eraseStaleDraftFiles } from './deliveries/drafts.ts';
 import { expireDeliveries, warnUnfetched } from './deliveries/expire.ts';
+import { sweepSignIns } from './identity/sessions.ts';
 import { eraseStale } from './inbound/erase.ts';
 import { uploadsBeingWritten } from './inbound/upload-lease.ts';
 import type { Transport } from './notifications/mail.ts';
@@ -76,6 +77,15 @@ export const jobs: readonly Job[] = [
       [...(await eraseStale(deps, clockActor)), ...(await eraseStaleDraftFiles(deps, clockActor))].map(
         (id) => `erased the unfinished upload ${id}`,
       ),
+  },
+  {
+    name: 'sweep-sign-ins',
+    schedule: '23 * * * *',
+    atStart: true,
+    run: async (deps) => {
+      const removed = await sweepSignIns(deps);
+      return removed === 0 ? [] : [`removed ${counted(removed, 'row')} of sign-ins that are long over`];
+    },
   },
   {
     name: 'sweep-store',

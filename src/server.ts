@@ -2,7 +2,8 @@
 import { mkdir, readFile, statfs } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import { type ApiDeps, apiRoutes } from './api/routes.ts';
+import { createOpenUploads } from './api/open-uploads.ts';
+import { apiRoutes } from './api/routes.ts';
 import { seeProjects } from './cases/projects.ts';
 import type { Config, Secrets } from './config.ts';
 import { faultListener } from './custody/alarm.ts';
@@ -34,6 +35,7 @@ import type { Log } from './platform/log.ts';
 import { createMeters, type Meters, type MeterValues } from './platform/meters.ts';
 import { type Random, systemRandom } from './platform/random.ts';
 import { startSchedule } from './platform/scheduler.ts';
+import { makeWebSignIn } from './server-sign-in.ts';
 import { defaultSftpOptions, type SftpServer, startSftpServer } from './sftp/server.ts';
 import { createProjectTree, type SignedIn } from './sftp/tree/project-tree.ts';
 import { createDiskStore } from './storage/disk-store.ts';
@@ -46,8 +48,8 @@ import { watchStore } from './storage/watched-store.ts';
 import { registerRootKeys } from './vault/root-keys.ts';
 import { anyServerSecret, serverSecret } from './vault/server-secrets.ts';
 
-/** Of the server's own secret for one-time codes. */
-const CODE_SECRET_BYTES = 32;
+/** Of the server's own secrets, under which codes and identities are hashed. */
+const OWN_SECRET_BYTES = 32;
 const SERVER_CONNECTIONS = 16;
 const COMMAND_CONNECTIONS = 2;
 /** Of the parent of several processes: its jobs. */
@@ -79,6 +81,7 @@ export interface Core extends JobDeps {
   spillFolder: string;
   quotaBytes: number;
   codeSecret: Uint8Array;
+  identitySecret: Uint8Array;
 }
 
 /** Things to end, in the opposite order of their making. */
@@ -153,7 +156,8 @@ async function openCore(
         : smtpTransport({ url: secrets.smtpUrl, from: config.mailFrom }),
     syntheticIds: config.syntheticIds,
     spillFolder,
-    codeSecret: await codeSecret({ db, keyRing, clock, random }),
+    codeSecret: await ownSecret({ db, keyRing, clock, random }, 'one-time-codes'),
+    identitySecret: await ownSecret({ db, keyRing, clock, random }, 'identities'),
     openDays: config.openDays,
     warnDaysBefore: config.warnDaysBefore,
     keepUnfinishedDays: config.keepUnfinishedDays,
@@ -164,11 +168,12 @@ async function openCore(
   };
 }
 
-async function codeSecret(
+async function ownSecret(
   deps: Parameters<typeof serverSecret>[0] & { random: Random },
+  purpose: string,
 ): Promise<Uint8Array> {
-  const create = () => ({ secret: deps.random.bytes(CODE_SECRET_BYTES), publicPart: '' });
-  return (await serverSecret(deps, 'one-time-codes', create)).secret;
+  const create = () => ({ secret: deps.random.bytes(OWN_SECRET_BYTES), publicPart: '' });
+  return (await serverSecret(deps, purpose, create)).secret;
 }
 
 /**
@@ -372,8 +377,12 @@ async function openDoors(
   const meters = createMeters();
   showDoors(meters, sftp, () => core.uploads.size + core.draftUploads.size);
   const doors = { sftp: { ...sftp.address, hostKeyFingerprint }, http: config.http };
-  const apiDeps: ApiDeps = {
+  const openUploads = createOpenUploads();
+  closing.add(() => openUploads.close());
+  const shared = {
     ...core,
+    access,
+    openUploads,
     version,
     doors: () => doors,
     ready: async () => {
@@ -392,14 +401,31 @@ async function openDoors(
     onRequest: meters.onRequest,
   };
   const { staffHttp } = config;
-  const all = apiRoutes(apiDeps);
-  const shown = staffHttp === undefined ? all : apiRoutes(apiDeps, { for: 'public' });
-  const http = await startHttpListener(createApp({ ...appDeps, routes: shown }), config.http);
-  closing.add(() => http.close());
-  doors.http = http.address;
-  const staff = staffHttp && (await startHttpListener(createApp({ ...appDeps, routes: all }), staffHttp));
-  if (staff !== undefined) closing.add(() => staff.close());
-  return { http: http.address, staffHttp: staff?.address, sftp: doors.sftp, meters };
+  // Each listener has an address of its own, and with it cookies and places to come back to from a provider.
+  const listenAt = async (
+    endpoint: { host: string; port: number },
+    publicUrl: string | undefined,
+    shown: 'everybody' | 'public',
+  ) => {
+    const at = { ...endpoint };
+    const signIn = await makeWebSignIn(core, { ...config.signIn, publicUrl }, () => at);
+    const routes = apiRoutes({ ...shared, ...signIn.routeDeps }, { for: shown });
+    const { identify, mounts } = signIn;
+    // Files take as long as they take: src/http/request-body.ts has the limits of bodies.
+    const listener = await startHttpListener(createApp({ ...appDeps, routes, identify, mounts }), {
+      ...endpoint,
+      requestTimeoutMs: 0,
+    });
+    closing.add(() => listener.close());
+    Object.assign(at, listener.address);
+    signIn.listening();
+    return at;
+  };
+  const { publicUrl, staffPublicUrl } = config.signIn;
+  const http = await listenAt(config.http, publicUrl, staffHttp === undefined ? 'everybody' : 'public');
+  doors.http = http;
+  const staff = staffHttp && (await listenAt(staffHttp, staffPublicUrl ?? publicUrl, 'everybody'));
+  return { http, staffHttp: staff, sftp: doors.sftp, meters };
 }
 
 async function holdsOneOf(

@@ -9,6 +9,7 @@ import { extendDelivery, withdrawDelivery } from '../deliveries/term.ts';
 import { PageQuery, pageOf, paginate } from '../http/pagination.ts';
 import { changeAgrees } from '../http/preconditions.ts';
 import { defineRoute, type Route } from '../http/route.ts';
+import { demandRecent, recentMinutes } from '../identity/step-up.ts';
 import { termTag } from './deliveries.ts';
 import { At, Day, GivenName, InProject, ofChange, ofProject, PersonId, Reason } from './parameters.ts';
 
@@ -86,10 +87,11 @@ export function deliveryDeskRoutes(deps: Deps): readonly Route[] {
         }),
       },
       responses: { 201: { description: 'It is open; Location is the delivery', schema: Published } },
-      problems: [...ofChange, 'invalid-name'],
+      problems: [...ofChange, 'invalid-name', 'step-up-needed'],
       handler: async ({ params, body }, { actor }) => {
         const { projectId, draft } = params;
         await getProject(deps, actor, projectId);
+        demandRecent(deps, actor, recentMinutes);
         const { title = draft, endToEnd = false } = body;
         const published = await publishDraft(deps, actor, { projectId, draft, title, endToEnd });
         const { folder, recipients, files } = published;
@@ -114,9 +116,10 @@ export function deliveryDeskRoutes(deps: Deps): readonly Route[] {
           schema: z.object({ keysDestroyed: z.int(), told: z.array(PersonId) }),
         },
       },
-      problems: ofChange,
+      problems: [...ofChange, 'step-up-needed'],
       handler: async ({ params, body }, { actor }) => {
         await getProject(deps, actor, params.projectId);
+        demandRecent(deps, actor, recentMinutes);
         const { keysDestroyed, told } = await withdrawDelivery(deps, actor, { ...params, ...body });
         return { status: 200, body: { keysDestroyed, told: [...told] } };
       },

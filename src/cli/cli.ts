@@ -12,6 +12,7 @@ import { describeCommand } from './commands/describe.ts';
 import { inboundCommands } from './commands/inbound.ts';
 import { keyCommands } from './commands/keys.ts';
 import { projectCommands } from './commands/project.ts';
+import { signInCommands } from './commands/sign-in.ts';
 import { storeCommands } from './commands/store.ts';
 import { upkeepCommands } from './commands/upkeep.ts';
 import { write } from './output.ts';
@@ -23,6 +24,7 @@ export const commands: readonly Command[] = [
   describeCommand,
   ...projectCommands,
   ...codeCommands,
+  ...signInCommands,
   ...catalogueCommands,
   ...inboundCommands,
   ...deliveryCommands,

@@ -19,6 +19,7 @@ export interface Services
     AsyncDisposable {
   openDays: number;
   codeSecret: Uint8Array;
+  identitySecret: Uint8Array;
   runJobs(): Promise<readonly { job: string; did: readonly string[]; failed: boolean }[]>;
 }
 
@@ -27,6 +28,8 @@ export interface CommandLine {
   config: {
     dataFolder: string;
     sftp: { host: string; port: number };
+    http: { host: string; port: number };
+    signIn: { publicUrl: string | undefined; settingsFile: string | undefined; development: boolean };
     syntheticIds: 'accept' | 'refuse';
     language: Language;
     operator: string;

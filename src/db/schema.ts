@@ -40,6 +40,69 @@ export interface Schema {
     ended_at: At | null;
     ended_as: 'used' | 'replaced' | 'exhausted' | null;
   };
+  web_session: {
+    id: string;
+    handle_hash: Buffer;
+    person_id: string;
+    provider: string;
+    acr: string | null;
+    /** When the provider last saw the person prove who they are. */
+    authenticated_at: At;
+    started_at: At;
+    last_seen_at: At;
+    /** The absolute end; the idle limit comes from the configuration. */
+    expires_at: At;
+    user_agent: string;
+    provider_session_hash: Buffer | null;
+    /** Under a key that only the browser's handle gives. */
+    sealed_id_token: Buffer | null;
+    ended_at: At | null;
+    ended_as: 'signed-out' | 'revoked' | 'replaced' | 'no-access' | 'provider' | null;
+  };
+  sign_in_attempt: {
+    state_hash: Buffer;
+    browser_hash: Buffer;
+    provider: string;
+    return_to: string;
+    asked_acr: string[];
+    max_age_s: number | null;
+    /** Of a step-up: the session that asked. */
+    session_id: string | null;
+    invitation_hash: Buffer | null;
+    created_at: At;
+    expires_at: At;
+    used_at: At | null;
+  };
+  linked_identity: {
+    id: string;
+    person_id: string;
+    provider: string;
+    subject_hash: Buffer;
+    linked_at: At;
+    linked_by: string;
+    removed_at: At | null;
+  };
+  invitation: {
+    id: string;
+    code_hash: Buffer;
+    person_id: string;
+    made_at: At;
+    expires_at: At;
+    used_at: At | null;
+  };
+  access_token: {
+    id: string;
+    token_hash: Buffer;
+    person_id: string;
+    name: string;
+    scope: 'read' | 'write';
+    project_id: string | null;
+    made_at: At;
+    made_by: string;
+    expires_at: At;
+    last_used_at: At | null;
+    revoked_at: At | null;
+  };
   membership: {
     id: string;
     person_id: string;

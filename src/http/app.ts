@@ -1,4 +1,5 @@
 /** The express application of the HTTP doors: headers, bodies, routes, the portal's files, and what is said when nothing fits. */
+import type { RequestListener } from 'node:http';
 import express, {
   type Express,
   type NextFunction,
@@ -18,10 +19,12 @@ import {
   type Guarding,
   methodNotAllowed,
   openExchange,
+  type Serving,
   serveRoute,
 } from './exchange.ts';
 import { mountPortal, type PortalFiles, sendPage, wantsPage } from './portal-files.ts';
 import { bytesWanted, malformed, noSuchPlace, wrongMediaType } from './problem.ts';
+import { type BodyLimits, bidContinue, defaultBodyLimits, limitBody } from './request-body.ts';
 import type { Route } from './route.ts';
 
 /** What a counter wants to know of a request that is over. `status` is 499 when the client left first. */
@@ -41,6 +44,9 @@ export interface AppDeps extends Guarding {
   readonly onRequest?: (info: RequestInfo) => void;
   /** Addresses and networks of proxies whose X-Forwarded-For is believed. */
   readonly proxies?: readonly string[];
+  readonly bodyLimits?: Partial<BodyLimits>;
+  /** Applications of others below a path of their own. */
+  readonly mounts?: readonly { readonly path: string; readonly handler: RequestListener }[];
 }
 
 /** A JSON body. What is larger is a file and has doors of its own. */
@@ -49,19 +55,27 @@ const limitBodyBytes = 1024 * 1024;
 /** Builds the application; throws plainly when two routes claim the same method and path. */
 export function createApp(deps: AppDeps): Express {
   const app = express();
+  const limits = { ...defaultBodyLimits, ...deps.bodyLimits };
   app.disable('x-powered-by');
   app.set('trust proxy', (deps.proxies ?? []).length > 0 && [...(deps.proxies ?? [])]);
   app.set('case sensitive routing', true);
   app.set('strict routing', true);
 
   app.use((req, res, next) => {
+    limitBody(req, res, limits);
     const exchange = openExchange(deps.log, deps.random.uuid(), req, res);
     if (deps.onRequest !== undefined) reportWhenOver(exchange, req, res, deps.onRequest);
     next();
   });
   app.use(securityHeaders());
   app.use(refuseMalformedPath);
-  mountRoutes(app, deps.routes, deps);
+  mountRoutes(app, deps.routes, { ...deps, bodies: limits });
+  for (const { path, handler } of deps.mounts ?? []) {
+    app.use(path, (req, res) => {
+      exchangeOf(req).route = path;
+      handler(req, res);
+    });
+  }
   if (deps.portal !== undefined) mountPortal(app, deps.portal);
 
   app.use((req: Request, res: Response) => {
@@ -123,11 +137,11 @@ function securityHeaders(): ReturnType<typeof helmet> {
 }
 
 /** Paths with fixed segments go before those with parameters, so that `/a/me` is never taken for `/a/{id}`. */
-function mountRoutes(app: Express, routes: readonly Route[], guarding: Guarding): void {
+function mountRoutes(app: Express, routes: readonly Route[], serving: Serving): void {
   const byPath = new Map<string, Route[]>();
   for (const route of routes) byPath.set(route.path, [...(byPath.get(route.path) ?? []), route]);
   const paths = [...byPath].sort(([a], [b]) => (sortKey(a) < sortKey(b) ? -1 : 1));
-  for (const [path, atPath] of paths) mountPath(app, path, atPath, guarding);
+  for (const [path, atPath] of paths) mountPath(app, path, atPath, serving);
 }
 
 /** `{` comes after every letter, digit and mark that a fixed segment may have, but `~`. */
@@ -135,24 +149,27 @@ function sortKey(path: string): string {
   return path.replaceAll('{', '\uffff');
 }
 
-function mountPath(app: Express, path: string, routes: readonly Route[], guarding: Guarding): void {
+function mountPath(app: Express, path: string, routes: readonly Route[], serving: Serving): void {
   const expressPath = path.replaceAll(/\{(\w+)\}/g, ':$1');
   const methods = routes.map((route) => route.method);
   if (new Set(methods).size < methods.length) throw new Error(`Two routes claim one method of ${path}.`);
   const allow = [
     ...methods.map((method) => method.toUpperCase()),
-    ...(methods.includes('get') ? ['HEAD'] : []),
+    ...(methods.includes('get') && !methods.includes('head') ? ['HEAD'] : []),
   ]
     .sort()
     .join(', ');
 
-  app.all(expressPath, (req, _res, next) => {
+  app.all(expressPath, (req, res, next) => {
     exchangeOf(req).route = path;
+    for (const [name, value] of routes.flatMap((route) => Object.entries(route.headers)))
+      res.setHeader(name, value);
     next();
   });
-  for (const route of routes) {
+  // Express lets `get` answer HEAD too, so a route for HEAD goes first.
+  for (const route of [...routes].sort((a, b) => rank(a) - rank(b))) {
     app[route.method](expressPath, ...bodyReaders(route), (req: Request, res: Response) =>
-      serveRoute(route, guarding, req, res),
+      serveRoute(route, serving, req, res),
     );
   }
   app.options(expressPath, (_req, res) => {
@@ -163,10 +180,10 @@ function mountPath(app: Express, path: string, routes: readonly Route[], guardin
 }
 
 function bodyReaders({ request }: Route): RequestHandler[] {
-  if (request.body !== undefined) return [requireJson, readJson, refuseDeep];
+  if (request.body !== undefined) return [requireJson, bid, readJson, refuseDeep];
   if (request.bytes === undefined) return [];
   const read = express.raw({ type: () => true, limit: request.bytes.limitBytes, inflate: false });
-  return [requireBytes, read];
+  return [requireBytes, bid, read];
 }
 
 /** Deeper than any description is; what walks a body by calling itself runs out of stack some thousands down. */
@@ -189,6 +206,15 @@ function refuseDeep(req: Request, res: Response, next: NextFunction): void {
 function requireBytes(req: Request, res: Response, next: NextFunction): void {
   if (req.is('application/octet-stream') === false) answerRefusal(bytesWanted, req, res);
   else next();
+}
+
+function rank(route: Route): number {
+  return route.method === 'head' ? 0 : 1;
+}
+
+function bid(req: Request, res: Response, next: NextFunction): void {
+  bidContinue(req, res);
+  next();
 }
 
 function requireJson(req: Request, res: Response, next: NextFunction): void {

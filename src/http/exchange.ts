@@ -9,8 +9,16 @@ import { describeError, type Log } from '../platform/log.ts';
 import { doOnce, keyMissing, keyOf, requestHash } from './idempotency.ts';
 import { languageOf } from './language.ts';
 import { saysWhich } from './preconditions.ts';
-import { problemContentType, problemKinds, problemOf, type Refusal, refusalOf } from './problem.ts';
+import {
+  encodedBody,
+  problemContentType,
+  problemKinds,
+  problemOf,
+  type Refusal,
+  refusalOf,
+} from './problem.ts';
 import { addressGroup, countRequest, limitHeaders, tooMany } from './rate-limits.ts';
+import { type BodyLimits, streamBody } from './request-body.ts';
 import { type Answer, notSignedIn, type Person, type Route } from './route.ts';
 
 export interface Exchange {
@@ -58,29 +66,33 @@ export interface Guarding {
   readonly keys?: RequestKeys | undefined;
 }
 
+/** What serving a request takes. */
+export interface Serving extends Guarding {
+  readonly bodies: BodyLimits;
+}
+
 /** Runs a route on a request and writes its answer. */
-export async function serveRoute(
-  route: Route,
-  guarding: Guarding,
-  req: Request,
-  res: Response,
-): Promise<void> {
+export async function serveRoute(route: Route, serving: Serving, req: Request, res: Response): Promise<void> {
   const { requestId, language, signal, log } = exchangeOf(req);
   // The address before all else: whoever tries tokens is counted too.
-  if (await isTooMuch(route, guarding, 'address', addressGroup(req.ip ?? ''), req, res)) return;
-  const actor = route.permission === 'public' ? undefined : await guarding.identify?.(req, res);
+  if (await isTooMuch(route, serving, 'address', addressGroup(req.ip ?? ''), req, res)) return;
+  const actor = route.permission === 'public' ? undefined : await serving.identify?.(req, res);
   if (route.permission === 'signed-in' && actor === undefined) throw notSignedIn();
-  if (actor !== undefined && (await isTooMuch(route, guarding, 'person', actor.personId, req, res))) return;
+  if (actor !== undefined && (await isTooMuch(route, serving, 'person', actor.personId, req, res))) return;
   if (route.guards.precondition === 'required' && !saysWhich(req.headers)) {
     answerRefusal(preconditionRequired, req, res);
     return;
   }
+  const coding = req.headers['content-encoding'] ?? 'identity';
+  const streams = route.request.stream !== undefined;
+  if (streams && coding !== 'identity') return answerRefusal(encodedBody, req, res);
+  const stream = streams ? { stream: streamBody(req, res, serving.bodies) } : {};
   const work = () =>
     route.answer(
-      { params: req.params, query: req.query, body: req.body },
-      { actor, requestId, language, headers: req.headers, signal, log },
+      { params: req.params, query: req.query, body: req.body, ...stream },
+      { actor, requestId, language, headers: req.headers, signal, log, address: req.ip ?? '' },
     );
-  const answer = await once(route, guarding, actor, req, work);
+  const answer = await once(route, serving, actor, req, work);
   if ('refusal' in answer) answerRefusal(answer.refusal, req, res);
   else await writeAnswer(answer, req, res, signal);
 }
@@ -158,7 +170,8 @@ async function writeAnswer(answer: Answer, req: Request, res: Response, signal: 
 /** Answers an error with a problem. What our side is to blame for goes to the log with its cause; the client sees an id. */
 export function answerError(thrown: unknown, req: Request, res: Response): void {
   const { log, route, signal } = exchangeOf(req);
-  if (signal.aborted) return;
+  // The client is gone: there is nobody to tell, and nothing of ours has failed.
+  if (signal.aborted || req.socket.destroyed) return;
   const refusal = refusalOf(thrown);
   if (problemKinds[refusal.code].status >= 500) {
     log.error({ route, code: refusal.code, error: describeError(thrown) }, 'request failed');

@@ -42,6 +42,8 @@ export async function startHttpListener(
     },
     app,
   );
+  // Whoever asks before sending a body is answered by the application too: it may refuse, and else bids them go on.
+  server.on('checkContinue', app);
   server.timeout = options.idleTimeoutMs ?? 120_000;
   server.maxConnections = options.limitConnections ?? 2_000;
   const connections = trackConnections(server);
@@ -86,10 +88,11 @@ function trackConnections(server: Server): { endIdle(): void } {
     underWay.set(socket, 0);
     socket.once('close', () => underWay.delete(socket));
   });
-  server.on('request', ({ socket }, res) => {
+  const onRequest: RequestListener = ({ socket }, res) => {
     add(socket, 1);
     res.once('close', () => add(socket, -1));
-  });
+  };
+  server.on('request', onRequest).on('checkContinue', onRequest);
   return {
     endIdle: () => {
       ending = true;

@@ -49,14 +49,18 @@ function operationOf(route: Route): ZodOpenApiOperationObject {
     summary: route.summary,
     ...(route.guards.staff === true ? { tags: ['staff'] } : {}),
     ...(Object.keys(requestParams).length === 0 ? {} : { requestParams }),
-    ...(content === undefined ? {} : { requestBody: { required: true, content } }),
+    ...(content === undefined
+      ? {}
+      : { requestBody: { required: route.request.stream?.required ?? true, content } }),
     responses: responsesOf(route),
   };
 }
 
 function requestContentOf(route: Route): ZodOpenApiContentObject | undefined {
-  const { body, bytes } = route.request;
+  const { body, bytes, stream } = route.request;
   if (body !== undefined) return { 'application/json': { schema: body } };
+  if (stream !== undefined)
+    return { [stream.contentType]: { schema: { type: 'string' as const, format: 'binary' } } };
   if (bytes === undefined) return undefined;
   const schema = { type: 'string' as const, format: 'binary', description: bytes.description };
   return { 'application/octet-stream': { schema } };
@@ -132,7 +136,7 @@ function mediaTypeOf(contentType: string): string {
 
 /** The codes a route can answer: what it declares, what its input can bring, and what any of them can. */
 function problemsOf(route: Route): Set<ProblemCode> {
-  const { params, query, body, bytes } = route.request;
+  const { params, query, body, bytes, stream } = route.request;
   const codes = new Set<ProblemCode>(route.problems);
   const { idempotency, precondition } = route.guards;
   if (params !== undefined || query !== undefined || body !== undefined) codes.add('invalid-input');
@@ -142,5 +146,6 @@ function problemsOf(route: Route): Set<ProblemCode> {
   if (precondition === 'required') codes.add('precondition-required');
   if (idempotency !== undefined) codes.add('invalid-input').add('key-reused').add('conflict');
   if (isCounted(route)) codes.add('too-many-requests');
+  if (stream !== undefined) codes.add('unsupported-media-type');
   return codes.add('internal');
 }

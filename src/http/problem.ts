@@ -3,7 +3,14 @@ import { z } from 'zod';
 import { AppError, type ErrorCode, type Language, type Sentence, toAppError } from '../platform/errors.ts';
 
 /** Refusals that only HTTP has; the features behind the doors know nothing of methods and media types. */
-type ProtocolCode = 'method-not-allowed' | 'unsupported-media-type' | 'precondition-required' | 'key-reused';
+type ProtocolCode =
+  | 'method-not-allowed'
+  | 'unsupported-media-type'
+  | 'precondition-required'
+  | 'key-reused'
+  | 'range-not-satisfiable'
+  | 'unsupported-version'
+  | 'checksum-mismatch';
 
 export type ProblemCode = ErrorCode | ProtocolCode;
 
@@ -25,6 +32,7 @@ export const problemKinds: Readonly<Record<ProblemCode, ProblemKind>> = {
     // RFC 9110, section 15.5.2 demands a challenge. A scheme no browser knows keeps it from opening a password box.
     headers: { 'www-authenticate': 'Session realm="datasluse"' },
   },
+  'step-up-needed': { status: 403, title: { nb: 'Bekreft hvem du er', en: 'Confirm who you are' } },
   'invalid-input': { status: 400, title: { nb: 'Ugyldig forespørsel', en: 'Invalid request' } },
   'invalid-name': { status: 422, title: { nb: 'Ugyldig navn', en: 'Invalid name' } },
   conflict: { status: 409, title: { nb: 'Konflikt', en: 'Conflict' } },
@@ -44,6 +52,10 @@ export const problemKinds: Readonly<Record<ProblemCode, ProblemKind>> = {
   'key-reused': { status: 422, title: { nb: 'Nøkkelen er brukt før', en: 'The key has been used' } },
   'method-not-allowed': { status: 405, title: { nb: 'Metoden brukes ikke her', en: 'Method not used here' } },
   'unsupported-media-type': { status: 415, title: { nb: 'Ukjent innholdstype', en: 'Unknown content type' } },
+  'range-not-satisfiable': { status: 416, title: { nb: 'Utenfor filen', en: 'Outside the file' } },
+  'unsupported-version': { status: 412, title: { nb: 'Ukjent versjon', en: 'Unknown version' } },
+  // The status is of tus 1.0, extension "checksum".
+  'checksum-mismatch': { status: 460, title: { nb: 'Sjekksummen stemmer ikke', en: 'Checksum mismatch' } },
 };
 
 /** One place in a request that did not fit its schema. It never quotes what was sent there. */
@@ -61,6 +73,18 @@ export interface Refusal {
   readonly detail: Sentence;
   readonly faults?: readonly FieldFault[];
   readonly headers?: Readonly<Record<string, string>>;
+  readonly url?: string | undefined;
+}
+
+/** A refusal in the protocol's own words, for handlers: the features throw AppError. */
+export class ProtocolError extends Error {
+  readonly refusal: Refusal;
+
+  constructor(refusal: Refusal) {
+    super(`${refusal.code}: ${refusal.detail.en}`);
+    this.name = 'ProtocolError';
+    this.refusal = refusal;
+  }
 }
 
 export const Problem = z
@@ -77,6 +101,10 @@ export const Problem = z
       .array(z.object({ in: z.enum(['path', 'query', 'body']), pointer: z.string(), code: z.string() }))
       .optional()
       .meta({ description: 'Where a request did not fit its schema. Never quotes what was sent.' }),
+    url: z.string().optional().meta({
+      description:
+        'With step-up-needed: open this in the browser, with &returnTo= and the path to come back to.',
+    }),
   })
   .meta({ id: 'Problem', description: 'Problem details, RFC 9457.' });
 
@@ -95,6 +123,7 @@ export function problemOf(refusal: Refusal, language: Language, requestId: strin
     code: refusal.code,
     requestId,
     ...(refusal.faults === undefined ? {} : { errors: [...refusal.faults] }),
+    ...(refusal.url === undefined ? {} : { url: refusal.url }),
   };
 }
 
@@ -138,6 +167,14 @@ export const bytesWanted: Refusal = {
   },
 };
 
+export const encodedBody: Refusal = {
+  code: 'unsupported-media-type',
+  detail: {
+    nb: 'Send filen som den er, uten Content-Encoding.',
+    en: 'Send the file as it is, without Content-Encoding.',
+  },
+};
+
 export const noSuchPlace: Refusal = {
   code: 'not-found',
   detail: { nb: 'Det er ingenting på denne adressen.', en: 'There is nothing at this address.' },
@@ -150,8 +187,14 @@ export const noSuchPlace: Refusal = {
 export function refusalOf(thrown: unknown): Refusal {
   if (thrown instanceof AppError) {
     const faults = faultsOf.get(thrown);
-    return { code: thrown.code, detail: thrown.detail, ...(faults === undefined ? {} : { faults }) };
+    return {
+      code: thrown.code,
+      detail: thrown.detail,
+      url: thrown.url,
+      ...(faults === undefined ? {} : { faults }),
+    };
   }
+  if (thrown instanceof ProtocolError) return thrown.refusal;
   const status = statusOf(thrown);
   if (status === 404) return noSuchPlace;
   if (status === 413) return tooLarge;

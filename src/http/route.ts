@@ -6,7 +6,8 @@ import { AppError, type Language } from '../platform/errors.ts';
 import type { Log } from '../platform/log.ts';
 import { type FieldFault, invalidRequest, type ProblemCode } from './problem.ts';
 
-export type Method = 'get' | 'post' | 'put' | 'patch' | 'delete';
+/** A route for `get` answers HEAD too, unless one for `head` stands beside it. */
+export type Method = 'get' | 'head' | 'post' | 'put' | 'patch' | 'delete';
 
 /** Who may call a route: anybody, or who is signed in. What that person may do there, the features ask identity/permissions.ts. */
 export type Permission = 'public' | 'signed-in';
@@ -34,6 +35,8 @@ export interface RequestSpec {
   readonly body?: z.ZodType;
   /** Instead of JSON: a few bytes as they are, held in memory. What is larger is a file and has doors of its own. */
   readonly bytes?: { readonly limitBytes: number; readonly description: string };
+  /** A body that the handler reads as it comes, of any size; the media type is for the description. */
+  readonly stream?: { readonly contentType: string; readonly required: boolean };
 }
 
 type Parsed<Spec, Key extends string> = Spec extends { [K in Key]: infer Schema extends z.ZodType }
@@ -46,6 +49,7 @@ export interface RouteInput<Request extends RequestSpec> {
   readonly query: Parsed<Request, 'query'>;
   readonly body: Parsed<Request, 'body'>;
   readonly bytes: Request extends { bytes: object } ? Uint8Array : undefined;
+  readonly stream: Request extends { stream: object } ? AsyncIterable<Uint8Array> : undefined;
 }
 
 type BodyOf<Spec> = Spec extends { schema: infer Schema extends z.ZodType }
@@ -74,6 +78,8 @@ export interface RouteContext<Caller = Person | undefined> {
   readonly signal: AbortSignal;
   /** Carries the request id. */
   readonly log: Log;
+  /** The client's address; a proxy's own when that proxy is not one of ours. */
+  readonly address: string;
 }
 
 export interface RouteGuards {
@@ -96,6 +102,8 @@ export interface RouteDefinition<
   readonly summary: string;
   readonly permission: Who;
   readonly request?: Request;
+  /** Header fields of every answer at this path: of refusals and of OPTIONS too. */
+  readonly headers?: Readonly<Record<string, string>>;
   readonly responses: Responses;
   /** Codes this route answers besides those every route does; they stand in the OpenAPI document. */
   readonly problems?: readonly ProblemCode[];
@@ -111,6 +119,7 @@ export interface RawInput {
   readonly params: unknown;
   readonly query: unknown;
   readonly body: unknown;
+  readonly stream?: AsyncIterable<Uint8Array>;
 }
 
 /** What goes on the wire. */
@@ -127,6 +136,7 @@ export interface Route {
   readonly summary: string;
   readonly permission: Permission;
   readonly request: RequestSpec;
+  readonly headers: Readonly<Record<string, string>>;
   readonly responses: Readonly<Record<number, ResponseSpec>>;
   readonly problems: readonly ProblemCode[];
   readonly guards: RouteGuards;
@@ -155,8 +165,9 @@ export function defineRoute<
   if (pathParameters(path).sort().join() !== declared.join()) {
     throw new Error(`${name}: the path and the schema of its parameters name different things.`);
   }
-  const takesBody = request.body !== undefined || request.bytes !== undefined;
-  if (takesBody && (method === 'get' || method === 'delete')) {
+  const bodies = [request.body, request.bytes, request.stream].filter((body) => body !== undefined);
+  if (bodies.length > 1) throw new Error(`${name}: a body is either read whole or streamed.`);
+  if (bodies.length > 0 && ['get', 'head', 'delete'].includes(method)) {
     throw new Error(`${name}: this method takes no body.`);
   }
   const guards: RouteGuards = definition.guards ?? {};
@@ -169,6 +180,7 @@ export function defineRoute<
     summary,
     permission,
     request,
+    headers: definition.headers ?? {},
     responses,
     problems: definition.problems ?? [],
     guards,
@@ -206,6 +218,7 @@ function parseInput(request: RequestSpec, raw: RawInput): RouteInput<RequestSpec
     query: parse('query', request.query, raw.query),
     body: parse('body', request.body, raw.body),
     bytes: request.bytes === undefined ? undefined : bytesOf(raw.body),
+    stream: request.stream === undefined ? undefined : raw.stream,
   };
   if (faults.length > 0) throw invalidRequest(faults.slice(0, limitFaults));
   return input as RouteInput<RequestSpec>;

@@ -7,8 +7,17 @@ import { queueMail } from '../notifications/outbox.ts';
 import type { Clock } from '../platform/clock.ts';
 import { AppError } from '../platform/errors.ts';
 import type { Random } from '../platform/random.ts';
-import { endMembership, findPerson, type KeyRow, listKeysOf, markKeyRevoked } from './people-store.ts';
+import { revokeTokensOf } from './access-tokens.ts';
+import {
+  endMembership,
+  findPerson,
+  type KeyRow,
+  listKeysOf,
+  listMemberships,
+  markKeyRevoked,
+} from './people-store.ts';
 import { type Actor, actorName, demand, type Role } from './permissions.ts';
+import { endSessionsOf } from './sessions.ts';
 
 interface RemovalDeps {
   db: Database;
@@ -85,6 +94,10 @@ export async function removeRole(
     const letter = roleEnded(person.language, { name: person.name, projectId, role, reason });
     await queueMail(deps, tx, at, { to: person.email, ...letter });
     await announce(tx, 'access_changed', `role:${personId}`);
+    if ((await listMemberships(tx, personId)).length === 0) {
+      await endSessionsOf(tx, personId, actorName(actor), at);
+      await revokeTokensOf(deps, tx, actorName(actor), personId);
+    }
     await recordAudit(tx, at, {
       actor: actorName(actor),
       action: 'person.role-ended',

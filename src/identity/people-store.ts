@@ -64,7 +64,7 @@ export async function addMembership(
     .execute();
 }
 
-export async function listMemberships(db: Database, personId: string): Promise<readonly Membership[]> {
+export async function listMemberships(db: Database | Tx, personId: string): Promise<readonly Membership[]> {
   const rows = await db
     .selectFrom('membership')
     .select(['role', 'project_id'])
@@ -150,7 +150,7 @@ export interface KeyRow {
   revokedAt: Date | null;
 }
 
-export async function listKeysOf(db: Database, personId: string): Promise<readonly KeyRow[]> {
+export async function listKeysOf(db: Database | Tx, personId: string): Promise<readonly KeyRow[]> {
   return db
     .selectFrom('ssh_key')
     .select(['algorithm', 'fingerprint', 'added_at as addedAt', 'revoked_at as revokedAt'])

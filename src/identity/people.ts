@@ -6,6 +6,7 @@ import { pgErrorCode } from '../db/pg-error.ts';
 import type { Clock } from '../platform/clock.ts';
 import { AppError } from '../platform/errors.ts';
 import type { Random } from '../platform/random.ts';
+import { isLiveToken } from './access-token-store.ts';
 import {
   addKey,
   addMembership,
@@ -19,7 +20,9 @@ import {
   type PersonRow,
   savePerson,
 } from './people-store.ts';
-import { type Actor, actorName, demand, may, roles, staffRoles } from './permissions.ts';
+import { type Actor, actorName, demand, may, roles, staffRoles, type Via } from './permissions.ts';
+import { narrowed } from './scope.ts';
+import { isLiveSession } from './session-store.ts';
 import { parsePublicKey } from './ssh-keys.ts';
 
 export const NewPerson = z.object({
@@ -173,12 +176,46 @@ export async function actorFor(
   return { kind: 'person', personId, memberships, keyFingerprint };
 }
 
-/** The same person as they stand now. Errors: `closed` when the key they signed in with is revoked. */
-export function actorNow(
-  deps: { db: Database },
+/**
+ * The same person as they stand now, with no more than what they came in with gives. Errors: `closed` when the key,
+ * session or token they came in with is over.
+ */
+export async function actorNow(
+  deps: { db: Database; clock: Clock },
   actor: Actor & { kind: 'person' },
 ): Promise<Actor & { kind: 'person' }> {
-  return actorFor(deps, actor.personId, actor.keyFingerprint);
+  const { via, readOnly = false } = actor;
+  const person = await actorFor(deps, actor.personId, actor.keyFingerprint);
+  if (via === undefined) return person;
+  if (!(await isLive(deps, via))) {
+    throw new AppError('closed', {
+      nb: 'Innloggingen eller tokenet du brukte, gjelder ikke lenger. Logg inn på nytt.',
+      en: 'The session or token that you used is no longer valid. Sign in again.',
+    });
+  }
+  return narrowed(person, via, { readOnly, projectId: via.kind === 'token' ? via.projectId : null });
+}
+
+async function isLive(deps: { db: Database; clock: Clock }, via: Via): Promise<boolean> {
+  const at = deps.clock.now();
+  switch (via.kind) {
+    case 'session':
+      return isLiveSession(deps.db, via.sessionId, at);
+    case 'token':
+      return isLiveToken(deps.db, via.tokenId, at);
+    case 'machine':
+      return at.epochMilliseconds < Date.parse(via.expiresAt);
+  }
+}
+
+/** A person by their name. Errors: `not-found`. */
+export async function personById(deps: { db: Database }, personId: string): Promise<Person> {
+  const person = await findPerson(deps.db, personId);
+  if (person !== undefined) return person;
+  throw new AppError('not-found', {
+    nb: `Fant ingen person ${personId}.`,
+    en: `There is no person ${personId}.`,
+  });
 }
 
 /** Whether somebody who has signed in with a key could do so now: neither the key nor their last role has ended. */

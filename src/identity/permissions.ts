@@ -13,6 +13,22 @@ export interface Membership {
   projectId: string | null;
 }
 
+/** What a request over HTTP proved itself with. */
+export type Via =
+  | {
+      kind: 'session';
+      sessionId: string;
+      provider: string;
+      /** When the provider last saw the person prove who they are, ISO 8601. */
+      authenticatedAt: string;
+      /** The provider vouches strongly enough for signing. */
+      maySign: boolean;
+    }
+  /** A token of their own; with a project it holds there only. */
+  | { kind: 'token'; tokenId: string; projectId: string | null }
+  /** A Maskinporten token, good until it runs out. */
+  | { kind: 'machine'; expiresAt: string };
+
 export type Actor =
   /** Somebody known, through a door. */
   | {
@@ -21,6 +37,10 @@ export type Actor =
       memberships: readonly Membership[];
       /** Of the key they signed in with, where a door knows it: when it is revoked, so is what it opened. */
       keyFingerprint?: string;
+      /** How they came in over HTTP. */
+      via?: Via;
+      /** What they came in with reads only, whatever their roles may do. */
+      readOnly?: true;
     }
   /** Whoever has the command line on the server's own host, and with it the keys. */
   | { kind: 'operator'; name: string }
@@ -126,6 +146,19 @@ const byClock: readonly Action[] = [
   'store.verify',
 ];
 
+/** What changes nothing; the rest is refused to a token that only reads. */
+const readActions: ReadonlySet<Action> = new Set([
+  'project.see',
+  'inbound.see-own',
+  'inbound.see-all',
+  'inbound.read-own',
+  'inbound.read-content',
+  'delivery.see',
+  'delivery.fetch',
+  'outbox.read',
+  'audit.read',
+]);
+
 /** True when `actor` may do `action` in the project; without a project, only a grant for every project counts. */
 export function may(actor: Actor, action: Action, projectId?: string): boolean {
   switch (actor.kind) {
@@ -134,6 +167,7 @@ export function may(actor: Actor, action: Action, projectId?: string): boolean {
     case 'clock':
       return byClock.includes(action);
     case 'person':
+      if (actor.readOnly === true && !readActions.has(action)) return false;
       return actor.memberships.some(
         (held) =>
           byRole[held.role].includes(action) &&

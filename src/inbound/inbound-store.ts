@@ -18,6 +18,8 @@ export interface InboundRow {
   objectName: string;
   door: string;
   startedAt: Date;
+  /** When an upload was last begun or gone on with. */
+  touchedAt: Date;
   receivedAt: Date | null;
   bytes: number | null;
   sha256: string | null;
@@ -37,6 +39,7 @@ const columns = [
   'object_name as objectName',
   'door',
   'started_at as startedAt',
+  'touched_at as touchedAt',
   'received_at as receivedAt',
   'bytes',
   'sha256',

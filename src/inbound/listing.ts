@@ -74,6 +74,13 @@ function noFile(): AppError {
   return new AppError('not-found', { nb: 'Fant ikke filen.', en: 'There is no such file here.' });
 }
 
+/** One file that has been answered. Errors: `not-found`, `conflict` while it is arriving. */
+export async function seenInbound(deps: { db: Database }, actor: Actor, id: string): Promise<InboundFile> {
+  const row = await visibleInbound(deps, actor, id);
+  if (row.version === null) throw notAnswered();
+  return inboundFile(row);
+}
+
 /** The newest answered version of a name among those that the actor may see. */
 export async function newestInbound(
   deps: { db: Database },

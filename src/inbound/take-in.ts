@@ -22,6 +22,9 @@ export interface Received {
   name: string;
   version: number;
   verdict: Report['verdict'];
+  bytes: number;
+  /** Of the plaintext, in hex. */
+  sha256: string;
 }
 
 /**
@@ -85,7 +88,7 @@ export async function takeIn(
       projectId: file.projectId,
       detail: { name: file.name, version, verdict, bytes: file.bytes, sha256: file.sha256, door: file.door },
     });
-    return { id: file.id, name: file.name, version, verdict };
+    return { id: file.id, name: file.name, version, verdict, bytes: file.bytes, sha256: file.sha256 };
   });
 }
 

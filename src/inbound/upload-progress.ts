@@ -1,7 +1,10 @@
 /** What is known of uploads under way in this process, and of those alone (upload-lease.ts knows of all): bytes, rows and rule counts, for those who may see the files. */
 import { getProject } from '../cases/projects.ts';
 import type { Database } from '../db/database.ts';
+import type { AccessWatch } from '../identity/access-watch.ts';
+import { actorNow } from '../identity/people.ts';
 import { type Actor, may } from '../identity/permissions.ts';
+import { type Clock, monotonicMs } from '../platform/clock.ts';
 import type { LiveCounts } from '../validators/checker.ts';
 
 export interface UploadUnderWay {
@@ -31,11 +34,42 @@ export async function uploadsUnderWay(
   projectId: string,
 ): Promise<readonly UploadUnderWay[]> {
   await getProject(deps, actor, projectId);
+  return visible(deps, actor, projectId);
+}
+
+function visible(deps: ProgressDeps, actor: Actor, projectId: string): readonly UploadUnderWay[] {
   const all = may(actor, 'inbound.see-all', projectId);
   const own = may(actor, 'inbound.see-own', projectId);
   return [...deps.uploads.values()]
     .map(({ underWay }) => underWay)
     .filter((upload) => upload.projectId === projectId && (all || (own && isOf(actor, upload))));
+}
+
+/** How long it may take until somebody who watches is asked for again, when nothing was announced. */
+const RECHECK_MS = 10_000;
+
+/**
+ * What `uploadsUnderWay` tells, for somebody who looks again and again: the tables are asked only when access may have
+ * changed. Errors of each look: `not-found`, `closed`, once the person has lost access.
+ */
+export function watchUploads(
+  deps: ProgressDeps & { access: AccessWatch; clock: Clock },
+  actor: Actor & { kind: 'person' },
+  projectId: string,
+): () => Promise<readonly UploadUnderWay[]> {
+  let current = actor;
+  let seen: number | undefined;
+  let askedMs = 0;
+  return async () => {
+    const revision = deps.access.revision();
+    if (revision !== seen || monotonicMs() - askedMs > RECHECK_MS) {
+      current = await actorNow(deps, actor);
+      await getProject(deps, current, projectId);
+      seen = revision;
+      askedMs = monotonicMs();
+    }
+    return visible(deps, current, projectId);
+  };
 }
 
 /** The upload of a name, the actor's own before another's; undefined when none is under way that the actor may see. */

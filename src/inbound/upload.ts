@@ -10,7 +10,7 @@ import type { Log } from '../platform/log.ts';
 import { openSealed } from '../storage/sealed-reader.ts';
 import { beginBody, resumableBytes, resumeBody, type VaultDeps } from '../vault/bodies.ts';
 import { OrderedWriting } from '../vault/ordered-writing.ts';
-import { openRoom } from '../vault/room.ts';
+import { demandRoom, openRoom } from '../vault/room.ts';
 import { claimRow, openAlone } from '../vault/write-lease.ts';
 import type { Growing, Kept, WritingKind, WritingMode } from '../vault/writing-kind.ts';
 import { beginCheck, type CheckDeps, type Checking } from './checking.ts';
@@ -29,7 +29,7 @@ import { checkInboxName, finalName } from './names.ts';
 import { hold, type Received, type TakeInDeps, takeIn } from './take-in.ts';
 import { isWriter, uploadKey } from './upload-lease.ts';
 import type { UploadUnderWay } from './upload-progress.ts';
-import { gone, incomplete } from './upload-refusals.ts';
+import { gone, incomplete, otherContent } from './upload-refusals.ts';
 import { ownOnly } from './visibility.ts';
 
 export interface UploadDeps extends VaultDeps, CheckDeps, TakeInDeps, QuotaDeps {
@@ -47,7 +47,7 @@ export interface UploadDeps extends VaultDeps, CheckDeps, TakeInDeps, QuotaDeps 
 export async function openUpload(
   deps: UploadDeps,
   actor: Actor & { kind: 'person' },
-  request: { projectId: string; name: string; mode: WritingMode; door: string },
+  request: UploadRequest & { mode: UploadMode },
 ): Promise<Upload> {
   demand(actor, 'inbound.send', request.projectId);
   checkInboxName(request.name);
@@ -76,10 +76,15 @@ export async function unfinishedUpload(
   return bytes === undefined ? undefined : { row, bytes };
 }
 
-interface UploadRequest {
+export type UploadMode = WritingMode;
+
+export interface UploadRequest {
   projectId: string;
   name: string;
   door: string;
+}
+
+interface KeyedRequest extends UploadRequest {
   /** Of the upload among those of this process, and of its lock among all. */
   key: string;
 }
@@ -92,10 +97,10 @@ interface Checked extends Growing {
 export class Upload {
   readonly #deps: UploadDeps;
   readonly #actor: Actor & { kind: 'person' };
-  readonly #request: UploadRequest;
+  readonly #request: KeyedRequest;
   readonly #writing: OrderedWriting<InboundRow, Checked>;
 
-  constructor(deps: UploadDeps, actor: Actor & { kind: 'person' }, request: UploadRequest) {
+  constructor(deps: UploadDeps, actor: Actor & { kind: 'person' }, request: KeyedRequest) {
     this.#deps = deps;
     this.#actor = actor;
     this.#request = request;
@@ -110,6 +115,11 @@ export class Upload {
 
   get id(): string | undefined {
     return this.#writing.id;
+  }
+
+  /** True when it takes nothing more: finished, abandoned, or taken over by a newer transfer. */
+  get over(): boolean {
+    return this.#writing.over;
   }
 
   /** The body that is being written, if one is. */
@@ -136,7 +146,7 @@ export class Upload {
     };
   }
 
-  start(mode: WritingMode): Promise<void> {
+  start(mode: UploadMode): Promise<void> {
     return this.#writing.start(mode);
   }
 
@@ -155,9 +165,32 @@ export class Upload {
     return this.#writing.truncate(bytes);
   }
 
-  /** Everything is there: seals, takes the verdict and answers. After this the file is received, or it is not there. */
-  finish(): Promise<Received | undefined> {
-    return this.#writing.finish((growing, opening) => this.#seal(growing, opening));
+  /**
+   * Takes `bytes` as the size to hold to at the end, when the project has room for so much. `keepEmpty`: the upload is
+   * kept even when it is abandoned before its first byte, for a client that knows it by its id. Errors: `too-large`.
+   */
+  announce(bytes: number, options: { keepEmpty?: boolean } = {}): Promise<void> {
+    const deps = this.#deps;
+    const { projectId } = this.#request;
+    const demandSpace = async () =>
+      demandRoom(deps, projectId, await projectQuota(deps, projectId), bytes, this.bodyName);
+    return this.#writing.announce(bytes, demandSpace, options);
+  }
+
+  /**
+   * Goes back to the first `bytes`, under the same id. Errors: `not-resumable` when less than that is durable; the
+   * upload is abandoned then.
+   */
+  rewind(bytes: number): Promise<void> {
+    return this.#writing.rewind(bytes);
+  }
+
+  /**
+   * Everything is there: seals, takes the verdict and answers. After this the file is received, or it is not there.
+   * `sha256`: of the content, in hex, as the sender knows it; anything else is not received. Errors: `invalid-input`.
+   */
+  finish({ sha256 }: { sha256?: string | undefined } = {}): Promise<Received | undefined> {
+    return this.#writing.finish((growing, opening) => this.#seal(growing, opening, sha256));
   }
 
   /** The sender is gone: what is durable stays for a while, and can be resumed. Idempotent. */
@@ -165,8 +198,13 @@ export class Upload {
     return this.#writing.abandon();
   }
 
-  async #seal({ id, writer, checking }: Checked, opening: string): Promise<Received | undefined> {
+  async #seal(
+    { id, writer, checking }: Checked,
+    opening: string,
+    sha256: string | undefined,
+  ): Promise<Received | undefined> {
     const seal = await writer.finish();
+    if (sha256 !== undefined && sha256 !== seal.plaintextSha256) throw otherContent();
     const { projectId, name, door } = this.#request;
     const held = { name: writer.name, projectId, holder: inboundHolder, parts: writer.parts, seal };
     const deps = this.#deps;
@@ -200,7 +238,7 @@ export class Upload {
 function inboundKind(
   deps: UploadDeps,
   actor: Actor & { kind: 'person' },
-  { projectId, name, door, key }: UploadRequest,
+  { projectId, name, door, key }: KeyedRequest,
 ): Omit<WritingKind<InboundRow, Checked>, 'left'> {
   const uploaderId = actor.personId;
   const toCheck = { projectId, fileName: finalName(name) ?? name, uploaderId };

@@ -8,6 +8,7 @@ export const errorCodes = [
   'not-found',
   'forbidden',
   'not-signed-in',
+  'step-up-needed',
   'invalid-input',
   'invalid-name',
   'conflict',
@@ -39,12 +40,15 @@ export class AppError extends Error {
   readonly code: ErrorCode;
   /** Safe to show to the person who asked. */
   readonly detail: Sentence;
+  /** A path of the service's own where the person can put it right. */
+  readonly url: string | undefined;
 
-  constructor(code: ErrorCode, detail: Sentence, options?: { cause?: unknown }) {
+  constructor(code: ErrorCode, detail: Sentence, options?: { cause?: unknown; url?: string }) {
     super(`${code}: ${detail.en}`, options);
     this.name = 'AppError';
     this.code = code;
     this.detail = detail;
+    this.url = options?.url;
   }
 }
 

@@ -1,11 +1,11 @@
-/** The front page: what the service is, that nobody is signed in, and how to get in today. */
+/** The front page: what the service is, how to sign in, and how to send and fetch files. */
 import { Button, Heading, Paragraph } from '@digdir/designsystemet-react';
-import { type ReactNode, useEffect, useState } from 'react';
+import type { ReactNode } from 'react';
 import type { Endpoint } from '../api/api-types.ts';
-import { askSession, type Reply } from './api-client.ts';
 import { Copyable } from './copyable.tsx';
 import { useLanguage } from './language.tsx';
 import { LockScene } from './lock-drawing.tsx';
+import { SessionBox } from './session-box.tsx';
 import { type StatusWatch, useStatus } from './use-status.ts';
 
 export function SignInView() {
@@ -29,7 +29,7 @@ export function SignInView() {
         </div>
       </section>
       <div className="column page sign-in">
-        <Session />
+        <SessionBox />
         <HowTo />
       </div>
     </>
@@ -38,43 +38,6 @@ export function SignInView() {
 
 /** As the folder of a project looks. */
 const exampleProject = 'P24-0187';
-
-/** Who the service says you are, in its own words. */
-function Session() {
-  const { language, texts } = useLanguage();
-  const [reply, setReply] = useState<Reply<unknown>>();
-  useEffect(() => {
-    const stop = new AbortController();
-    void askSession(language, stop.signal).then((latest) => {
-      if (!stop.signal.aborted) setReply(latest);
-    });
-    return () => stop.abort();
-  }, [language]);
-  return (
-    <section className="session" aria-labelledby="session-heading">
-      <Heading level={2} data-size="xs" id="session-heading">
-        {texts.signIn.sessionHeading}
-      </Heading>
-      <Paragraph className="session-answer" role="status">
-        {sessionSentence(reply, texts.signIn)}
-      </Paragraph>
-      <Paragraph>{texts.signIn.noBrowserSignIn}</Paragraph>
-    </section>
-  );
-}
-
-function sessionSentence(
-  reply: Reply<unknown> | undefined,
-  texts: {
-    readonly sessionLoading: string;
-    readonly sessionUnreachable: string;
-    readonly sessionSignedIn: string;
-  },
-): string {
-  if (reply === undefined) return texts.sessionLoading;
-  if (reply.kind === 'problem') return reply.problem.detail;
-  return reply.kind === 'answer' ? texts.sessionSignedIn : texts.sessionUnreachable;
-}
 
 function HowTo() {
   const { texts } = useLanguage();

@@ -8,6 +8,7 @@ const statusOf: Record<ErrorCode, number> = {
   'not-found': status.noSuchFile,
   forbidden: status.permissionDenied,
   'not-signed-in': status.permissionDenied,
+  'step-up-needed': status.permissionDenied,
   'invalid-input': status.failure,
   'invalid-name': status.failure,
   conflict: status.failure,

@@ -32,6 +32,7 @@ export class OrderedWriting<Row, G extends Growing> {
   #earlier: Kept<Row> | undefined;
   /** Size that the client announced beforehand. */
   #announced: number | undefined;
+  #keepsEmpty = false;
   /** The size at the first append. */
   #appendsFrom: number | undefined;
   #over = false;
@@ -55,6 +56,11 @@ export class OrderedWriting<Row, G extends Growing> {
   /** Bytes of plaintext so far. */
   get size(): number {
     return this.#earlier?.bytes ?? this.#position;
+  }
+
+  /** True when it takes nothing more: finished, abandoned, or taken over by a newer transfer. */
+  get over(): boolean {
+    return this.#over;
   }
 
   get announcedBytes(): number | undefined {
@@ -133,6 +139,41 @@ export class OrderedWriting<Row, G extends Growing> {
     if (bytes === this.size) return;
     this.#window.clear();
     if (this.#growing === undefined) return this.#decide(bytes);
+    await this.#goBack(bytes);
+  }
+
+  /**
+   * Takes `bytes` as the size to hold to at the end, unless `demand` refuses. `keepEmpty`: the upload is kept even when
+   * it is abandoned before its first byte, for a client that knows it by its id.
+   */
+  announce(bytes: number, demand: () => Promise<void>, { keepEmpty = false } = {}): Promise<void> {
+    return this.#queued(async () => {
+      this.#demandOpen();
+      await demand();
+      this.#announced = bytes;
+      this.#keepsEmpty = keepEmpty;
+    });
+  }
+
+  /**
+   * Goes back to the first `bytes`, under the same id. Errors: `not-resumable` when less than that is durable; the
+   * upload is abandoned then.
+   */
+  rewind(bytes: number): Promise<void> {
+    return this.#queued(async () => {
+      this.#demandOpen();
+      if (bytes === this.size) return;
+      this.#window.clear();
+      try {
+        await this.#goBack(bytes);
+      } catch (thrown) {
+        await this.#abandon();
+        throw thrown;
+      }
+    });
+  }
+
+  async #goBack(bytes: number): Promise<void> {
     await this.#suspend();
     const row = await this.#kind.find();
     if (row === undefined) throw this.#kind.gone();
@@ -190,12 +231,13 @@ export class OrderedWriting<Row, G extends Growing> {
     try {
       if (this.#lease?.standing() !== undefined) return await this.#letGo();
       const kept = await this.#suspend();
-      if (kept === 0) await this.#kind.drop();
+      if (kept === 0 && !this.#keepsEmpty) await this.#kind.drop();
       else if (kept !== undefined && this.#id !== undefined)
         await this.#kind.unclaim(this.#id, this.#opening);
     } catch (err) {
       this.#deps.log.warn({ file: this.#id, err }, 'an unfinished upload could not be kept whole');
     } finally {
+      // Only now: whoever goes on with it waits until what is kept lies still.
       this.#leave();
     }
   }

@@ -44,6 +44,18 @@ export async function openRoom(
   return { demand: (name, bytes) => (bytes <= granted ? undefined : grow(name, bytes)) };
 }
 
+/** Refuses `bytes` that would not fit now, before any of them is sent. `name`: a body that is part of them. */
+export async function demandRoom(
+  deps: { db: Database },
+  projectId: string,
+  quota: number,
+  bytes: number,
+  name?: string,
+): Promise<void> {
+  const others = await storedBytes(deps.db, projectId, name);
+  if (bytes > quota - others) throw full(others, quota);
+}
+
 /** What a project has stored: plaintext bytes of all its bodies, and what growing ones have set aside. */
 export function usedBytes(deps: { db: Database }, projectId: string): Promise<number> {
   return storedBytes(deps.db, projectId);

@@ -1,16 +1,33 @@
-/** The API on a test core: every route, with people that a header names. */
+/** The API on a test core: every route, with people that a header names; each has a session of their own. */
+import { createOpenUploads } from '../../src/api/open-uploads.ts';
 import { type ApiDeps, apiRoutes } from '../../src/api/routes.ts';
-import type { Route } from '../../src/http/route.ts';
+import { transact } from '../../src/db/database.ts';
+import { createCookies } from '../../src/http/cookies.ts';
+import type { Identify } from '../../src/http/exchange.ts';
+import type { Person, Route } from '../../src/http/route.ts';
+import { createToken, identifyByToken } from '../../src/identity/access-tokens.ts';
 import { actorFor } from '../../src/identity/people.ts';
 import { createRequestKeys } from '../../src/identity/request-keys.ts';
+import { identifyBySession, startSession } from '../../src/identity/sessions.ts';
 import { serve } from '../unit/http/serving.ts';
 import type { TestCore } from './core.ts';
 
 export const personHeader = 'x-test-person';
+/** With it, they come as a program does, with a token that only reads. */
+export const readOnlyHeader = 'x-test-read-only';
+
+const sessionLimits = { idleMinutes: 60, absoluteMinutes: 600 };
 
 export function testRoutes(core: TestCore, options?: { for: 'everybody' | 'public' }): readonly Route[] {
   const deps = {
     ...core,
+    openUploads: createOpenUploads(),
+    identitySecret: new Uint8Array(32).fill(9),
+    sessionLimits,
+    providers: [],
+    publicUrl: () => 'http://127.0.0.1',
+    cookies: createCookies(() => false),
+    signInLimits: { begun: unlimited, refused: unlimited },
     version: '0.0.0',
     doors: () => ({
       sftp: { host: '127.0.0.1', port: 22, hostKeyFingerprint: 'SHA256:x' },
@@ -20,6 +37,49 @@ export function testRoutes(core: TestCore, options?: { for: 'everybody' | 'publi
     metrics: async () => '',
   };
   return apiRoutes(deps as unknown as ApiDeps, options);
+}
+
+const unlimited = { refused: async () => 0, bannedForMs: async () => 0 };
+
+/** Who a header names, with a real session, or a real token. */
+function createTestIdentify(core: TestCore): Identify {
+  const deps = { ...core, sessionLimits, maySign: () => true };
+  const sessions = new Map<string, string>();
+  const tokens = new Map<string, string>();
+
+  async function bySession(personId: string): Promise<Person | undefined> {
+    const known = await identifyBySession(deps, sessions.get(personId));
+    if (known !== undefined) return known;
+    const session = {
+      personId,
+      provider: 'test',
+      acr: null,
+      authenticatedAt: core.clock.now(),
+      userAgent: 'test',
+      providerSessionHash: undefined,
+      idToken: '',
+      replaces: undefined,
+    };
+    sessions.set(personId, await transact(core.db, (tx) => startSession(deps, tx, session)));
+    return identifyBySession(deps, sessions.get(personId));
+  }
+
+  async function byToken(person: Person): Promise<Person | undefined> {
+    const { personId } = person;
+    const known = tokens.get(personId);
+    if (known !== undefined) return identifyByToken(core, known);
+    const wanted = { name: 'test', scope: 'read', days: 1 } as const;
+    const { token } = await createToken(core, person, personId, wanted);
+    tokens.set(personId, token);
+    return identifyByToken(core, token);
+  }
+
+  return async (req) => {
+    const personId = req.get(personHeader);
+    if (personId === undefined || (await actorFor(core, personId)).memberships.length === 0) return undefined;
+    const person = await bySession(personId);
+    return person === undefined || req.get(readOnlyHeader) === undefined ? person : byToken(person);
+  };
 }
 
 export interface TestApi extends AsyncDisposable {
@@ -40,12 +100,7 @@ export async function serveApi(
   const server = await serve({
     routes,
     keys: createRequestKeys(core),
-    identify: async (req) => {
-      const personId = req.get(personHeader);
-      if (personId === undefined) return undefined;
-      const actor = await actorFor(core, personId);
-      return actor.memberships.length === 0 ? undefined : actor;
-    },
+    identify: createTestIdentify(core),
   });
   return {
     url: server.url,
@@ -62,8 +117,10 @@ export async function serveApi(
         },
         ...(body === undefined ? {} : { body: bytes ? Buffer.from(body) : JSON.stringify(body) }),
       });
-      const text = await response.text();
-      const isJson = response.headers.get('content-type')?.includes('json') === true;
+      const endless = response.headers.get('content-type')?.startsWith('text/event-stream') === true;
+      if (endless) await response.body?.cancel();
+      const text = endless ? '' : await response.text();
+      const isJson = text !== '' && response.headers.get('content-type')?.includes('json') === true;
       const json = (isJson ? JSON.parse(text) : undefined) as never;
       return { status: response.status, headers: response.headers, text, json };
     },

@@ -75,6 +75,15 @@ const sessionRoute = defineRoute({
   },
 });
 
+const providersRoute = defineRoute({
+  method: 'get',
+  path: '/api/v1/sign-in',
+  summary: 'Providers',
+  permission: 'public',
+  responses: { 200: { description: 'Providers', schema: z.looseObject({}) } },
+  handler: () => ({ status: 200, body: { providers: [], development: false } }),
+});
+
 let listener: HttpListener;
 let browser: Browser;
 let url = '';
@@ -87,7 +96,7 @@ describe.skipIf(absent)('the page in Chromium', () => {
     const app = createApp({
       log: silentLog,
       random: systemRandom,
-      routes: [statusRoute, sessionRoute],
+      routes: [statusRoute, sessionRoute, providersRoute],
       portal: { folder, pages: ['/', '/status'] },
     });
     listener = await startHttpListener(app, { host: '127.0.0.1', port: 0 });

@@ -7,7 +7,7 @@ import { addPerson } from '../../identity/people.ts';
 import { describeProject } from '../../inbound/descriptions.ts';
 import { osloDate } from '../../platform/clock.ts';
 import { AppError } from '../../platform/errors.ts';
-import { type Command, exit, operator } from '../command.ts';
+import { type Command, type CommandLine, exit, operator } from '../command.ts';
 import { demoDescription, demoFileName, faultyFile, soundFile } from '../demo-data.ts';
 import { write } from '../output.ts';
 
@@ -57,7 +57,7 @@ export const demoCommand: Command = {
       [demoFileName]: { text: soundFile(RECORDS) },
       [`med_feil/${demoFileName}`]: { text: faultyFile(RECORDS) },
     });
-    await write(line.stdout, instructions(relative(process.cwd(), folder) || '.', line.config.sftp));
+    await write(line.stdout, instructions(relative(process.cwd(), folder) || '.', line.config));
     return exit.done;
   },
 };
@@ -83,10 +83,11 @@ async function writeFolder(
   }
 }
 
-function instructions(folder: string, sftp: { host: string; port: number }): string {
+function instructions(folder: string, { sftp, http, signIn }: CommandLine['config']): string {
   const connect = `sftp -P ${sftp.port} -i ${folder}/kari kari@${sftp.host}`;
+  const web = `On the web, sign in as Kari or Per: http://${http.host}:${http.port}/\n`;
   return `Made project ${PROJECT} with kari (researcher) and per (case officer); example files in ${folder}/.
-
+${signIn.development ? `\n${web}` : ''}
 Send a file as kari, and look at its report:
 
   ${connect}

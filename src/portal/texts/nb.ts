@@ -20,7 +20,27 @@ export const nb = {
     sessionHeading: 'Hvem er du her?',
     sessionLoading: 'Spør tjenesten …',
     sessionUnreachable: 'Tjenesten svarer ikke. Prøv igjen om litt.',
-    sessionSignedIn: 'Tjenesten kjenner deg, men denne siden har ikke noe å vise ennå.',
+    signedInAs: (name: string) => `Du er logget inn som ${name}.`,
+    signIn: 'Logg inn',
+    signInWith: (provider: string) => `Logg inn med ${provider}`,
+    signOut: 'Logg ut',
+    invited: 'Du er invitert. Logg inn, så knyttes innloggingen til brukeren din her.',
+    development: 'Dette er en prøveinstallasjon: her kan hvem som helst logge inn som hvem som helst.',
+    refused: {
+      cancelled: 'Innloggingen ble avbrutt.',
+      expired: 'Innloggingen tok for lang tid, eller ble begynt i en annen nettleser. Prøv igjen.',
+      'not-proven':
+        'Innloggingen kunne ikke bekreftes. Prøv igjen. Skjer det flere ganger, så si fra til saksbehandleren.',
+      'unknown-person':
+        'Innloggingen din er ikke knyttet til noen bruker her. Be saksbehandleren om en invitasjon.',
+      'no-role':
+        'Du har ikke lenger tilgang til noe prosjekt her. Kontakt saksbehandleren hvis du skal ha det.',
+      'too-weak':
+        'Rollen din krever en sterkere innlogging. Velg en med høyere sikkerhetsnivå, for eksempel BankID.',
+      'invitation-over': 'Invitasjonen er brukt eller utløpt. Be saksbehandleren om en ny.',
+      taken: 'Innloggingen din tilhører allerede en annen bruker her. Kontakt saksbehandleren.',
+      'other-person': 'Du bekreftet deg som en annen enn den som var logget inn. Logg inn på nytt.',
+    },
     noBrowserSignIn: 'Nettsiden tar ikke imot filer. De går over SFTP, med SSH-nøkkelen din.',
     howHeading: 'Slik sender og henter du filer',
     connectHeading: 'Koble til med nøkkelen din',
@@ -92,7 +112,7 @@ export const nb = {
     api: 'API-beskrivelse (OpenAPI)',
     receiptKeys: 'Nøkler for kvitteringer',
     status: 'Driftsstatus',
-    privacy: 'Siden bruker ingen informasjonskapsler og henter ingenting fra andre.',
+    privacy: 'Siden bruker bare informasjonskapsler som innloggingen trenger, og henter ingenting fra andre.',
   },
 };
 

@@ -1,13 +1,19 @@
 /** Every route tried as every role, as a member of another project and as nobody; made from the table of routes itself. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { transact } from '../../../src/db/database.ts';
 import { openDraftUpload } from '../../../src/deliveries/draft-upload.ts';
 import { makeDraft } from '../../../src/deliveries/drafts.ts';
 import { publishDelivery } from '../../../src/deliveries/publish.ts';
-import type { Route } from '../../../src/http/route.ts';
+import type { Person, Route } from '../../../src/http/route.ts';
+import { createToken } from '../../../src/identity/access-tokens.ts';
+import { generateEd25519Key } from '../../../src/identity/key-pair.ts';
+import { addPerson } from '../../../src/identity/people.ts';
+import { startSession } from '../../../src/identity/sessions.ts';
+import { fingerprintOf, parsePublicKey } from '../../../src/identity/ssh-keys.ts';
 import { describeProject } from '../../../src/inbound/descriptions.ts';
 import { newestInbound } from '../../../src/inbound/listing.ts';
 import { openUpload } from '../../../src/inbound/upload.ts';
-import { serveApi, type TestApi, testRoutes } from '../../support/api.ts';
+import { readOnlyHeader, serveApi, type TestApi, testRoutes } from '../../support/api.ts';
 import { addTestPerson, addTestProject, openTestCore, operator, type TestCore } from '../../support/core.ts';
 
 const insiders = ['researcher', 'supplier', 'producer', 'officer', 'auditor'] as const;
@@ -25,12 +31,28 @@ interface Due {
   who: readonly Insider[] | 'own' | 'agency';
   query?: string;
   body?: unknown;
-  headers?: Record<string, string>;
+  headers?: Record<string, string> | ((projectId: string) => Record<string, string>);
 }
 const reason = { reason: 'en god grunn' };
 const fresh = () => ({ 'idempotency-key': crypto.randomUUID() });
 
+const senders: readonly Insider[] = ['researcher', 'supplier'];
+const tus = { 'tus-resumable': '1.0.0' };
+const tusPart = { ...tus, 'content-type': 'application/offset+octet-stream' };
+const base64 = (text: string) => Buffer.from(text).toString('base64');
+
 const due: Record<string, Due> = {
+  'get /api/v1/session': { who: 'own' },
+  // What follows is for whoever is signed in in a browser, about themselves.
+  'post /api/v1/session/sign-out': { who: 'own' },
+  'get /api/v1/sessions': { who: 'own' },
+  'delete /api/v1/sessions/{sessionId}': { who: ['researcher'] },
+  'get /api/v1/tokens': { who: 'own' },
+  'post /api/v1/tokens': { who: 'own', body: { name: 'R', scope: 'read', days: 1 } },
+  'delete /api/v1/tokens/{tokenId}': { who: ['researcher'] },
+  'get /api/v1/ssh-keys': { who: 'own' },
+  'post /api/v1/ssh-keys': { who: 'own', body: { publicKey: generateEd25519Key('test').publicLine } },
+  'delete /api/v1/ssh-keys/{fingerprint}': { who: ['researcher'] },
   'get /api/v1/projects': { who: 'own' },
   'get /api/v1/calendar.ics': { who: 'own' },
   'get /api/v1/projects/{projectId}': { who: all },
@@ -76,6 +98,31 @@ const due: Record<string, Due> = {
   'post /api/v1/resume-downloads': { who: ['officer'], body: { projectId: 'P1' } },
   'get /api/v1/work': { who: ['officer'] },
   'get /api/v1/outbox': { who: 'agency' },
+  'put /api/v1/projects/{projectId}/inbox/files/{name}': { who: senders, body: Buffer.from('a;b\n1;2\n') },
+  'get /api/v1/projects/{projectId}/inbox/progress': { who: all },
+  'get /api/v1/projects/{projectId}/inbox/{fileId}/report/{format}': { who: whole },
+  // The sender of it too, for it was rejected.
+  'get /api/v1/projects/{projectId}/inbox/{fileId}/content': { who: ['researcher', ...staff] },
+  'post /api/v1/uploads': {
+    who: senders,
+    headers: (projectId) => ({
+      ...tus,
+      'upload-length': '9',
+      'upload-metadata': `filename ${base64('begynt.csv')},project ${base64(projectId)}`,
+    }),
+  },
+  'get /api/v1/uploads/{uploadId}': { who: ['researcher'] },
+  'head /api/v1/uploads/{uploadId}': { who: ['researcher'], headers: tus },
+  'patch /api/v1/uploads/{uploadId}': {
+    who: ['researcher'],
+    body: Buffer.from('a;b\n'),
+    headers: { ...tusPart, 'upload-offset': '0' },
+  },
+  'delete /api/v1/uploads/{uploadId}': { who: ['researcher'], headers: tus },
+  'get /api/v1/projects/{projectId}/deliveries/{folder}/files/{name}': { who: ['researcher'] },
+  'head /api/v1/projects/{projectId}/deliveries/{folder}/files/{name}': { who: ['researcher'] },
+  'get /api/v1/projects/{projectId}/deliveries/{folder}/files.zip': { who: ['researcher'] },
+  'head /api/v1/projects/{projectId}/deliveries/{folder}/files.zip': { who: ['researcher'] },
   'get /api/v1/audit/events': { who: ['auditor'], query: '?project=P1' },
   'get /api/v1/audit/inbox/{fileId}/access': { who: ['auditor'], query: '?day=2026-11-23' },
   'get /api/v1/audit/delivered/{deliveredId}/access': { who: ['auditor'], query: '?day=2026-11-23' },
@@ -93,6 +140,12 @@ const absent: Record<string, string> = {
   draft: 'Finnes ikke',
   personId: 'ukjent',
   role: 'supplier',
+  name: 'finnes-ikke.csv',
+  format: 'json',
+  uploadId: '00000000-0000-4000-8000-000000000000.9',
+  sessionId: '00000000-0000-4000-8000-000000000000',
+  tokenId: '00000000-0000-4000-8000-000000000000',
+  fingerprint: 'SHA256:finnes-ikke',
 };
 
 async function* one(text: string): AsyncGenerator<Uint8Array> {
@@ -125,6 +178,14 @@ beforeAll(async () => {
   await upload.write(0, Buffer.from('noe;annet\n1;2\n'));
   await upload.finish();
   const file = await newestInbound(core, researcher, 'P1', 'a.csv');
+  const begun = await openUpload(core, researcher, {
+    projectId: 'P1',
+    name: 'tus.csv',
+    mode: 'new',
+    door: 'tus',
+  });
+  await begun.announce(9, { keepEmpty: true });
+  await begun.abandon();
   const { folder } = await publishDelivery(core, operator, {
     projectId: 'P1',
     title: 'Uttrekk',
@@ -147,10 +208,56 @@ beforeAll(async () => {
     draft: 'Utkast',
     personId: 'spare',
     role: 'supplier',
+    name: 'ut.csv',
+    format: 'json',
+    uploadId: `${begun.id}.9`,
+    ...(await ownThings(researcher)),
   };
   routes = testRoutes(core).filter((route) => route.permission !== 'public');
   api = await serveApi(core);
+  // Sessions and tokens begin here, so that events below are of what is asked for.
+  for (const person of [...insiders, ...outsiders, 'agency-officer']) {
+    for (const headers of [{}, { [readOnlyHeader]: '1' }]) {
+      expect((await api.ask(person, 'GET', '/api/v1/session', { headers })).status).toBe(200);
+    }
+  }
 });
+
+/** A session, a token and a key of the person. */
+async function ownThings(person: Person): Promise<Record<string, string>> {
+  const { personId } = person;
+  const deps = { ...core, sessionLimits: { idleMinutes: 60, absoluteMinutes: 600 } };
+  await transact(core.db, (tx) =>
+    startSession(deps, tx, {
+      personId,
+      provider: 'test',
+      acr: null,
+      authenticatedAt: core.clock.now(),
+      userAgent: 'another browser',
+      providerSessionHash: undefined,
+      idToken: '',
+      replaces: undefined,
+    }),
+  );
+  const session = await core.db.selectFrom('web_session').select('id').executeTakeFirstOrThrow();
+  const { id } = await createToken(core, person, personId, { name: 'R', scope: 'write', days: 1 });
+  const { publicLine } = generateEd25519Key('test');
+  await addPerson(core, operator, {
+    id: personId,
+    name: personId,
+    email: `${personId}@example.no`,
+    language: 'nb',
+    role: 'researcher',
+    projectId: 'P1',
+    sshKey: publicLine,
+  });
+  return {
+    sessionId: session.id,
+    tokenId: id,
+    fingerprint: fingerprintOf(parsePublicKey(publicLine).blob),
+  };
+}
+
 afterAll(async () => {
   await api?.[Symbol.asyncDispose]();
   await core.close();
@@ -161,7 +268,12 @@ function nameOf(route: Route): string {
   return `${route.method} ${route.path.replace('delivered/{fileId}', 'delivered/{deliveredId}')}`;
 }
 
-function ask(route: Route, person: string | undefined, ids: Record<string, string>) {
+function ask(
+  route: Route,
+  person: string | undefined,
+  ids: Record<string, string>,
+  extra: Record<string, string> = {},
+) {
   const name = nameOf(route);
   const rule = due[name];
   if (rule === undefined) throw new Error(`${name}: say in this test who may use it`);
@@ -178,7 +290,11 @@ function ask(route: Route, person: string | undefined, ids: Record<string, strin
   const key = route.guards.idempotency === 'required' ? fresh() : {};
   return api.ask(person, route.method.toUpperCase(), path + swap(rule.query ?? ''), {
     ...(body === undefined ? {} : { body }),
-    headers: { ...rule.headers, ...key },
+    headers: {
+      ...(typeof rule.headers === 'function' ? rule.headers(ids.projectId ?? '') : rule.headers),
+      ...key,
+      ...extra,
+    },
   });
 }
 
@@ -254,6 +370,21 @@ test('members who are not to use a route are refused and change nothing', async 
       const { status } = await ask(route, person, there);
       const label = `${person}: ${nameOf(route)}`;
       expect([label, [403, 404].includes(status)]).toEqual([label, true]);
+    }
+  }
+  expect(await events()).toBe(before);
+});
+
+test('a token that only reads changes nothing, whoever has it', async () => {
+  const before = await events();
+  const changing = routes.filter(({ method }) => method !== 'get' && method !== 'head');
+  for (const route of changing) {
+    for (const person of insiders) {
+      const { status } = await ask(route, person, there, { [readOnlyHeader]: '1' });
+      const label = `${person}: ${nameOf(route)}`;
+      // It may have a description drafted, of which nothing is kept.
+      const harmless = nameOf(route).endsWith('/description/draft');
+      expect([label, [403, 404].includes(status)]).toEqual([label, !harmless]);
     }
   }
   expect(await events()).toBe(before);

@@ -50,6 +50,8 @@ async function datasluse(...args: string[]) {
   const code = await runCommand(args, {
     config: {
       dataFolder: folder,
+      http: { host: '127.0.0.1', port: 0 },
+      signIn: { publicUrl: undefined, settingsFile: undefined, development: false },
       sftp: { host: '127.0.0.1', port: 0 },
       syntheticIds: 'accept',
       language: 'nb',
