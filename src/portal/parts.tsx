@@ -75,7 +75,10 @@ export function Moment({ at }: { readonly at: string }) {
   );
 }
 
-/** A day and how near it is; `near` puts the second after the first. */
+/** Beyond that a date says more than a number of days. */
+const nearDays = 60;
+
+/** A day; `near` puts how near it is after it. */
 export function Day({ day, near = false }: { readonly day: string; readonly near?: boolean }) {
   const { language } = useLanguage();
   const { spans } = useShell();
@@ -84,10 +87,11 @@ export function Day({ day, near = false }: { readonly day: string; readonly near
       {dayText(day, language)}
     </time>
   );
-  if (!near) return shown;
+  const days = daysUntil(day, browserNowMs());
+  if (!near || Math.abs(days) > nearDays) return shown;
   return (
     <>
-      {shown} <span className="quiet nowrap">({nearness(daysUntil(day, browserNowMs()), spans)})</span>
+      {shown} <span className="quiet nowrap">({nearness(days, spans)})</span>
     </>
   );
 }

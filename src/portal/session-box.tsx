@@ -52,7 +52,7 @@ const home = '/projects';
 function Actions() {
   const { language } = useLanguage();
   const texts = useTexts(frontTexts);
-  const { who, signOut } = useSession();
+  const { who } = useSession();
   const providers = useProviders();
   const [problem, setProblem] = useState<string>();
   const invitation = invitationIn(location.hash);
@@ -61,9 +61,6 @@ function Actions() {
     return (
       <div className="session-actions no-print">
         <PlaceButton to={{ name: 'projects' }}>{texts.toProjects}</PlaceButton>
-        <Button variant="secondary" onClick={() => void signOut()}>
-          {texts.signOut}
-        </Button>
       </div>
     );
   }

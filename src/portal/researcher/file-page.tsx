@@ -55,9 +55,7 @@ function Shown({ project, path, file }: ShownProps) {
       />
       <div className="split">
         <div className="stack">
-          <Panel title={texts.kind} className="panel-plain">
-            {answered ? <ReportOf path={path} /> : <Paragraph>{texts.arriving}</Paragraph>}
-          </Panel>
+          {answered ? <ReportOf path={path} /> : <Paragraph>{texts.arriving}</Paragraph>}
         </div>
         <div className="stack">
           {answered ? (
@@ -115,7 +113,7 @@ function Shown({ project, path, file }: ShownProps) {
 function ReportOf({ path }: { readonly path: string }) {
   const { states } = useShell();
   const asked = useApi<Report>(`${path}/report`);
-  if (asked.known !== undefined) return <ReportView report={asked.known} level={3} />;
+  if (asked.known !== undefined) return <ReportView report={asked.known} level={2} />;
   if (asked.reply === undefined || asked.reply.kind === 'answer')
     return <p role="status">{states.loading}</p>;
   return <Refused reply={asked.reply} />;

@@ -12,7 +12,7 @@ type Next = NonNullable<ProjectHead['next']>;
 const moods: Readonly<Record<Next['kind'], Mood>> = {
   'fetch-delivery': 'good',
   'mend-file': 'bad',
-  'send-file': 'careful',
+  'send-file': 'good',
   'delete-data': 'careful',
   'wait-for-delivery': 'quiet',
 };

@@ -79,7 +79,7 @@ function Shown({ detail, sent, deliveries }: ShownProps) {
         <div className="stack">
           <Panel
             title={texts.files}
-            {...(maySend
+            {...(maySend && detail.next?.kind !== 'send-file'
               ? {
                   aside: (
                     <PlaceButton to={{ name: 'send', project: detail.id }} variant="secondary" data-size="sm">

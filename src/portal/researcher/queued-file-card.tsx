@@ -14,6 +14,7 @@ import { type SendTexts, sendTexts } from './texts/send.ts';
 import type { LiveCount } from './use-live-counts.ts';
 
 const ReportView = lazy(async () => ({ default: (await import('./report-view.tsx')).ReportView }));
+const Faults = lazy(async () => ({ default: (await import('./report-view.tsx')).Faults }));
 
 const phaseMoods: Readonly<Record<Phase, Mood>> = {
   waiting: 'waiting',
@@ -60,8 +61,14 @@ export function QueuedFileCard({ queued, live }: CardProps) {
           {wordOn(queued, texts, (share) => percentText(share, language))}
         </p>
         <Bar queued={queued} live={live} />
+        {report !== undefined && isFaulty(queued) ? (
+          <Suspense fallback={null}>
+            <Faults report={report} />
+          </Suspense>
+        ) : null}
+        <Actions queued={queued} />
         {report === undefined || report.rules.length === 0 || received !== undefined ? null : (
-          <Details className="findings" data-size="sm" defaultOpen={isFaulty(queued)}>
+          <Details className="findings" data-size="sm">
             <Details.Summary>{texts.findings}</Details.Summary>
             <Details.Content>
               <Suspense fallback={null}>
@@ -70,7 +77,6 @@ export function QueuedFileCard({ queued, live }: CardProps) {
             </Details.Content>
           </Details>
         )}
-        <Actions queued={queued} />
       </div>
     </li>
   );

@@ -9,7 +9,7 @@ import type { Words } from '../../validators/words.ts';
 import { numberText } from '../figures.ts';
 import { useLanguage, useTexts } from '../language.tsx';
 import type { Mood } from '../parts.tsx';
-import { Facts, StateTag } from '../parts.tsx';
+import { Facts } from '../parts.tsx';
 import { ColumnProfiles } from './column-profiles.tsx';
 import { fileTexts } from './texts/file.ts';
 
@@ -204,7 +204,22 @@ function Samples({ rule, code, say }: { readonly rule: Rule; readonly code: stri
   );
 }
 
-export function VerdictTag({ verdict }: { readonly verdict: Verdict }) {
+/** What has to be mended, a line for each thing. */
+export function Faults({ report }: { readonly report: Report }) {
   const { language } = useLanguage();
-  return <StateTag mood={verdictMoods[verdict]}>{reportWords[language].stamp[verdict]}</StateTag>;
+  const say = reportWords[language];
+  return (
+    <ul className="faults">
+      {report.rules
+        .filter(({ severity }) => severity === 'error')
+        .map((rule) => {
+          const { code, title, where, counts } = findingWords(rule, language, say);
+          return (
+            <li key={`${code} ${where}`}>
+              {where === '' ? title : `${title}: ${where}`} <span className="quiet">({counts[0]})</span>
+            </li>
+          );
+        })}
+    </ul>
+  );
 }

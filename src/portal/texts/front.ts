@@ -16,7 +16,6 @@ export const frontTexts = catalogue({
     signedInAs: (name: string) => `Du er logget inn som ${name}.`,
     signIn: 'Logg inn',
     signInWith: (provider: string) => `Logg inn med ${provider}`,
-    signOut: 'Logg ut',
     invited: 'Du er invitert. Logg inn, så knyttes innloggingen til brukeren din her.',
     development: 'Dette er en prøveinstallasjon: her kan hvem som helst logge inn som hvem som helst.',
     refused: {
@@ -69,7 +68,6 @@ export const frontTexts = catalogue({
     signedInAs: (name) => `Du er logga inn som ${name}.`,
     signIn: 'Logg inn',
     signInWith: (provider) => `Logg inn med ${provider}`,
-    signOut: 'Logg ut',
     invited: 'Du er invitert. Logg inn, så blir innlogginga knytt til brukaren din her.',
     development: 'Dette er ein prøveinstallasjon: her kan kven som helst logge inn som kven som helst.',
     refused: {
@@ -121,7 +119,6 @@ export const frontTexts = catalogue({
     signedInAs: (name) => `You are signed in as ${name}.`,
     signIn: 'Sign in',
     signInWith: (provider) => `Sign in with ${provider}`,
-    signOut: 'Sign out',
     invited: 'You are invited. Sign in, and the sign-in is tied to your user here.',
     development: 'This is a trial installation: anybody can sign in as anybody here.',
     refused: {
