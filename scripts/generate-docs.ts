@@ -21,6 +21,7 @@ import { reportLanguages } from '../src/validators/report-language.ts';
 import { type RuleId, ruleTable, type Severity } from '../src/validators/rules.ts';
 import { clientRows } from '../test/support/client-matrix.ts';
 import { type Example, exampleReports } from './example-reports.ts';
+import { settingRows } from './settings.ts';
 
 const root = join(import.meta.dirname, '..');
 const notice = '<!-- Made by scripts/generate-docs.ts. Do not edit; run npm run docs:generate. -->';
@@ -90,6 +91,14 @@ function lifecycle(): string {
       ]),
     ),
     'What is not open is refused with `closed`, or not done.',
+  );
+}
+
+function settings(): string {
+  return page(
+    'Settings',
+    'Environment variables, read once at the start by `src/config.ts`; an empty value counts as not set. [An example](../config/datasluse.env.example) has them all. The command line must run with the same settings as the service.',
+    table(['setting', 'default', 'values', 'what it does'], settingRows()),
   );
 }
 
@@ -236,6 +245,7 @@ const documents: Readonly<Record<string, () => string | Promise<string>>> = {
   'docs/openapi.json': openApi,
   'docs/lifecycle.md': lifecycle,
   'docs/cli.md': cli,
+  'docs/settings.md': settings,
   'docs/clients.md': clients,
   'docs/errors.md': errors,
   'docs/check-codes.md': checkCodes,

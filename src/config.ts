@@ -43,7 +43,7 @@ const PublicUrl = z
   .refine(isSafeUrl, 'an https:// address such as https://sluse.example.no')
   .transform((text) => new URL(text).origin);
 
-const Environment = z.object({
+export const Environment = z.object({
   NODE_ENV: z.string().optional(),
   DATASLUSE_DATA: z.string().min(1).default('./var'),
   DATASLUSE_ROOT_KEY: z.string().min(1).optional(),

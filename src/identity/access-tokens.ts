@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { recordAudit } from '../audit/audit.ts';
 import { type Database, type Tx, transact } from '../db/database.ts';
 import { announce } from '../db/notices.ts';
+import { pgErrorCode } from '../db/pg-error.ts';
 import { queueMail } from '../notifications/outbox.ts';
 import { tokenMade } from '../notifications/sign-in-letters.ts';
 import type { Clock } from '../platform/clock.ts';
@@ -67,12 +68,7 @@ export async function createToken(
   const projectId = wanted.projectId ?? null;
   const reaches =
     projectId === null || may({ kind: 'person', personId, memberships }, 'project.see', projectId);
-  if (!reaches) {
-    throw new AppError('not-found', {
-      nb: `${personId} har ingen rolle i noe prosjekt som heter ${projectId}.`,
-      en: `${personId} has no role in a project called ${projectId}.`,
-    });
-  }
+  if (!reaches) throw noRole(personId, projectId);
   const at = deps.clock.now();
   const expiresAt = at.add({ hours: wanted.days * 24 });
   const handle = newHandle(deps.random);
@@ -99,6 +95,10 @@ export async function createToken(
       ...(projectId === null ? {} : { projectId }),
       detail: { person: personId, scope: wanted.scope, expiresAt: expiresAt.toString() },
     });
+  }).catch((thrown: unknown) => {
+    // A role in every project reaches those, too, that are not there.
+    if (pgErrorCode(thrown) === 'foreign-key') throw noRole(personId, projectId);
+    throw thrown;
   });
   return { id, token: tokenPrefix + handle, expiresAt: new Date(expiresAt.epochMilliseconds) };
 }
@@ -199,6 +199,13 @@ function nobody(personId: string): AppError {
   return new AppError('not-found', {
     nb: `Det er ingen som heter ${personId} og har en rolle. Se datasluse person list.`,
     en: `There is nobody named ${personId} who has a role. See datasluse person list.`,
+  });
+}
+
+function noRole(personId: string, projectId: string | null): AppError {
+  return new AppError('not-found', {
+    nb: `${personId} har ingen rolle i noe prosjekt som heter ${projectId}.`,
+    en: `${personId} has no role in a project called ${projectId}.`,
   });
 }
 

@@ -7,7 +7,7 @@ import { fetchFile } from '../../../src/deliveries/fetch.ts';
 import { addPerson } from '../../../src/identity/people.ts';
 import { verifyReceipt } from '../../../src/inbound/receipts.ts';
 import { openUpload } from '../../../src/inbound/upload.ts';
-import { serveApi, type TestApi } from '../../support/api.ts';
+import { readOnlyHeader, serveApi, type TestApi } from '../../support/api.ts';
 import {
   addTestPerson,
   addTestProject,
@@ -263,6 +263,33 @@ test('a draft is published once, however often the request is sent', async () =>
     .where('project_id', '=', project)
     .execute();
   expect(rows).toHaveLength(1);
+});
+
+test('publishing and withdrawing take a proof of who one is that is minutes old, and no token', async () => {
+  await draft();
+  const ask = (what: string, headers: Record<string, string> = {}) =>
+    api.ask(pia.personId, 'POST', `${path}/${what}`, {
+      body: what.endsWith('withdraw') ? { reason: 'feil utvalg' } : {},
+      headers: { ...key(), ...headers },
+    });
+  // The session is made here.
+  expect((await api.ask(pia.personId, 'GET', `${path}/drafts`)).status).toBe(200);
+  const before = core.clock.now();
+  core.moveTo(before.add({ minutes: 16 }).toString());
+  const late = await ask('drafts/Uttrekk/publish');
+  expect([late.status, late.json]).toMatchObject([
+    403,
+    { code: 'step-up-needed', url: '/api/v1/sign-in/test?stepUpMinutes=15' },
+  ]);
+  core.moveTo(before.add({ minutes: 14 }).toString());
+  const inTime = await ask('drafts/Uttrekk/publish');
+  expect(inTime.status).toBe(201);
+  const place = `deliveries/${(inTime.headers.get('location') ?? '').split('/').at(-1)}`;
+  core.moveTo(before.add({ minutes: 16 }).toString());
+  expect((await ask(`${place}/withdraw`)).json).toMatchObject({ code: 'step-up-needed' });
+  core.moveTo(before.add({ minutes: 14 }).toString());
+  expect((await ask(`${place}/withdraw`, { [readOnlyHeader]: '1' })).status).toBe(403);
+  expect((await ask(`${place}/withdraw`)).status).toBe(200);
 });
 
 test('tells who has fetched what', async () => {
