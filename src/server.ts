@@ -1,5 +1,6 @@
 /** The composition root: the only place that constructs things. Configuration in, a running service out. */
 import { mkdir, readFile, statfs } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { createOpenUploads } from './api/open-uploads.ts';
 import { apiRoutes } from './api/routes.ts';
@@ -42,6 +43,7 @@ import { createKeyRing, type KeyRing } from './storage/key-ring.ts';
 import type { ObjectStore } from './storage/object-store.ts';
 import { openRootKeyFile, type RootKeyFile } from './storage/root-key-change.ts';
 import { loadRootKeys, rereadRootKeys } from './storage/root-key-file.ts';
+import { createSealThreads } from './storage/seal-thread.ts';
 import { watchStore } from './storage/watched-store.ts';
 import { registerRootKeys } from './vault/root-keys.ts';
 import { anyServerSecret, serverSecret } from './vault/server-secrets.ts';
@@ -101,6 +103,11 @@ class Closing {
   }
 }
 
+/** Half of the cores seal; connections, checks and the database have the rest. */
+function sealThreadCount(): number {
+  return Math.max(1, Math.min(4, Math.floor(availableParallelism() / 2)));
+}
+
 async function openCore(
   config: Config,
   secrets: Secrets,
@@ -125,12 +132,15 @@ async function openCore(
   const store = watchStore(await createDiskStore(join(config.dataFolder, 'store')), (err, step) =>
     log.error({ err, step }, 'ALARM: the store failed'),
   );
+  const sealThreads = createSealThreads({ threads: sealThreadCount() });
+  closing.add(() => sealThreads.close());
   const spillFolder = join(config.dataFolder, 'tmp');
   await mkdir(spillFolder, { recursive: true, mode: 0o700 });
   return {
     db,
     store,
     keyRing,
+    sealThreads,
     rootKeyFile: openRootKeyFile({ random }, config.rootKeyFile),
     clock,
     random,

@@ -4,18 +4,19 @@ import { demandOpen } from '../cases/lifecycle.ts';
 import { getProject } from '../cases/projects.ts';
 import { projectQuota, type QuotaDeps } from '../cases/quota.ts';
 import { transact } from '../db/database.ts';
-import type { NamedLock, NamedLocks } from '../db/named-locks.ts';
+import type { NamedLocks } from '../db/named-locks.ts';
 import { type Actor, actorName, demand } from '../identity/permissions.ts';
-import { hasCode } from '../platform/errors.ts';
 import type { Log } from '../platform/log.ts';
 import { openSealed } from '../storage/sealed-reader.ts';
-import type { SealedWriter } from '../storage/sealed-writer.ts';
-import { beginBody, removeBodies, resumableBytes, resumeBody, type VaultDeps } from '../vault/bodies.ts';
-import { ReorderWindow } from '../vault/reorder-window.ts';
-import { demandRoom, openRoom, type Room } from '../vault/room.ts';
+import { beginBody, resumableBytes, resumeBody, type VaultDeps } from '../vault/bodies.ts';
+import { OrderedWriting } from '../vault/ordered-writing.ts';
+import { demandRoom, openRoom } from '../vault/room.ts';
+import { claimRow, openAlone } from '../vault/write-lease.ts';
+import type { Growing, Kept, WritingKind, WritingMode } from '../vault/writing-kind.ts';
 import { beginCheck, type CheckDeps, type Checking } from './checking.ts';
 import { dropUnfinished } from './erase.ts';
 import {
+  claimArriving,
   findNewest,
   findUnfinished,
   type InboundRow,
@@ -26,9 +27,9 @@ import {
 } from './inbound-store.ts';
 import { checkInboxName, finalName } from './names.ts';
 import { hold, type Received, type TakeInDeps, takeIn } from './take-in.ts';
-import { claimRow, isWriter, takeLease, uploadKey } from './upload-lease.ts';
+import { isWriter, uploadKey } from './upload-lease.ts';
 import type { UploadUnderWay } from './upload-progress.ts';
-import { complete, gone, incomplete, notResumable, otherContent, rewritten } from './upload-refusals.ts';
+import { gone, incomplete, otherContent } from './upload-refusals.ts';
 import { ownOnly } from './visibility.ts';
 
 export interface UploadDeps extends VaultDeps, CheckDeps, TakeInDeps, QuotaDeps {
@@ -39,18 +40,6 @@ export interface UploadDeps extends VaultDeps, CheckDeps, TakeInDeps, QuotaDeps 
 }
 
 /**
- * How an upload begins. `new`: from the first byte, whatever was there. `resume`: after the bytes that are kept.
- * `either`: the first write decides by its offset (clients that open without truncating).
- */
-export type UploadMode = 'new' | 'resume' | 'either';
-
-export interface UploadRequest {
-  projectId: string;
-  name: string;
-  door: string;
-}
-
-/**
  * Opens an upload of `name` into the project's inbox. An earlier unfinished upload of the same person and name is
  * resumed or replaced; one that is still open elsewhere, in this process or another, loses its right to write.
  * Errors: `forbidden`, `not-found`, `closed`, `invalid-name`, `not-resumable`, `conflict` when the other does not end.
@@ -58,7 +47,7 @@ export interface UploadRequest {
 export async function openUpload(
   deps: UploadDeps,
   actor: Actor & { kind: 'person' },
-  request: UploadRequest & { mode: UploadMode },
+  request: { projectId: string; name: string; mode: WritingMode; door: string },
 ): Promise<Upload> {
   demand(actor, 'inbound.send', request.projectId);
   checkInboxName(request.name);
@@ -66,16 +55,7 @@ export async function openUpload(
   demandOpen(project.state, 'send files');
 
   const key = uploadKey({ ...request, uploaderId: actor.personId });
-  for (let other = deps.uploads.get(key); other; other = deps.uploads.get(key)) await other.abandon();
-  const upload = new Upload(deps, actor, { ...request, key });
-  deps.uploads.set(key, upload);
-  try {
-    await upload.start(request.mode);
-  } catch (thrown) {
-    await upload.abandon();
-    throw thrown;
-  }
-  return upload;
+  return openAlone(deps.uploads, key, request.mode, () => new Upload(deps, actor, { ...request, key }));
 }
 
 /** The unfinished upload of a person, with the bytes that are kept of it; a live one in this process counts as it stands. */
@@ -96,142 +76,88 @@ export async function unfinishedUpload(
   return bytes === undefined ? undefined : { row, bytes };
 }
 
+interface UploadRequest {
+  projectId: string;
+  name: string;
+  door: string;
+  /** Of the upload among those of this process, and of its lock among all. */
+  key: string;
+}
+
+/** What the bytes of an upload go to: sealed and checked at once. */
+interface Checked extends Growing {
+  readonly checking: Checking;
+}
+
 export class Upload {
   readonly #deps: UploadDeps;
   readonly #actor: Actor & { kind: 'person' };
-  readonly #request: UploadRequest & { key: string };
-  readonly #window = new ReorderWindow();
-  /** Of this opening: in the row while it has the right to write. */
-  readonly #opening: string;
-  #lease: NamedLock | undefined;
-  #id: string | undefined;
-  #writer: SealedWriter | undefined;
-  #checking: Checking | undefined;
-  #room: Room | undefined;
-  /** Bytes taken in order so far. */
-  #position = 0;
-  /** What an unfinished upload has, until the first write decides whether to go on with it. */
-  #earlier: { row: InboundRow; bytes: number } | undefined;
-  /** Size that the client announced beforehand. */
-  #announced: number | undefined;
-  #keepEmpty = false;
-  #over = false;
-  /** The size at the first append. */
-  #appendsFrom: number | undefined;
-  /** The end of the queue: calls take turns, so an abandonment never meets a half-done write. */
-  #turn: Promise<unknown> = Promise.resolve();
+  readonly #request: UploadRequest;
+  readonly #writing: OrderedWriting<InboundRow, Checked>;
 
-  constructor(deps: UploadDeps, actor: Actor & { kind: 'person' }, request: UploadRequest & { key: string }) {
+  constructor(deps: UploadDeps, actor: Actor & { kind: 'person' }, request: UploadRequest) {
     this.#deps = deps;
     this.#actor = actor;
     this.#request = request;
-    this.#opening = deps.random.uuid();
+    const { key } = request;
+    this.#writing = new OrderedWriting(deps, {
+      ...inboundKind(deps, actor, request),
+      left: () => {
+        if (deps.uploads.get(key) === this) deps.uploads.delete(key);
+      },
+    });
   }
 
   get id(): string | undefined {
-    return this.#id;
+    return this.#writing.id;
   }
 
   /** True when it takes nothing more: finished, abandoned, or taken over by a newer transfer. */
   get over(): boolean {
-    return this.#over;
+    return this.#writing.over;
   }
 
   /** The body that is being written, if one is. */
   get bodyName(): string | undefined {
-    return this.#writer?.name;
+    return this.#writing.growing?.writer.name;
   }
 
   /** Bytes of plaintext so far. */
   get size(): number {
-    return this.#earlier?.bytes ?? this.#position;
+    return this.#writing.size;
   }
 
   /** What a person may be told of the upload while it is under way; see upload-progress.ts. */
   get underWay(): UploadUnderWay {
     const { projectId, name } = this.#request;
     return {
-      id: this.#id ?? null,
+      id: this.id ?? null,
       projectId,
       name,
       uploaderId: this.#actor.personId,
       bytes: this.size,
-      announcedBytes: this.#announced ?? null,
-      counts: this.#checking?.counts ?? null,
+      announcedBytes: this.#writing.announcedBytes ?? null,
+      counts: this.#writing.growing?.checking.counts ?? null,
     };
   }
 
-  start(mode: UploadMode): Promise<void> {
-    return this.#queued(() => this.#start(mode));
-  }
-
-  async #start(mode: UploadMode): Promise<void> {
-    const { projectId, name } = this.#request;
-    const of = { projectId, uploaderId: this.#actor.personId, name };
-    this.#lease = await takeLease(this.#deps, of, {
-      id: this.#opening,
-      row: () => this.#id,
-      onWanted: () => void this.abandon(),
-    });
-    if (mode === 'new') return this.#begin();
-    const earlier = await unfinishedUpload(this.#deps, this.#actor.personId, projectId, name);
-    const resumable = earlier?.row.state === 'arriving' ? earlier : undefined;
-    if (mode === 'resume') {
-      if (resumable !== undefined) return this.#resume(resumable.row, resumable.bytes);
-      if (earlier !== undefined || (await this.#answered()) !== undefined) throw complete();
-      return this.#begin();
-    }
-    if (resumable !== undefined) this.#earlier = resumable;
-    // Nothing to decide about: a file that was just created is there for those who look (sshfs), before a byte is.
-    else if (earlier === undefined && (await this.#answered()) === undefined) await this.#begin();
+  start(mode: WritingMode): Promise<void> {
+    return this.#writing.start(mode);
   }
 
   /** Takes `data` at `offset`; resolves when there is room for more. `data` is copied before that. */
   write(offset: number, data: Uint8Array): Promise<void> {
-    return this.#queued(() => this.#write(offset, data));
+    return this.#writing.write(offset, data);
   }
 
-  async #write(offset: number, data: Uint8Array): Promise<void> {
-    this.#demandOpen();
-    if (this.#writer === undefined) await this.#decide(offset);
-    if (offset > this.#position) return this.#window.hold(offset, data, this.#position);
-    if (offset < this.#position) throw rewritten();
-    await this.#take(data);
-    for (let next = this.#window.take(this.#position); next; next = this.#window.take(this.#position)) {
-      await this.#take(next);
-    }
-  }
-
-  /**
-   * Takes `data` at the end. The first `offset` must be that end, or 0 from clients that count from where they append:
-   * who has seen another size, because the transfer before was still under way, would leave a hole or a repetition.
-   */
+  /** Takes `data` at the end; see `OrderedWriting.append` for what `offset` may be. */
   append(offset: number, data: Uint8Array): Promise<void> {
-    return this.#queued(() => {
-      this.#appendsFrom ??= this.size;
-      const fits = this.size !== this.#appendsFrom || offset === this.size || offset === 0;
-      if (!fits) throw notResumable();
-      return this.#write(this.size, data);
-    });
+    return this.#writing.append(offset, data);
   }
 
   /** Cuts the file to `bytes`; a size beyond the end is taken as an announcement and held to at the end. */
   truncate(bytes: number): Promise<void> {
-    return this.#queued(() => this.#truncate(bytes));
-  }
-
-  async #truncate(bytes: number): Promise<void> {
-    this.#demandOpen();
-    if (bytes === this.size) return;
-    if (bytes > this.size) {
-      this.#announced = bytes;
-      return;
-    }
-    this.#window.clear();
-    this.#announced = undefined;
-    if (bytes === 0) return this.#startOver();
-    if (this.#writer === undefined) return this.#decide(bytes);
-    await this.#rewind(bytes);
+    return this.#writing.truncate(bytes);
   }
 
   /**
@@ -239,136 +165,34 @@ export class Upload {
    * kept even when it is abandoned before its first byte, for a client that knows it by its id. Errors: `too-large`.
    */
   announce(bytes: number, { keepEmpty = false } = {}): Promise<void> {
-    return this.#queued(async () => {
-      this.#demandOpen();
-      const { projectId } = this.#request;
-      await demandRoom(
-        this.#deps,
-        projectId,
-        await projectQuota(this.#deps, projectId),
-        bytes,
-        this.bodyName,
-      );
-      this.#announced = bytes;
-      this.#keepEmpty = keepEmpty;
-    });
+    const deps = this.#deps;
+    const { projectId } = this.#request;
+    const demand = async (): Promise<void> =>
+      demandRoom(deps, projectId, await projectQuota(deps, projectId), bytes, this.bodyName);
+    return this.#writing.announce(bytes, { demand, keepEmpty });
   }
 
-  /**
-   * Goes back to the first `bytes`, under the same id. Errors: `not-resumable` when less than that is durable; the
-   * upload is abandoned then.
-   */
+  /** Goes back to the first `bytes`, under the same id; see `OrderedWriting.rewind`. */
   rewind(bytes: number): Promise<void> {
-    return this.#queued(async () => {
-      this.#demandOpen();
-      if (bytes === this.size) return;
-      this.#window.clear();
-      try {
-        await this.#rewind(bytes);
-      } catch (thrown) {
-        await this.#abandon();
-        throw thrown;
-      }
-    });
-  }
-
-  async #rewind(bytes: number): Promise<void> {
-    await this.#suspend();
-    const { projectId, name } = this.#request;
-    const row = await findUnfinished(this.#deps.db, projectId, this.#actor.personId, name);
-    if (row === undefined) throw notResumable();
-    await this.#resume(row, bytes);
+    return this.#writing.rewind(bytes);
   }
 
   /**
    * Everything is there: seals, takes the verdict and answers. After this the file is received, or it is not there.
    * `sha256`: of the content, in hex, as the sender knows it; anything else is not received. Errors: `invalid-input`.
    */
-  finish(expected: { sha256?: string | undefined } = {}): Promise<Received | undefined> {
-    return this.#queued(() => this.#finish(expected));
-  }
-
-  async #finish(expected: { sha256?: string | undefined }): Promise<Received | undefined> {
-    this.#demandOpen();
-    if (this.#writer === undefined && this.#earlier !== undefined) {
-      // Opened and closed without a write: nothing has changed.
-      this.#leave();
-      return undefined;
-    }
-    if (this.#writer === undefined) await this.#begin();
-    const writer = this.#writer;
-    const checking = this.#checking;
-    const id = this.#id;
-    if (writer === undefined || checking === undefined || id === undefined) throw gone();
-    if (this.#window.hasGap || (this.#announced !== undefined && this.#announced !== this.#position)) {
-      await this.#abandon();
-      throw incomplete();
-    }
-    try {
-      await this.#leaseStanding();
-      return await this.#seal(writer, checking, id, expected.sha256);
-    } catch (thrown) {
-      if (!(await this.#isWriter(id))) await this.#letGo();
-      // A full disk: what is stored stays, as when the sender is lost, and can be gone on with when there is room.
-      else if (hasCode(thrown, 'storage-failed')) await this.#abandon();
-      else await this.#discard(writer, checking, id);
-      throw thrown;
-    } finally {
-      this.#leave();
-    }
+  finish({ sha256 }: { sha256?: string | undefined } = {}): Promise<Received | undefined> {
+    return this.#writing.finish((growing, opening) => this.#seal(growing, opening, sha256));
   }
 
   /** The sender is gone: what is durable stays for a while, and can be resumed. Idempotent. */
   abandon(): Promise<void> {
-    return this.#queued(() => this.#abandon());
-  }
-
-  async #abandon(): Promise<void> {
-    if (this.#over) return;
-    this.#over = true;
-    this.#window.clear();
-    const deps = this.#deps;
-    try {
-      if (this.#lease?.standing() !== undefined) return await this.#letGo();
-      const kept = await this.#suspend();
-      if (kept === 0 && !this.#keepEmpty)
-        await dropUnfinished(deps, this.#actor, this.#request.projectId, this.#request.name);
-      else if (kept !== undefined && this.#id !== undefined)
-        await unclaimArriving(deps.db, this.#id, this.#opening);
-    } catch (err) {
-      deps.log.warn({ inbound: this.#id, err }, 'an unfinished upload could not be kept whole');
-    } finally {
-      // Only now: whoever goes on with it waits until what is kept lies still.
-      this.#leave();
-    }
-  }
-
-  /** Whoever is not sure to have the right to write adds nothing, not even what is gathered: another may be at it. */
-  async #letGo(): Promise<void> {
-    const writer = this.#writer;
-    const checking = this.#checking;
-    this.#writer = undefined;
-    this.#checking = undefined;
-    await checking?.abort();
-    await writer?.letGo();
-  }
-
-  /** Waits while the connection that holds the lease is away. Throws when it is lost. */
-  async #leaseStanding(): Promise<void> {
-    await this.#lease?.standing()?.catch(() => {
-      throw gone();
-    });
-  }
-
-  async #isWriter(id: string): Promise<boolean> {
-    if (this.#lease?.standing() !== undefined) return false;
-    return isWriter(this.#deps, id, this.#opening).catch(() => false);
+    return this.#writing.abandon();
   }
 
   async #seal(
-    writer: SealedWriter,
-    checking: Checking,
-    id: string,
+    { id, writer, checking }: Checked,
+    opening: string,
     sha256: string | undefined,
   ): Promise<Received | undefined> {
     const seal = await writer.finish();
@@ -392,7 +216,7 @@ export class Upload {
       sha256: seal.plaintextSha256,
       report,
       seal: { objectName: writer.name, seal },
-      writer: this.#opening,
+      writer: opening,
     };
     if (finalName(name) !== undefined) {
       await hold(deps, file);
@@ -400,59 +224,33 @@ export class Upload {
     }
     return takeIn(deps, { ...file, name, uploaderId: this.#actor.personId, door, from: ['arriving'] });
   }
+}
 
-  async #take(data: Uint8Array): Promise<void> {
-    if (this.#writer === undefined) throw gone();
-    if (this.#lease?.standing() !== undefined) await this.#leaseStanding();
-    const asked = this.#room?.demand(this.#writer.name, this.#position + data.length);
-    if (asked !== undefined) await asked;
-    await this.#writer.append(data);
-    this.#position += data.length;
-  }
+/** How an upload into the inbox begins, is gone on with, and ends. */
+function inboundKind(
+  deps: UploadDeps,
+  actor: Actor & { kind: 'person' },
+  { projectId, name, door, key }: UploadRequest,
+): Omit<WritingKind<InboundRow, Checked>, 'left'> {
+  const uploaderId = actor.personId;
+  const toCheck = { projectId, fileName: finalName(name) ?? name, uploaderId };
+  const drop = () => dropUnfinished(deps, actor, projectId, name);
+  const room = () => openRoom(deps, projectId, () => projectQuota(deps, projectId));
 
-  /** The newest answered version of this name that the sender may know of. */
-  #answered(): Promise<InboundRow | undefined> {
-    const { projectId, name } = this.#request;
-    return findNewest(this.#deps.db, projectId, name, ownOnly(this.#actor, projectId));
-  }
-
-  /** The first write, or a truncation, says where an undecided upload goes on. */
-  async #decide(offset: number): Promise<void> {
-    const earlier = this.#earlier;
-    this.#earlier = undefined;
-    if (earlier === undefined || offset === 0) {
-      if (offset > 0 && (await this.#answered()) !== undefined) throw complete();
-      return this.#begin();
-    }
-    if (offset > earlier.bytes) throw notResumable();
-    await this.#resume(earlier.row, offset);
-  }
-
-  async #begin(): Promise<void> {
-    const { projectId, name, door } = this.#request;
-    const deps = this.#deps;
-    const [, room, checking] = await Promise.all([
-      dropUnfinished(deps, this.#actor, projectId, name),
-      openRoom(deps, projectId, () => projectQuota(deps, projectId)),
-      beginCheck(deps, this.#toCheck()),
-    ]);
-    this.#room = room;
+  async function begin(opening: string): Promise<Checked> {
+    const [, granted, checking] = await Promise.all([drop(), room(), beginCheck(deps, toCheck)]);
     const id = deps.random.uuid();
     const at = deps.clock.now();
-    const uploaderId = this.#actor.personId;
     const body = {
       projectId,
       holder: inboundHolder,
       onPlaintext: (chunk: Uint8Array) => checking.onPlaintext(chunk),
     };
     const writer = await beginBody(deps, body, async (tx, objectName) => {
-      await insertArriving(
-        tx,
-        { id, projectId, name, uploaderId, objectName, door, writer: this.#opening },
-        at,
-      );
+      const row = { id, projectId, name, uploaderId, objectName, door, writer: opening };
+      await insertArriving(tx, row, at);
       await recordAudit(tx, at, {
-        actor: actorName(this.#actor),
+        actor: actorName(actor),
         action: 'inbound.begun',
         subject: `inbound:${id}`,
         projectId,
@@ -460,94 +258,64 @@ export class Upload {
       });
     }).catch(async (thrown) => {
       // The row may be kept while the part could not be made.
-      await dropUnfinished(deps, this.#actor, projectId, name).catch((err: unknown) =>
+      await drop().catch((err: unknown) =>
         deps.log.warn({ inbound: id, err }, 'the leftovers of a failed upload wait for the sweep'),
       );
       return endedBy(checking, thrown);
     });
-    this.#id = id;
-    this.#checking = checking;
-    this.#writer = writer;
-    this.#position = 0;
+    return { id, writer, room: granted, checking, quit: () => checking.abort() };
   }
 
-  async #resume(row: InboundRow, offset: number): Promise<void> {
-    const { projectId } = this.#request;
-    this.#room = await openRoom(this.#deps, projectId, () => projectQuota(this.#deps, projectId));
-    if (!(await claimRow(this.#deps, row, this.#opening))) throw notResumable();
-    const checking = await beginCheck(this.#deps, this.#toCheck());
-    this.#writer = await resumeBody(this.#deps, {
+  async function resume(row: InboundRow, offset: number, opening: string): Promise<Checked> {
+    const granted = await room();
+    await claimRow(row, opening, () => claimArriving(deps.db, row.id, opening));
+    const checking = await beginCheck(deps, toCheck);
+    const writer = await resumeBody(deps, {
       name: row.objectName,
       projectId,
       holder: inboundHolder,
       offset,
       onPlaintext: (chunk) => checking.onPlaintext(chunk),
     }).catch((thrown) => endedBy(checking, thrown));
-    this.#checking = checking;
-    this.#id = row.id;
-    this.#position = offset;
-    const at = this.#deps.clock.now();
-    await transact(this.#deps.db, async (tx) => {
-      await touchInbound(tx, row.id, at);
+    return { id: row.id, writer, room: granted, checking, quit: () => checking.abort() };
+  }
+
+  async function resumed({ id }: Checked, offset: number): Promise<void> {
+    const at = deps.clock.now();
+    await transact(deps.db, async (tx) => {
+      await touchInbound(tx, id, at);
       await recordAudit(tx, at, {
-        actor: actorName(this.#actor),
+        actor: actorName(actor),
         action: 'inbound.resumed',
-        subject: `inbound:${row.id}`,
+        subject: `inbound:${id}`,
         projectId,
         detail: { offset },
       });
     });
   }
 
-  #toCheck() {
-    const { projectId, name } = this.#request;
-    return { projectId, fileName: finalName(name) ?? name, uploaderId: this.#actor.personId };
+  async function kept(): Promise<Kept<InboundRow> | 'whole' | undefined> {
+    const unfinished = await unfinishedUpload(deps, uploaderId, projectId, name);
+    return unfinished?.row.state === 'held' ? 'whole' : unfinished;
   }
 
-  async #startOver(): Promise<void> {
-    this.#earlier = undefined;
-    await this.#suspend();
-    await this.#begin();
-  }
-
-  /** Lets go of writer and check, keeping what is durable: so many bytes, if there was a writer. */
-  async #suspend(): Promise<number | undefined> {
-    const writer = this.#writer;
-    const checking = this.#checking;
-    this.#writer = undefined;
-    this.#checking = undefined;
-    await checking?.abort();
-    return (await writer?.suspend())?.durableBytes;
-  }
-
-  /** A body that was sealed but could not be answered is of no use to anybody. */
-  async #discard(writer: SealedWriter, checking: Checking, id: string): Promise<void> {
-    const deps = this.#deps;
-    try {
-      await checking.abort();
-      await writer.abort();
-      await removeBodies(deps, [writer.name]);
-      await dropUnfinished(deps, this.#actor, this.#request.projectId, this.#request.name);
-    } catch (err) {
-      deps.log.warn({ inbound: id, err }, 'the leftovers of a failed upload wait for the sweep');
-    }
-  }
-
-  #queued<T>(work: () => Promise<T>): Promise<T> {
-    const turn = this.#turn.then(work, work);
-    this.#turn = turn;
-    return turn;
-  }
-
-  #leave(): void {
-    this.#over = true;
-    this.#lease?.release();
-    if (this.#deps.uploads.get(this.#request.key) === this) this.#deps.uploads.delete(this.#request.key);
-  }
-
-  #demandOpen(): void {
-    if (this.#over) throw gone();
-  }
+  return {
+    lockName: key,
+    staysUntouched: false,
+    kept,
+    /** The newest answered version of this name that the sender may know of. */
+    isThere: async () =>
+      (await findNewest(deps.db, projectId, name, ownOnly(actor, projectId))) !== undefined,
+    find: () => findUnfinished(deps.db, projectId, uploaderId, name),
+    begin,
+    resume,
+    resumed,
+    isWriter: (id, opening) => isWriter(deps, id, opening),
+    unclaim: (id, opening) => unclaimArriving(deps.db, id, opening),
+    drop,
+    gone,
+    incomplete,
+  };
 }
 
 /** A check that nothing will be given any more is ended, so that it does not hold a worker. */

@@ -47,7 +47,8 @@ export interface SessionOptions {
 
 export const defaultSessionOptions: SessionOptions = {
   requestsInFlight: 64,
-  bytesInFlight: 4 * 1024 * 1024,
+  // Enough to keep a disk busy. More only lives longer, and what outlives two cheap collections costs a dear one.
+  bytesInFlight: 1024 * 1024,
   openHandles: limits.openHandles,
 };
 
