@@ -14,6 +14,7 @@ import { listen } from './db/notices.ts';
 import type { DraftUploads } from './deliveries/drafts.ts';
 import { createApp } from './http/app.ts';
 import { startHttpListener } from './http/listener.ts';
+import { portalPages } from './http/portal-files.ts';
 import { concernsSignIn, createAccessWatch } from './identity/access-watch.ts';
 import { generateEd25519Key } from './identity/key-pair.ts';
 import { redeemCode } from './identity/one-time-codes.ts';
@@ -397,7 +398,7 @@ async function openDoors(
     limits: createRequestLimits(core, config.httpLimits.perMinute),
     keys: createRequestKeys(core),
     proxies: config.httpLimits.proxies,
-    portal: { folder: join(import.meta.dirname, 'portal'), pages: ['/', '/status'] },
+    portal: { folder: join(import.meta.dirname, 'portal'), pages: portalPages },
     onRequest: meters.onRequest,
   };
   const { staffHttp } = config;

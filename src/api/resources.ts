@@ -2,6 +2,7 @@
 import type { Route } from '../http/route.ts';
 import { auditRoutes } from './audit.ts';
 import { calendarRoutes } from './calendar.ts';
+import { checkKitRoutes } from './check-kits.ts';
 import { deliveryRoutes } from './deliveries.ts';
 import { deliveryDeskRoutes } from './delivery-desk.ts';
 import { descriptionRoutes } from './descriptions.ts';
@@ -15,12 +16,14 @@ export type ResourceDeps = Parameters<typeof projectRoutes>[0] &
   Parameters<typeof descriptionRoutes>[0] &
   Parameters<typeof inboxRoutes>[0] &
   Parameters<typeof deliveryDeskRoutes>[0] &
-  Parameters<typeof deskRoutes>[0];
+  Parameters<typeof deskRoutes>[0] &
+  Parameters<typeof checkKitRoutes>[0];
 
 export function resourceRoutes(deps: ResourceDeps): readonly Route[] {
   return [
     ...projectRoutes(deps),
     ...descriptionRoutes(deps),
+    ...checkKitRoutes(deps),
     ...inboxRoutes(deps),
     ...deliveryRoutes(deps),
     ...deliveryDeskRoutes(deps),

@@ -6,7 +6,7 @@ import { type AccessWatch, createGate } from '../identity/access-watch.ts';
 import { actorNow } from '../identity/people.ts';
 import { demand } from '../identity/permissions.ts';
 import { finalName } from '../inbound/names.ts';
-import { openUpload, type Upload, type UploadDeps } from '../inbound/upload.ts';
+import { openUpload, type Upload, type UploadDeps, type UploadMode } from '../inbound/upload.ts';
 import { AppError } from '../platform/errors.ts';
 
 export interface SendingDeps extends UploadDeps {
@@ -30,7 +30,7 @@ export interface Sending {
 export async function beginSending(
   deps: SendingDeps,
   actor: Person,
-  request: { projectId: string; name: string; mode: 'new' | 'resume'; door: string },
+  request: { projectId: string; name: string; mode: UploadMode; door: string },
 ): Promise<Sending> {
   const { projectId, name } = request;
   if (finalName(name) !== undefined) {

@@ -38,6 +38,7 @@ export const OwnSession = z.object({
   lastSeenAt: z.string(),
   expiresAt: z.string(),
 });
+export type OwnSession = z.infer<typeof OwnSession>;
 
 export function sessionRoutes(
   deps: SessionDeps & Pick<SignInDeps, 'providers' | 'publicUrl'> & { cookies: Cookies },

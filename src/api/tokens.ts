@@ -15,6 +15,7 @@ export const OwnToken = z.object({
   lastUsedAt: z.string().nullable(),
   revokedAt: z.string().nullable(),
 });
+export type OwnToken = z.infer<typeof OwnToken>;
 
 export const OwnKey = z.object({
   fingerprint: z.string(),
@@ -22,6 +23,7 @@ export const OwnKey = z.object({
   addedAt: z.string(),
   revokedAt: z.string().nullable(),
 });
+export type OwnKey = z.infer<typeof OwnKey>;
 
 const MadeToken = z.object({
   id: z.string(),

@@ -6,9 +6,26 @@ import { answerRefusal, exchangeOf, methodNotAllowed } from './exchange.ts';
 export interface PortalFiles {
   /** What `vite build` made: index.html and assets/. */
   readonly folder: string;
-  /** Paths that show the page; it does its own routing among them. */
+  /** Paths that show the page; it does its own routing among them. Express' own patterns: `/projects{/*rest}`. */
   readonly pages: readonly string[];
 }
+
+/** Every address of the portal, as src/portal/places.ts has them; at any other the page says that there is nothing. */
+export const portalPages: readonly string[] = [
+  '/',
+  '/status',
+  '/signed-in',
+  '/account',
+  '/projects{/*rest}',
+  '/staff{/*rest}',
+];
+
+/**
+ * The worker that checks a file before it is sent runs the engine's WebAssembly. Its own answer alone allows that: a
+ * worker goes by the policy it came with, and no page's policy is widened.
+ */
+const checkWorker = /^\/check-worker-[\w-]+\.js$/;
+const checkWorkerPolicy = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'";
 
 const readMethods = 'GET, HEAD';
 
@@ -34,6 +51,7 @@ export function mountPortal(app: Express, portal: PortalFiles): void {
 function markAsset(req: Request, res: Response, next: NextFunction): void {
   exchangeOf(req).route = '/assets';
   res.vary('Accept-Encoding');
+  if (checkWorker.test(req.path)) res.setHeader('content-security-policy', checkWorkerPolicy);
   next();
 }
 

@@ -47,7 +47,7 @@ export interface UploadDeps extends VaultDeps, CheckDeps, TakeInDeps, QuotaDeps 
 export async function openUpload(
   deps: UploadDeps,
   actor: Actor & { kind: 'person' },
-  request: { projectId: string; name: string; mode: WritingMode; door: string },
+  request: UploadRequest & { mode: UploadMode },
 ): Promise<Upload> {
   demand(actor, 'inbound.send', request.projectId);
   checkInboxName(request.name);
@@ -76,10 +76,15 @@ export async function unfinishedUpload(
   return bytes === undefined ? undefined : { row, bytes };
 }
 
-interface UploadRequest {
+export type UploadMode = WritingMode;
+
+export interface UploadRequest {
   projectId: string;
   name: string;
   door: string;
+}
+
+interface KeyedRequest extends UploadRequest {
   /** Of the upload among those of this process, and of its lock among all. */
   key: string;
 }
@@ -92,10 +97,10 @@ interface Checked extends Growing {
 export class Upload {
   readonly #deps: UploadDeps;
   readonly #actor: Actor & { kind: 'person' };
-  readonly #request: UploadRequest;
+  readonly #request: KeyedRequest;
   readonly #writing: OrderedWriting<InboundRow, Checked>;
 
-  constructor(deps: UploadDeps, actor: Actor & { kind: 'person' }, request: UploadRequest) {
+  constructor(deps: UploadDeps, actor: Actor & { kind: 'person' }, request: KeyedRequest) {
     this.#deps = deps;
     this.#actor = actor;
     this.#request = request;
@@ -141,7 +146,7 @@ export class Upload {
     };
   }
 
-  start(mode: WritingMode): Promise<void> {
+  start(mode: UploadMode): Promise<void> {
     return this.#writing.start(mode);
   }
 
@@ -164,15 +169,18 @@ export class Upload {
    * Takes `bytes` as the size to hold to at the end, when the project has room for so much. `keepEmpty`: the upload is
    * kept even when it is abandoned before its first byte, for a client that knows it by its id. Errors: `too-large`.
    */
-  announce(bytes: number, { keepEmpty = false } = {}): Promise<void> {
+  announce(bytes: number, options: { keepEmpty?: boolean } = {}): Promise<void> {
     const deps = this.#deps;
     const { projectId } = this.#request;
-    const demand = async (): Promise<void> =>
+    const demandSpace = async () =>
       demandRoom(deps, projectId, await projectQuota(deps, projectId), bytes, this.bodyName);
-    return this.#writing.announce(bytes, { demand, keepEmpty });
+    return this.#writing.announce(bytes, demandSpace, options);
   }
 
-  /** Goes back to the first `bytes`, under the same id; see `OrderedWriting.rewind`. */
+  /**
+   * Goes back to the first `bytes`, under the same id. Errors: `not-resumable` when less than that is durable; the
+   * upload is abandoned then.
+   */
   rewind(bytes: number): Promise<void> {
     return this.#writing.rewind(bytes);
   }
@@ -230,7 +238,7 @@ export class Upload {
 function inboundKind(
   deps: UploadDeps,
   actor: Actor & { kind: 'person' },
-  { projectId, name, door, key }: UploadRequest,
+  { projectId, name, door, key }: KeyedRequest,
 ): Omit<WritingKind<InboundRow, Checked>, 'left'> {
   const uploaderId = actor.personId;
   const toCheck = { projectId, fileName: finalName(name) ?? name, uploaderId };

@@ -1,40 +1,52 @@
 /** Asks the API and sorts what comes back: an answer, a refusal in the service's own words, or no contact. */
-import type { Problem, Providers, Status, WhoAmI } from '../api/api-types.ts';
-import type { Language } from './language.tsx';
+import type { Problem } from '../api/api-types.ts';
+import type { Language } from './catalogue.ts';
 
 export type Reply<T> =
-  | { readonly kind: 'answer'; readonly body: T }
+  | { readonly kind: 'answer'; readonly body: T; readonly etag: string | null }
   | { readonly kind: 'problem'; readonly problem: Problem }
   | { readonly kind: 'unreachable' };
 
 /** Long enough for a slow line, short enough that a person learns of it before the next try. */
-const timeoutMs = 10_000;
+const timeoutMs = 20_000;
 
-/** A change carries the header that only our own page can send. */
-interface Change {
-  readonly method: 'POST' | 'DELETE';
+/** What to change. The header that only our own page can send goes along (src/http/same-origin.ts). */
+export interface Change {
+  readonly method: 'POST' | 'PUT' | 'DELETE';
   readonly body?: unknown;
+  /** If-Match, Idempotency-Key and the like. */
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
-async function ask<T>(
+/** Fired when the service no longer knows who asks; session.tsx listens. */
+export const sessionOver = 'datasluse:session-over';
+
+export async function ask<T>(
   path: string,
   language: Language,
-  signal: AbortSignal,
-  change?: Change,
+  options: { readonly signal?: AbortSignal; readonly change?: Change } = {},
 ): Promise<Reply<T>> {
-  const headers = { accept: 'application/json, application/problem+json', 'accept-language': language };
-  const sent = change?.body === undefined ? {} : { 'content-type': 'application/json' };
+  const { signal, change } = options;
+  const limit = AbortSignal.timeout(timeoutMs);
   try {
     const response = await fetch(path, {
-      ...(change === undefined
-        ? { headers }
-        : { method: change.method, headers: { ...headers, ...sent, 'x-datasluse': '1' } }),
+      method: change?.method ?? 'GET',
+      headers: {
+        accept: 'application/json, application/problem+json',
+        'accept-language': language,
+        ...(change === undefined ? {} : { 'x-datasluse': '1' }),
+        ...(change?.body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...change?.headers,
+      },
       ...(change?.body === undefined ? {} : { body: JSON.stringify(change.body) }),
-      signal: AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]),
+      signal: signal === undefined ? limit : AbortSignal.any([signal, limit]),
     });
-    const body: unknown = await response.json();
-    if (response.ok) return { kind: 'answer', body: body as T };
-    return isProblem(body) ? { kind: 'problem', problem: body } : { kind: 'unreachable' };
+    const text = await response.text();
+    const body: unknown = text === '' ? undefined : JSON.parse(text);
+    if (response.ok) return { kind: 'answer', body: body as T, etag: response.headers.get('etag') };
+    if (!isProblem(body)) return { kind: 'unreachable' };
+    if (body.code === 'not-signed-in') dispatchEvent(new Event(sessionOver));
+    return { kind: 'problem', problem: body };
   } catch {
     return { kind: 'unreachable' };
   }
@@ -45,32 +57,30 @@ function isProblem(body: unknown): body is Problem {
   return typeof detail === 'string' && typeof code === 'string';
 }
 
-export function askStatus(language: Language, signal: AbortSignal): Promise<Reply<Status>> {
-  return ask<Status>('/api/v1/status', language, signal);
+/** A page of a list. */
+interface Page<T> {
+  readonly items: readonly T[];
+  readonly next: string | null;
 }
 
-/** Who the browser is to the service; a refusal with the code `not-signed-in` for nobody. */
-export function askSession(language: Language, signal: AbortSignal): Promise<Reply<WhoAmI>> {
-  return ask<WhoAmI>('/api/v1/session', language, signal);
-}
+/** Lists of a project are short; a reader who needs more than this uses the API. */
+const limitItems = 1000;
 
-export function askProviders(language: Language, signal: AbortSignal): Promise<Reply<Providers>> {
-  return ask<Providers>('/api/v1/sign-in', language, signal);
-}
-
-/** Where the browser goes next. */
-type Onward = { readonly location: string };
-
-export function signOut(language: Language, signal: AbortSignal): Promise<Reply<Onward>> {
-  return ask<Onward>('/api/v1/session/sign-out', language, signal, { method: 'POST' });
-}
-
-export function acceptInvitation(
-  provider: string,
-  invitation: string,
+/** All items of a list that comes in pages. */
+export async function askAll<T>(
+  path: string,
   language: Language,
-  signal: AbortSignal,
-): Promise<Reply<Onward>> {
-  const path = `/api/v1/sign-in/${encodeURIComponent(provider)}`;
-  return ask<Onward>(path, language, signal, { method: 'POST', body: { invitation } });
+  options: { readonly signal?: AbortSignal } = {},
+): Promise<Reply<readonly T[]>> {
+  const items: T[] = [];
+  let cursor: string | null = null;
+  do {
+    const query: string =
+      cursor === null ? '' : `${path.includes('?') ? '&' : '?'}cursor=${encodeURIComponent(cursor)}`;
+    const reply: Reply<Page<T>> = await ask<Page<T>>(path + query, language, options);
+    if (reply.kind !== 'answer') return reply;
+    items.push(...reply.body.items);
+    cursor = reply.body.next;
+  } while (cursor !== null && items.length < limitItems);
+  return { kind: 'answer', body: items, etag: null };
 }

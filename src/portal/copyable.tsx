@@ -1,14 +1,14 @@
 /** A line to be copied as it stands: a command, a fingerprint. */
 import { Button } from '@digdir/designsystemet-react';
 import { Fragment, useEffect, useRef, useState } from 'react';
-import { useLanguage } from './language.tsx';
+import { useShell } from './language.tsx';
 
 type Copied = 'no' | 'done' | 'selected';
 
 const showForMs = 4_000;
 
 export function Copyable({ label, text }: { readonly label: string; readonly text: string }) {
-  const { texts } = useLanguage();
+  const { copy: texts } = useShell();
   const [copied, setCopied] = useState<Copied>('no');
   const line = useRef<HTMLElement>(null);
 
@@ -18,7 +18,7 @@ export function Copyable({ label, text }: { readonly label: string; readonly tex
     return () => clearTimeout(timer);
   }, [copied]);
 
-  const copy = async () => {
+  const copyLine = async () => {
     try {
       await navigator.clipboard.writeText(text);
       setCopied('done');
@@ -29,7 +29,7 @@ export function Copyable({ label, text }: { readonly label: string; readonly tex
     }
   };
 
-  const said = copied === 'done' ? texts.copy.done : copied === 'selected' ? texts.copy.selected : '';
+  const said = copied === 'done' ? texts.done : copied === 'selected' ? texts.selected : '';
   return (
     <div className="copyable">
       <code ref={line} className="copyable-line">
@@ -45,11 +45,11 @@ export function Copyable({ label, text }: { readonly label: string; readonly tex
         variant="tertiary"
         data-size="sm"
         className="copyable-button no-print"
-        aria-label={texts.copy.actionFor(label)}
-        onClick={copy}
+        aria-label={texts.actionFor(label)}
+        onClick={copyLine}
       >
         {copied === 'done' ? <Check /> : <Sheets />}
-        <span aria-hidden="true">{copied === 'done' ? texts.copy.done : texts.copy.action}</span>
+        <span aria-hidden="true">{copied === 'done' ? texts.done : texts.action}</span>
       </Button>
       <span role="status" className={copied === 'selected' ? 'copyable-hint' : 'ds-sr-only'}>
         {said}

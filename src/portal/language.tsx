@@ -1,21 +1,12 @@
 /** The language of the page: chosen, remembered in the browser, and told to assistive technology. */
 import { createContext, type ReactNode, useContext, useEffect, useMemo, useState } from 'react';
-import { en } from './texts/en.ts';
-import { nb, type Texts } from './texts/nb.ts';
+import { type Catalogue, type Language, languages } from './catalogue.ts';
+import { type ShellTexts, shellTexts } from './texts/shell.ts';
 
-const catalogues = { nb, en } satisfies Record<string, Texts>;
-
-export type Language = keyof typeof catalogues;
-
-export const languages = Object.keys(catalogues) as Language[];
-
-export function textsIn(language: Language): Texts {
-  return catalogues[language];
-}
+export type { Language } from './catalogue.ts';
 
 interface LanguageChoice {
   readonly language: Language;
-  readonly texts: Texts;
   readonly choose: (language: Language) => void;
 }
 
@@ -33,7 +24,7 @@ function firstLanguage(): Language {
   if (isLanguage(remembered)) return remembered;
   for (const tag of navigator.languages) {
     const primary = tag.toLowerCase().split('-')[0];
-    if (primary === 'no' || primary === 'nn') return 'nb';
+    if (primary === 'no') return 'nb';
     if (isLanguage(primary)) return primary;
   }
   return 'nb';
@@ -65,7 +56,6 @@ export function LanguageProvider({ children }: { readonly children: ReactNode })
   const choice = useMemo<LanguageChoice>(
     () => ({
       language,
-      texts: catalogues[language],
       choose: (chosen) => {
         remember.write(chosen);
         setLanguage(chosen);
@@ -80,4 +70,13 @@ export function useLanguage(): LanguageChoice {
   const choice = useContext(LanguageContext);
   if (choice === undefined) throw new Error('Outside the language provider.');
   return choice;
+}
+
+/** A page's own texts, in the language that is chosen. */
+export function useTexts<Texts>(texts: Catalogue<Texts>): Texts {
+  return texts[useLanguage().language];
+}
+
+export function useShell(): ShellTexts {
+  return useTexts(shellTexts);
 }

@@ -1,34 +1,56 @@
-/** The paths of the page, and links between them that do not load it anew. */
-import { Link } from '@digdir/designsystemet-react';
-import { type MouseEvent, type ReactNode, useEffect, useState } from 'react';
-
-export type View = 'signIn' | 'status' | 'notFound';
-
-const pathOf = { signIn: '/', status: '/status' } satisfies Partial<Record<View, string>>;
-
-type Place = keyof typeof pathOf;
-
-function viewAt(path: string): View {
-  const found = (Object.keys(pathOf) as Place[]).find((place) => pathOf[place] === path);
-  return found ?? 'notFound';
-}
+/** The place that the address bar names, and links that go to another without loading the page anew. */
+import { Button, Link } from '@digdir/designsystemet-react';
+import { type ComponentProps, type MouseEvent, type ReactNode, useSyncExternalStore } from 'react';
+import { type Place, pathOf, placeAt } from './places.ts';
 
 /** Fired by our own links; the browser fires popstate only for its own buttons. */
 const moved = 'datasluse:moved';
 
-/** The view that the address bar names. */
-export function useView(): View {
-  const [view, setView] = useState(() => viewAt(location.pathname));
-  useEffect(() => {
-    const look = () => setView(viewAt(location.pathname));
-    addEventListener('popstate', look);
-    addEventListener(moved, look);
-    return () => {
-      removeEventListener('popstate', look);
-      removeEventListener(moved, look);
-    };
-  }, []);
-  return view;
+/** Set on the way to another page, until its heading has been read out from (page-head.tsx). */
+let arriving = false;
+
+function onMove(look: () => void): () => void {
+  const looked = () => {
+    arriving = true;
+    look();
+  };
+  addEventListener('popstate', looked);
+  addEventListener(moved, looked);
+  return () => {
+    removeEventListener('popstate', looked);
+    removeEventListener(moved, looked);
+  };
+}
+
+/** The path, from which everything else follows. */
+export function usePath(): string {
+  return useSyncExternalStore(onMove, () => location.pathname);
+}
+
+export function usePlace(): Place | undefined {
+  return placeAt(usePath());
+}
+
+/** True once after each move to another page: whoever asks first has to take care of focus. */
+export function takeArrival(): boolean {
+  const was = arriving;
+  arriving = false;
+  return was;
+}
+
+/** Goes to another page of the portal. */
+export function go(place: Place): void {
+  const path = pathOf(place);
+  if (location.pathname !== path) history.pushState(null, '', path);
+  dispatchEvent(new Event(moved));
+  scrollTo(0, 0);
+}
+
+/** With a modifier key the link is the browser's, so that new tabs and windows work. */
+function follow(event: MouseEvent, place: Place): void {
+  if (event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
+  event.preventDefault();
+  go(place);
 }
 
 interface PlaceLinkProps {
@@ -38,22 +60,33 @@ interface PlaceLinkProps {
   readonly children: ReactNode;
 }
 
-/** A link to a view. With a modifier key it is the browser's, so that new tabs and windows work. */
 export function PlaceLink({ to, current = false, className, children }: PlaceLinkProps) {
-  const go = (event: MouseEvent) => {
-    if (event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
-    event.preventDefault();
-    if (location.pathname !== pathOf[to]) history.pushState(null, '', pathOf[to]);
-    dispatchEvent(new Event(moved));
-  };
   return (
     <Link
-      href={pathOf[to]}
-      onClick={go}
+      href={pathOf(to)}
+      onClick={(event) => follow(event, to)}
       {...(className === undefined ? {} : { className })}
       {...(current ? { 'aria-current': 'page' as const } : {})}
     >
       {children}
     </Link>
+  );
+}
+
+/** A link that looks like a button: what the page is mostly there for. */
+export function PlaceButton({
+  to,
+  children,
+  ...look
+}: { readonly to: Place; readonly children: ReactNode } & Pick<
+  ComponentProps<typeof Button>,
+  'variant' | 'data-size' | 'className'
+>) {
+  return (
+    <Button asChild {...look}>
+      <a href={pathOf(to)} onClick={(event) => follow(event, to)}>
+        {children}
+      </a>
+    </Button>
   );
 }

@@ -1,31 +1,20 @@
-/** Who the service says you are, the buttons to sign in and out, and why a sign-in came to nothing. */
+/** On the front page: who the service says you are, the buttons to sign in and out, and why a sign-in came to nothing. */
 import { Alert, Button, Heading, Paragraph } from '@digdir/designsystemet-react';
-import { useEffect, useState } from 'react';
-import type { Providers, WhoAmI } from '../api/api-types.ts';
-import { acceptInvitation, askProviders, askSession, type Reply, signOut } from './api-client.ts';
-import { useLanguage } from './language.tsx';
-import type { Texts } from './texts/nb.ts';
+import { useState } from 'react';
+import { ask, type Reply } from './api-client.ts';
+import { useLanguage, useTexts } from './language.tsx';
+import { PlaceButton } from './routing.tsx';
+import { signInPath, useProviders, useSession } from './session.tsx';
+import { type FrontTexts, frontTexts } from './texts/front.ts';
 
 export function SessionBox() {
-  const { language, texts } = useLanguage();
-  const [session, setSession] = useState<Reply<WhoAmI>>();
-  const [providers, setProviders] = useState<Reply<Providers>>();
-  useEffect(() => {
-    const stop = new AbortController();
-    const { signal } = stop;
-    void askSession(language, signal).then((latest) => {
-      if (!signal.aborted) setSession(latest);
-    });
-    void askProviders(language, signal).then((latest) => {
-      if (!signal.aborted) setProviders(latest);
-    });
-    return () => stop.abort();
-  }, [language]);
+  const texts = useTexts(frontTexts);
+  const { reply } = useSession();
   const reason = refusalIn(location.search, texts);
   return (
     <section className="session" aria-labelledby="session-heading">
       <Heading level={2} data-size="xs" id="session-heading">
-        {texts.signIn.sessionHeading}
+        {texts.sessionHeading}
       </Heading>
       {reason === undefined ? null : (
         <Alert data-color="warning" role="alert">
@@ -33,24 +22,23 @@ export function SessionBox() {
         </Alert>
       )}
       <Paragraph className="session-answer" role="status">
-        {sessionSentence(session, texts.signIn)}
+        {sessionSentence(reply, texts)}
       </Paragraph>
-      <Actions session={session} providers={providers} />
-      <Paragraph>{texts.signIn.noBrowserSignIn}</Paragraph>
+      <Actions />
     </section>
   );
 }
 
-function sessionSentence(reply: Reply<WhoAmI> | undefined, texts: Texts['signIn']): string {
+function sessionSentence(reply: Reply<{ readonly name: string }> | undefined, texts: FrontTexts): string {
   if (reply === undefined) return texts.sessionLoading;
   if (reply.kind === 'problem') return reply.problem.detail;
   return reply.kind === 'answer' ? texts.signedInAs(reply.body.name) : texts.sessionUnreachable;
 }
 
 /** The sentence for a reason that the server put in the address; nothing for any other word. */
-function refusalIn(search: string, texts: Texts): string | undefined {
+function refusalIn(search: string, texts: FrontTexts): string | undefined {
   const reason = new URLSearchParams(search).get('signInRefused') ?? '';
-  const { refused } = texts.signIn;
+  const { refused } = texts;
   return Object.hasOwn(refused, reason) ? refused[reason as keyof typeof refused] : undefined;
 }
 
@@ -58,59 +46,53 @@ function invitationIn(hash: string): string | undefined {
   return /^#invitation=([A-Za-z0-9_-]{43})$/.exec(hash)?.[1];
 }
 
-interface Known {
-  readonly session: Reply<WhoAmI> | undefined;
-  readonly providers: Reply<Providers> | undefined;
-}
+/** Where a sign-in on the front page leads. */
+const home = '/projects';
 
-function Actions({ session, providers }: Known) {
-  const { language, texts } = useLanguage();
+function Actions() {
+  const { language } = useLanguage();
+  const texts = useTexts(frontTexts);
+  const { who } = useSession();
+  const providers = useProviders();
   const [problem, setProblem] = useState<string>();
   const invitation = invitationIn(location.hash);
 
-  /** Goes where the service says, or says what it said. */
-  const follow = (reply: Reply<{ readonly location: string }>) => {
-    if (reply.kind === 'answer') location.assign(reply.body.location);
-    else setProblem(reply.kind === 'problem' ? reply.problem.detail : texts.signIn.sessionUnreachable);
-  };
-  const never = new AbortController().signal;
-
-  if (session?.kind === 'answer') {
+  if (who !== undefined) {
     return (
       <div className="session-actions no-print">
-        <Button variant="secondary" onClick={() => void signOut(language, never).then(follow)}>
-          {texts.signIn.signOut}
-        </Button>
-        <Problem text={problem} />
+        <PlaceButton to={{ name: 'projects' }}>{texts.toProjects}</PlaceButton>
       </div>
     );
   }
   if (providers?.kind !== 'answer') return null;
   const { providers: all, development } = providers.body;
+
+  const accept = async (id: string, invited: string) => {
+    const reply = await ask<{ location: string }>(`/api/v1/sign-in/${encodeURIComponent(id)}`, language, {
+      change: { method: 'POST', body: { invitation: invited, returnTo: home } },
+    });
+    if (reply.kind === 'answer') location.assign(reply.body.location);
+    else setProblem(reply.kind === 'problem' ? reply.problem.detail : texts.sessionUnreachable);
+  };
+
   return (
     <div className="session-actions no-print">
-      {invitation === undefined ? null : <Paragraph>{texts.signIn.invited}</Paragraph>}
+      {invitation === undefined ? null : <Paragraph>{texts.invited}</Paragraph>}
       {all.map(({ id, name }) => {
-        const label = all.length === 1 ? texts.signIn.signIn : texts.signIn.signInWith(name[language]);
+        const label =
+          all.length === 1 ? texts.signIn : texts.signInWith(name[language === 'en' ? 'en' : 'nb']);
         return invitation === undefined ? (
           <Button key={id} asChild>
-            <a href={`/api/v1/sign-in/${encodeURIComponent(id)}`}>{label}</a>
+            <a href={signInPath(id, home)}>{label}</a>
           </Button>
         ) : (
-          <Button
-            key={id}
-            onClick={() => void acceptInvitation(id, invitation, language, never).then(follow)}
-          >
+          <Button key={id} onClick={() => void accept(id, invitation)}>
             {label}
           </Button>
         );
       })}
-      <Problem text={problem} />
-      {development ? <Paragraph data-size="sm">{texts.signIn.development}</Paragraph> : null}
+      {problem === undefined ? null : <Paragraph role="alert">{problem}</Paragraph>}
+      {development ? <Paragraph data-size="sm">{texts.development}</Paragraph> : null}
     </div>
   );
-}
-
-function Problem({ text }: { readonly text: string | undefined }) {
-  return text === undefined ? null : <Paragraph role="alert">{text}</Paragraph>;
 }

@@ -3,24 +3,28 @@ import { Button, Heading, Paragraph } from '@digdir/designsystemet-react';
 import type { ReactNode } from 'react';
 import type { Endpoint } from '../api/api-types.ts';
 import { Copyable } from './copyable.tsx';
-import { useLanguage } from './language.tsx';
+import { useShell, useTexts } from './language.tsx';
 import { LockScene } from './lock-drawing.tsx';
+import { useHeading } from './page-head.tsx';
 import { SessionBox } from './session-box.tsx';
+import { frontTexts } from './texts/front.ts';
 import { type StatusWatch, useStatus } from './use-status.ts';
 
 export function SignInView() {
-  const { texts } = useLanguage();
+  const texts = useTexts(frontTexts);
+  const { places } = useShell();
+  const heading = useHeading(places.front);
   return (
     <>
       <section className="hero">
         <div className="column hero-row">
           <div className="hero-text">
-            <Heading level={1} data-size="lg">
-              {texts.signIn.heading}
+            <Heading level={1} data-size="lg" ref={heading} tabIndex={-1}>
+              {texts.heading}
             </Heading>
-            <Paragraph data-size="lg">{texts.signIn.lead}</Paragraph>
+            <Paragraph data-size="lg">{texts.lead}</Paragraph>
             <ul className="benefits">
-              {texts.signIn.benefits.map((benefit) => (
+              {texts.benefits.map((benefit) => (
                 <li key={benefit}>{benefit}</li>
               ))}
             </ul>
@@ -40,42 +44,39 @@ export function SignInView() {
 const exampleProject = 'P24-0187';
 
 function HowTo() {
-  const { texts } = useLanguage();
+  const texts = useTexts(frontTexts);
   const watch = useStatus();
   const sftp = watch.known?.doors.sftp;
   return (
     <section aria-labelledby="how-heading">
       <Heading level={2} data-size="md" id="how-heading">
-        {texts.signIn.howHeading}
+        {texts.howHeading}
       </Heading>
       <ol className="steps">
-        <Step heading={texts.signIn.connectHeading}>
+        <Step heading={texts.connectHeading}>
           {sftp === undefined ? (
             <DoorMissing watch={watch} />
           ) : (
             <>
-              <Copyable label={texts.signIn.command} text={sftpCommand(sftp, texts.signIn.namePlaceholder)} />
-              <Paragraph>{texts.signIn.connectText}</Paragraph>
+              <Copyable label={texts.command} text={sftpCommand(sftp, texts.namePlaceholder)} />
+              <Paragraph>{texts.connectText}</Paragraph>
             </>
           )}
         </Step>
         {sftp === undefined ? null : (
-          <Step heading={texts.signIn.fingerprintHeading}>
-            <Paragraph>{texts.signIn.fingerprintText}</Paragraph>
-            <Copyable label={texts.signIn.fingerprint} text={sftp.hostKeyFingerprint} />
-            <Paragraph>{texts.signIn.fingerprintWarning}</Paragraph>
+          <Step heading={texts.fingerprintHeading}>
+            <Paragraph>{texts.fingerprintText}</Paragraph>
+            <Copyable label={texts.fingerprint} text={sftp.hostKeyFingerprint} />
+            <Paragraph>{texts.fingerprintWarning}</Paragraph>
           </Step>
         )}
-        <Step heading={texts.signIn.putHeading}>
-          <Copyable
-            label={texts.signIn.putExample}
-            text={`put ${texts.signIn.exampleFile} ${exampleProject}/inbox/`}
-          />
-          <Paragraph>{texts.signIn.putText}</Paragraph>
+        <Step heading={texts.putHeading}>
+          <Copyable label={texts.putExample} text={`put ${texts.exampleFile} ${exampleProject}/inbox/`} />
+          <Paragraph>{texts.putText}</Paragraph>
         </Step>
-        <Step heading={texts.signIn.getHeading}>
-          <Copyable label={texts.signIn.getExample} text={`get -r ${exampleProject}/deliveries`} />
-          <Paragraph>{texts.signIn.getText}</Paragraph>
+        <Step heading={texts.getHeading}>
+          <Copyable label={texts.getExample} text={`get -r ${exampleProject}/deliveries`} />
+          <Paragraph>{texts.getText}</Paragraph>
         </Step>
       </ol>
     </section>
@@ -94,13 +95,13 @@ function Step({ heading, children }: { readonly heading: string; readonly childr
 }
 
 function DoorMissing({ watch }: { readonly watch: StatusWatch }) {
-  const { texts } = useLanguage();
-  if (watch.reply === undefined) return <Paragraph>{texts.signIn.doorLoading}</Paragraph>;
+  const texts = useTexts(frontTexts);
+  if (watch.reply === undefined) return <Paragraph>{texts.doorLoading}</Paragraph>;
   return (
     <>
-      <Paragraph>{texts.signIn.doorUnknown}</Paragraph>
+      <Paragraph>{texts.doorUnknown}</Paragraph>
       <Button variant="secondary" data-size="sm" onClick={watch.refresh}>
-        {texts.signIn.tryAgain}
+        {texts.tryAgain}
       </Button>
     </>
   );

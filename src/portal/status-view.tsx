@@ -2,35 +2,34 @@
 import { Button, Heading, Link, Paragraph } from '@digdir/designsystemet-react';
 import { type ReactNode, useState } from 'react';
 import type { Endpoint, Status } from '../api/api-types.ts';
-import { useLanguage } from './language.tsx';
-import type { Texts } from './texts/nb.ts';
+import { timeText } from './figures.ts';
+import { type Language, useLanguage, useShell, useTexts } from './language.tsx';
+import { PageHead } from './page-head.tsx';
+import { type StatusTexts, statusTexts } from './texts/status.ts';
 import { type StatusWatch, useStatus } from './use-status.ts';
 
 const everyMs = 15_000;
 
 export function StatusView() {
-  const { texts } = useLanguage();
+  const texts = useTexts(statusTexts);
+  const { language } = useLanguage();
   const [paused, setPaused] = useState(false);
   const watch = useStatus(paused ? undefined : everyMs);
   return (
     <div className="column page">
-      <Heading level={1} data-size="lg">
-        {texts.status.heading}
-      </Heading>
+      <PageHead title={texts.heading} />
       <Verdict watch={watch} />
       <div className="freshness">
         <Paragraph data-size="sm">
-          <strong>{updatedSentence(watch.known, texts)}</strong>
-          <span className="freshness-rule">
-            {paused ? texts.status.paused : texts.status.interval(everyMs / 1000)}
-          </span>
+          <strong>{updatedSentence(watch.known, texts, language)}</strong>
+          <span className="freshness-rule">{paused ? texts.paused : texts.interval(everyMs / 1000)}</span>
         </Paragraph>
         <div className="freshness-actions no-print">
           <Button variant="secondary" data-size="sm" onClick={watch.refresh}>
-            {texts.status.refresh}
+            {texts.refresh}
           </Button>
           <Button variant="tertiary" data-size="sm" onClick={() => setPaused(!paused)}>
-            {paused ? texts.status.resume : texts.status.pause}
+            {paused ? texts.resume : texts.pause}
           </Button>
         </div>
       </div>
@@ -46,7 +45,7 @@ interface Said {
 }
 
 function Verdict({ watch }: { readonly watch: StatusWatch }) {
-  const { texts } = useLanguage();
+  const texts = useTexts(statusTexts);
   const { mood, headline, text } = verdictOf(watch, texts);
   return (
     <div className="verdict" data-mood={mood} role="status">
@@ -59,23 +58,23 @@ function Verdict({ watch }: { readonly watch: StatusWatch }) {
   );
 }
 
-function verdictOf({ reply, known }: StatusWatch, texts: Texts): Said {
-  const stale = known === undefined ? '' : ` ${texts.status.stale}`;
-  if (reply === undefined) return { mood: 'waiting', headline: texts.status.loading, text: '' };
+function verdictOf({ reply, known }: StatusWatch, texts: StatusTexts): Said {
+  const stale = known === undefined ? '' : ` ${texts.stale}`;
+  if (reply === undefined) return { mood: 'waiting', headline: texts.loading, text: '' };
   if (reply.kind === 'unreachable') {
-    return { mood: 'bad', headline: texts.status.unreachable, text: texts.status.unreachableText + stale };
+    return { mood: 'bad', headline: texts.unreachable, text: texts.unreachableText + stale };
   }
   if (reply.kind === 'problem') {
     const { detail, requestId } = reply.problem;
     return {
       mood: 'bad',
-      headline: texts.status.problem,
-      text: `${detail} ${texts.status.requestId(requestId)}${stale}`,
+      headline: texts.problem,
+      text: `${detail} ${texts.requestId(requestId)}${stale}`,
     };
   }
   return reply.body.ready
-    ? { mood: 'good', headline: texts.status.ready, text: texts.status.readyText }
-    : { mood: 'careful', headline: texts.status.notReady, text: texts.status.notReadyText };
+    ? { mood: 'good', headline: texts.ready, text: texts.readyText }
+    : { mood: 'careful', headline: texts.notReady, text: texts.notReadyText };
 }
 
 /** Told apart by shape as well as by colour. */
@@ -95,34 +94,36 @@ function VerdictSign({ mood }: { readonly mood: Said['mood'] }) {
 }
 
 function Facts({ status }: { readonly status: Status }) {
-  const { texts } = useLanguage();
+  const { language } = useLanguage();
+  const { footer } = useShell();
+  const texts = useTexts(statusTexts);
   const { sftp, http } = status.doors;
   return (
     <div className="cards">
-      <Card heading={texts.status.sftp}>
-        <Fact name={texts.status.address}>
+      <Card heading={texts.sftp}>
+        <Fact name={texts.address}>
           <code>{addressText(sftp)}</code>
         </Fact>
-        <Fact name={texts.status.fingerprint}>
+        <Fact name={texts.fingerprint}>
           <code>{sftp.hostKeyFingerprint}</code>
         </Fact>
       </Card>
-      <Card heading={texts.status.http}>
-        <Fact name={texts.status.address}>
+      <Card heading={texts.http}>
+        <Fact name={texts.address}>
           <code>{addressText(http)}</code>
         </Fact>
         <Paragraph data-size="sm">
-          <Link href="/api/v1/openapi.json">{texts.footer.api}</Link>
+          <Link href="/api/v1/openapi.json">{footer.api}</Link>
         </Paragraph>
       </Card>
-      <Card heading={texts.status.serviceHeading}>
-        <Fact name={texts.status.version}>{status.version}</Fact>
-        <Fact name={texts.status.serverTime}>
-          <time dateTime={status.time}>{osloTime(status.time, texts.locale, 'full')}</time>
-          <span className="fact-note">{texts.status.zone}</span>
+      <Card heading={texts.serviceHeading}>
+        <Fact name={texts.version}>{status.version}</Fact>
+        <Fact name={texts.serverTime}>
+          <time dateTime={status.time}>{timeText(status.time, language, 'full')}</time>
+          <span className="fact-note">{texts.zone}</span>
         </Fact>
         <Paragraph data-size="sm">
-          <Link href={status.receiptKeys}>{texts.status.receiptKeys}</Link>
+          <Link href={status.receiptKeys}>{texts.receiptKeys}</Link>
         </Paragraph>
       </Card>
     </div>
@@ -153,15 +154,7 @@ function addressText({ host, port }: Endpoint): string {
   return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
 }
 
-function updatedSentence(known: Status | undefined, texts: Texts): string {
-  if (known === undefined) return texts.status.updatedNever;
-  return texts.status.updatedAt(osloTime(known.time, texts.locale, 'clock'));
-}
-
-/** An instant as clocks in Norway show it, wherever the reader is. */
-function osloTime(instant: string, locale: string, form: 'full' | 'clock'): string {
-  const style = form === 'full' ? { dateStyle: 'long' as const } : {};
-  return new Intl.DateTimeFormat(locale, { timeZone: 'Europe/Oslo', timeStyle: 'medium', ...style }).format(
-    new Date(instant),
-  );
+function updatedSentence(known: Status | undefined, texts: StatusTexts, language: Language): string {
+  if (known === undefined) return texts.updatedNever;
+  return texts.updatedAt(timeText(known.time, language, 'clock'));
 }

@@ -1,7 +1,7 @@
 /** The service's status, asked for again and again while somebody looks. */
 import { useCallback, useEffect, useState } from 'react';
 import type { Status } from '../api/api-types.ts';
-import { askStatus, type Reply } from './api-client.ts';
+import { ask, type Reply } from './api-client.ts';
 import { useLanguage } from './language.tsx';
 
 export interface StatusWatch {
@@ -23,7 +23,7 @@ export function useStatus(everyMs?: number): StatusWatch {
   // biome-ignore lint/correctness/useExhaustiveDependencies: a new round is what asks again.
   useEffect(() => {
     const stop = new AbortController();
-    void askStatus(language, stop.signal).then((latest) => {
+    void ask<Status>('/api/v1/status', language, { signal: stop.signal }).then((latest) => {
       if (stop.signal.aborted) return;
       setReply(latest);
       if (latest.kind === 'answer') setKnown(latest.body);

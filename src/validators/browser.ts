@@ -1,9 +1,9 @@
 /** Entry of the browser's module: a check of a file on the reader's own machine, from which nothing is sent. */
 import { z } from 'zod';
 import { AppError } from '../platform/errors.ts';
-import { createChecker, type Progress } from './checker.ts';
+import { type Checker, type CheckOptions, createChecker, type Progress } from './checker.ts';
 import { type CodeLists, namedClassifications } from './code-lists.ts';
-import { expectedFiles, parseDataPackage, resourceForFile } from './description.ts';
+import { expectedFiles, parseDataPackage, type Resource, resourceForFile } from './description.ts';
 import type { Report } from './report.ts';
 import type { ReportLanguage } from './report-language.ts';
 import { sha256 } from './sha256.ts';
@@ -14,6 +14,33 @@ export { renderText } from './render-text.ts';
 
 // A page with a strict content policy compiles no code while it runs.
 z.config({ jitless: true });
+
+/** What the service says of a file before it is sent: it is then checked here as it will be there. */
+export interface ServiceKit extends Pick<CheckOptions, 'syntheticIds' | 'today' | 'descriptionSha256'> {
+  readonly resource: Resource | null;
+  readonly expected: readonly string[] | null;
+  readonly codeLists: CodeLists;
+}
+
+type Tell = (progress: Progress & { readonly totalBytes: number }) => void;
+
+/** The report that the service will give, but for foreign keys into other files: those it says it has not checked. */
+export function checkWithKit(
+  file: File,
+  kit: ServiceKit,
+  options: { readonly language: ReportLanguage; readonly signal?: AbortSignal },
+  onProgress?: Tell,
+): Promise<Report> {
+  const { resource, expected, ...rest } = kit;
+  const checker = createChecker({
+    ...rest,
+    fileName: file.name,
+    resource: resource ?? undefined,
+    expected: expected ?? undefined,
+    language: options.language,
+  });
+  return readThrough(file, checker, options.signal, onProgress);
+}
 
 export interface BlobCheckOptions {
   /** A File's own name unless given. */
@@ -33,11 +60,7 @@ export interface BlobCheckOptions {
  * The report that the service gives for the same bytes and description. The blob is read as a stream; memory is flat.
  * Errors: `invalid-input` for a description that is none; the signal's reason when it is aborted.
  */
-export async function checkBlob(
-  blob: Blob,
-  options: BlobCheckOptions,
-  onProgress?: (progress: Progress & { readonly totalBytes: number }) => void,
-): Promise<Report> {
+export async function checkBlob(blob: Blob, options: BlobCheckOptions, onProgress?: Tell): Promise<Report> {
   const { description: text, language, syntheticIds, today } = options;
   const fileName = options.fileName ?? ('name' in blob ? String(blob.name) : '');
   const description = text === undefined ? undefined : parseDataPackage(parseJson(text));
@@ -53,11 +76,20 @@ export async function checkBlob(
     today,
     descriptionSha256: text === undefined ? null : hashOf(new TextEncoder().encode(text)),
   });
+  return readThrough(blob, checker, options.signal, onProgress);
+}
+
+async function readThrough(
+  blob: Blob,
+  checker: Checker,
+  signal: AbortSignal | undefined,
+  onProgress: Tell | undefined,
+): Promise<Report> {
   const hash = sha256();
   const reader = blob.stream().getReader();
   try {
     for (;;) {
-      options.signal?.throwIfAborted();
+      signal?.throwIfAborted();
       const { done, value } = await reader.read();
       if (done) break;
       hash.update(value);

@@ -32,7 +32,7 @@ export class OrderedWriting<Row, G extends Growing> {
   #earlier: Kept<Row> | undefined;
   /** Size that the client announced beforehand. */
   #announced: number | undefined;
-  #keepEmpty = false;
+  #keepsEmpty = false;
   /** The size at the first append. */
   #appendsFrom: number | undefined;
   #over = false;
@@ -58,13 +58,13 @@ export class OrderedWriting<Row, G extends Growing> {
     return this.#earlier?.bytes ?? this.#position;
   }
 
-  get announcedBytes(): number | undefined {
-    return this.#announced;
-  }
-
   /** True when it takes nothing more: finished, abandoned, or taken over by a newer transfer. */
   get over(): boolean {
     return this.#over;
+  }
+
+  get announcedBytes(): number | undefined {
+    return this.#announced;
   }
 
   start(mode: WritingMode): Promise<void> {
@@ -139,19 +139,25 @@ export class OrderedWriting<Row, G extends Growing> {
     if (bytes === this.size) return;
     this.#window.clear();
     if (this.#growing === undefined) return this.#decide(bytes);
-    await this.#rewind(bytes);
-  }
-
-  async #rewind(bytes: number): Promise<void> {
-    await this.#suspend();
-    const row = await this.#kind.find();
-    if (row === undefined) throw this.#kind.gone();
-    await this.#resume(row, bytes);
+    await this.#goBack(bytes);
   }
 
   /**
-   * Goes back to the first `bytes`, under the same id, to none too. Errors: `not-resumable` when less than that is
-   * durable; the upload is abandoned then.
+   * Takes `bytes` as the size to hold to at the end, unless `demand` refuses. `keepEmpty`: the upload is kept even when
+   * it is abandoned before its first byte, for a client that knows it by its id.
+   */
+  announce(bytes: number, demand: () => Promise<void>, { keepEmpty = false } = {}): Promise<void> {
+    return this.#queued(async () => {
+      this.#demandOpen();
+      await demand();
+      this.#announced = bytes;
+      this.#keepsEmpty = keepEmpty;
+    });
+  }
+
+  /**
+   * Goes back to the first `bytes`, under the same id. Errors: `not-resumable` when less than that is durable; the
+   * upload is abandoned then.
    */
   rewind(bytes: number): Promise<void> {
     return this.#queued(async () => {
@@ -159,7 +165,7 @@ export class OrderedWriting<Row, G extends Growing> {
       if (bytes === this.size) return;
       this.#window.clear();
       try {
-        await this.#rewind(bytes);
+        await this.#goBack(bytes);
       } catch (thrown) {
         await this.#abandon();
         throw thrown;
@@ -167,17 +173,11 @@ export class OrderedWriting<Row, G extends Growing> {
     });
   }
 
-  /**
-   * Takes `bytes` as the size to hold to at the end, unless `demand` throws. `keepEmpty`: what is there is kept when it
-   * is abandoned before its first byte, too.
-   */
-  announce(bytes: number, by: { demand(): Promise<void>; keepEmpty: boolean }): Promise<void> {
-    return this.#queued(async () => {
-      this.#demandOpen();
-      await by.demand();
-      this.#announced = bytes;
-      this.#keepEmpty = by.keepEmpty;
-    });
+  async #goBack(bytes: number): Promise<void> {
+    await this.#suspend();
+    const row = await this.#kind.find();
+    if (row === undefined) throw this.#kind.gone();
+    await this.#resume(row, bytes);
   }
 
   /**
@@ -231,12 +231,13 @@ export class OrderedWriting<Row, G extends Growing> {
     try {
       if (this.#lease?.standing() !== undefined) return await this.#letGo();
       const kept = await this.#suspend();
-      if (kept === 0 && !this.#keepEmpty) await this.#kind.drop();
+      if (kept === 0 && !this.#keepsEmpty) await this.#kind.drop();
       else if (kept !== undefined && this.#id !== undefined)
         await this.#kind.unclaim(this.#id, this.#opening);
     } catch (err) {
       this.#deps.log.warn({ file: this.#id, err }, 'an unfinished upload could not be kept whole');
     } finally {
+      // Only now: whoever goes on with it waits until what is kept lies still.
       this.#leave();
     }
   }

@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { createApp } from '../../src/http/app.ts';
 import { type HttpListener, startHttpListener } from '../../src/http/listener.ts';
+import { portalPages } from '../../src/http/portal-files.ts';
 import { defineRoute } from '../../src/http/route.ts';
 import { AppError } from '../../src/platform/errors.ts';
 import { silentLog } from '../../src/platform/log.ts';
@@ -97,7 +98,7 @@ describe.skipIf(absent)('the page in Chromium', () => {
       log: silentLog,
       random: systemRandom,
       routes: [statusRoute, sessionRoute, providersRoute],
-      portal: { folder, pages: ['/', '/status'] },
+      portal: { folder, pages: portalPages },
     });
     listener = await startHttpListener(app, { host: '127.0.0.1', port: 0 });
     url = `http://127.0.0.1:${listener.address.port}`;
@@ -235,9 +236,9 @@ describe.skipIf(absent)('the page in Chromium', () => {
       expect(await page.evaluate(() => location.hash)).toBe('#main');
       await page.getByRole('navigation').getByRole('link', { name: 'Driftsstatus' }).first().press('Enter');
       await page.getByText('Tjenesten er klar').waitFor();
-      expect(await page.evaluate(() => [location.pathname, document.activeElement?.id])).toEqual([
+      expect(await page.evaluate(() => [location.pathname, document.activeElement?.textContent])).toEqual([
         '/status',
-        'main',
+        'Driftsstatus',
       ]);
       await page.goBack();
       await page.getByText('Slik sender og henter du filer').waitFor();

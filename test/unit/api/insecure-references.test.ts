@@ -68,6 +68,7 @@ const due: Record<string, Due> = {
     query: '?name=a.csv',
     body: Buffer.from('kode;antall\nA;1\nB;2\n'),
   },
+  'get /api/v1/projects/{projectId}/check-kit': { who: all, query: '?name=a.csv' },
   'get /api/v1/projects/{projectId}/inbox': { who: all },
   // The file is the researcher's: suppliers do not see it.
   'get /api/v1/projects/{projectId}/inbox/{fileId}': { who: whole },

@@ -1,0 +1,182 @@
+/** One project: the next step, files, deliveries, the course of it, deadlines, people, room. Suppliers see what to send and what came of it. */
+import { Link } from '@digdir/designsystemet-react';
+import type { DeliveryHead, InboxFile, ProjectDetail } from '../../api/api-types.ts';
+import { sizeText } from '../figures.ts';
+import { useLanguage, useShell, useTexts } from '../language.tsx';
+import { PageHead } from '../page-head.tsx';
+import { Answered } from '../page-states.tsx';
+import { Day, Meter, Moment, Panel, StateTag } from '../parts.tsx';
+import { PlaceButton } from '../routing.tsx';
+import { useApi, useList } from '../use-api.ts';
+import { DeliveryList } from './delivery-list.tsx';
+import { FileList } from './file-list.tsx';
+import { deliveryTitle, NextStep } from './next-step.tsx';
+import { projectTexts } from './texts/project.ts';
+import { projectsTexts } from './texts/projects.ts';
+import { Timeline } from './timeline.tsx';
+
+export function projectApi(project: string): string {
+  return `/api/v1/projects/${encodeURIComponent(project)}`;
+}
+
+/** A supplier knows of nothing but the files that they send. */
+export function isOnlySupplier({ roles }: Pick<ProjectDetail, 'roles'>): boolean {
+  return roles.every((role) => role === 'supplier');
+}
+
+export function ProjectPage({ project }: { readonly project: string }) {
+  const api = projectApi(project);
+  const asked = useApi<ProjectDetail>(api);
+  const files = useList<InboxFile>(`${api}/inbox`);
+  const sees = asked.known !== undefined && !isOnlySupplier(asked.known);
+  const deliveries = useList<DeliveryHead>(sees ? `${api}/deliveries` : null);
+  return (
+    <Answered asked={asked}>
+      {(detail) => <Shown detail={detail} sent={files.known ?? []} deliveries={deliveries.known ?? []} />}
+    </Answered>
+  );
+}
+
+interface ShownProps {
+  readonly detail: ProjectDetail;
+  readonly sent: readonly InboxFile[];
+  readonly deliveries: readonly DeliveryHead[];
+}
+
+function Shown({ detail, sent, deliveries }: ShownProps) {
+  const { places } = useShell();
+  const texts = useTexts(projectTexts);
+  const { states } = useTexts(projectsTexts);
+  const supplier = isOnlySupplier(detail);
+  const maySend =
+    detail.state === 'active' && detail.roles.some((role) => role === 'researcher' || role === 'supplier');
+  const faulty = detail.files.find(({ name }) => name === detail.next?.subject);
+  return (
+    <div className="column page">
+      <PageHead
+        title={detail.title}
+        kind={`${detail.id} · ${detail.institution}`}
+        trail={[{ to: { name: 'projects' }, name: places.projects }]}
+        aside={
+          <StateTag mood={detail.state === 'active' ? 'good' : 'quiet'}>{states[detail.state]}</StateTag>
+        }
+        {...(supplier ? { lead: texts.supplierLead } : {})}
+      />
+      {detail.state === 'active' ? null : (
+        <div className="notice" data-mood="quiet">
+          <p>{detail.state === 'closed' ? texts.closedText : texts.confirmedText}</p>
+        </div>
+      )}
+      {detail.downloadsStopped === null || supplier ? null : (
+        <div className="notice" data-mood="careful">
+          <p>
+            <strong>{texts.stopped}.</strong> {texts.stoppedText(detail.downloadsStopped)}
+          </p>
+        </div>
+      )}
+      <NextStep project={detail} file={faulty?.newestId ?? undefined} />
+      <div className={supplier ? 'stack' : 'split'}>
+        <div className="stack">
+          <Panel
+            title={texts.files}
+            {...(maySend && detail.next?.kind !== 'send-file'
+              ? {
+                  aside: (
+                    <PlaceButton to={{ name: 'send', project: detail.id }} variant="secondary" data-size="sm">
+                      {texts.send}
+                    </PlaceButton>
+                  ),
+                }
+              : {})}
+          >
+            <FileList detail={detail} sent={sent} />
+          </Panel>
+          {supplier ? null : (
+            <Panel title={texts.deliveries}>
+              <DeliveryList project={detail.id} deliveries={deliveries} />
+            </Panel>
+          )}
+        </div>
+        {supplier ? null : (
+          <div className="stack">
+            <Panel title={texts.timeline}>
+              <Timeline detail={detail} deliveries={deliveries} />
+            </Panel>
+            <Deadlines detail={detail} />
+            <People detail={detail} />
+            <Room detail={detail} />
+          </div>
+        )}
+      </div>
+    </div>
+  );
+}
+
+function Deadlines({ detail }: { readonly detail: ProjectDetail }) {
+  const texts = useTexts(projectTexts);
+  if (detail.deadlines.length === 0) return null;
+  return (
+    <Panel title={texts.deadlines}>
+      <ul className="things">
+        {detail.deadlines.map(({ kind, subject, day, at }) => (
+          <li className="thing" key={`${kind} ${subject}`}>
+            <div className="thing-text">
+              <p className="thing-name">{at === null ? <Day day={day} near /> : <Moment at={at} />}</p>
+              <p className="thing-note">
+                {texts.deadlineKinds[kind]}
+                {subject === null ? '' : `: ${deliveryTitle(subject)}`}
+              </p>
+            </div>
+          </li>
+        ))}
+      </ul>
+      <p className="panel-note no-print">
+        <Link href={`${projectApi(detail.id)}/calendar.ics`} download>
+          {texts.calendar}
+        </Link>
+        <br />
+        {texts.calendarNote}
+      </p>
+    </Panel>
+  );
+}
+
+function People({ detail }: { readonly detail: ProjectDetail }) {
+  const texts = useTexts(projectTexts);
+  const { roles } = useTexts(projectsTexts);
+  return (
+    <Panel title={texts.people}>
+      <ul className="things">
+        {detail.people.map(({ id, name, role, everyProject }) => (
+          <li className="thing" key={`${id} ${role}`}>
+            <div className="thing-text">
+              <p className="thing-name">{name}</p>
+              <p className="thing-note">
+                {roles[role]}
+                {everyProject ? `, ${texts.everyProject}` : ''}
+              </p>
+            </div>
+          </li>
+        ))}
+      </ul>
+    </Panel>
+  );
+}
+
+function Room({ detail }: { readonly detail: ProjectDetail }) {
+  const { language } = useLanguage();
+  const texts = useTexts(projectTexts);
+  const { usedBytes, quotaBytes } = detail.quota;
+  const used = texts.roomUsed(sizeText(usedBytes, language), sizeText(quotaBytes, language));
+  return (
+    <Panel title={texts.room}>
+      <Meter
+        label={used}
+        value={usedBytes}
+        max={quotaBytes}
+        mood={usedBytes > quotaBytes * 0.9 ? 'careful' : 'good'}
+      />
+      <p className="panel-note">{used}</p>
+    </Panel>
+  );
+}
