@@ -219,6 +219,10 @@ function clients(): string {
     'What people can do with the programs they have. Every row is run by `test/system/clients.test.ts` against the whole service; ' +
       'the rows stand in `test/support/client-matrix.ts`. A refusal comes in Norwegian and English; ' +
       'OpenSSH, PuTTY, curl and sshfs print words of their own for its code, the others print it.',
+    'What is wrong in a file is told without a refusal, and so in every program: such a file is received, and the reasons ' +
+      'stand beside it in `NAME.report.txt` and in the `STATUS.txt` of the folder. A request that is refused (a name that is not ' +
+      'allowed, a right or room that is lacking) leaves nothing there: who sees only “Failure” tries the same with lftp or ' +
+      'WinSCP, which show the sentence, or asks the operator, whose log has the code.',
     ...sections,
   );
 }

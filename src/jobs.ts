@@ -1,6 +1,7 @@
 /** Every background job: name, schedule, function. Each looks for what is due by the clock it is given, and does it once. */
 import { verifyDue } from './custody/verify-store.ts';
-import { type DraftUploads, eraseStaleDraftFiles } from './deliveries/drafts.ts';
+import { draftFilesBeingWritten } from './deliveries/draft-lease.ts';
+import { eraseStaleDraftFiles } from './deliveries/drafts.ts';
 import { expireDeliveries, warnUnfetched } from './deliveries/expire.ts';
 import { sweepSignIns } from './identity/sessions.ts';
 import { eraseStale } from './inbound/erase.ts';
@@ -24,7 +25,6 @@ export interface JobDeps extends VaultDeps {
   verify: { everyDays: number; rateBytesPerS: number; sliceMs: number };
   /** Aborted when the service is about to stop. */
   stopping?: AbortSignal;
-  draftUploads: DraftUploads;
 }
 
 export interface Job {
@@ -93,8 +93,8 @@ export const jobs: readonly Job[] = [
     // Somebody who has restored an older database looks at it before anything is removed.
     atStart: false,
     run: async (deps) => {
-      const live = new Set((await uploadsBeingWritten(deps)).bodies);
-      for (const one of deps.draftUploads.values()) if (one.bodyName !== undefined) live.add(one.bodyName);
+      const written = await Promise.all([uploadsBeingWritten(deps), draftFilesBeingWritten(deps)]);
+      const live = new Set(written.flatMap(({ bodies }) => [...bodies]));
       const removed = await sweepStore({ ...deps, live, unclaimedDays: deps.keepUnfinishedDays + 1 });
       return removed === 0 ? [] : [`removed ${removed} leftover ${removed === 1 ? 'body' : 'bodies'}`];
     },

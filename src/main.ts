@@ -1,12 +1,13 @@
 /** The process: arguments, signals, exit code. */
 import { runCommand } from './cli/cli.ts';
 import { readConfig } from './config.ts';
+import { openForCommand } from './core.ts';
 import { runJobs } from './jobs.ts';
 import { systemClock } from './platform/clock.ts';
 import { AppError, toAppError } from './platform/errors.ts';
 import { createLog, describeError } from './platform/log.ts';
 import { hasParent, serveForParent, startProcesses } from './processes.ts';
-import { openForCommand, startService } from './server.ts';
+import { startService } from './server.ts';
 
 const STOP_WITHIN_MS = 4500;
 

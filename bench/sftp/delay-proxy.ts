@@ -7,10 +7,10 @@ const lineBytes = 64 * 1024 * 1024;
 function forward(from: Socket, to: Socket, delayMs: number): void {
   const line: { due: number; chunk: Buffer | undefined }[] = [];
   let held = 0;
-  let timer: NodeJS.Timeout | undefined;
+  let waits = false;
 
   function deliver(): void {
-    timer = undefined;
+    waits = false;
     const now = performance.now();
     to.cork();
     while (line[0] !== undefined && line[0].due <= now) {
@@ -23,11 +23,15 @@ function forward(from: Socket, to: Socket, delayMs: number): void {
     }
     to.uncork();
     if (held < lineBytes) from.resume();
-    if (line[0] !== undefined) timer = setTimeout(deliver, Math.max(0, line[0].due - now));
+    if (line[0] !== undefined) deliverIn(Math.max(0, line[0].due - now));
   }
   function put(chunk: Buffer | undefined): void {
     line.push({ due: performance.now() + delayMs, chunk });
-    timer ??= setTimeout(deliver, delayMs);
+    if (!waits) deliverIn(delayMs);
+  }
+  function deliverIn(ms: number): void {
+    waits = true;
+    setTimeout(deliver, ms);
   }
   from.on('data', (chunk: Buffer) => {
     held += chunk.length;

@@ -33,6 +33,14 @@ function freePort(): Promise<number> {
   });
 }
 
+/** What `npm start` gives node. */
+function startArguments(): string[] {
+  const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
+    scripts: { start: string };
+  };
+  return scripts.start.split(' ').filter((word) => word.startsWith('--'));
+}
+
 /** Starts the built server and its demonstration project. */
 export async function startDatasluse(
   folder: string,
@@ -50,6 +58,7 @@ export async function startDatasluse(
     NODE_OPTIONS: '',
   };
   const args = [
+    ...startArguments(),
     ...options.nodeArguments,
     '--import',
     join(import.meta.dirname, 'loop-probe.mjs'),

@@ -103,48 +103,49 @@ export function auditRoutes(deps: Deps): readonly Route[] {
         return { status: 200, body: page };
       },
     }),
-    defineRoute({
-      method: 'get',
+    accessRoute(deps, {
       path: '/api/v1/audit/inbox/{fileId}/access',
       summary: 'Who could see a file that was sent on a day, and who did',
-      permission: 'signed-in',
-      guards: { staff: true },
-      request: { params: z.object({ fileId: z.uuid() }), query: z.object({ day: Day }) },
-      responses: { 200: { description: 'Those who could, and events of those who did', schema: Access } },
-      problems: ofProject,
-      handler: async ({ params, query }, { actor }) => ({
-        status: 200,
-        body: await accessBody(deps, actor, { inbound: params.fileId }, query.day),
-      }),
+      file: (inbound) => ({ inbound }),
     }),
-    defineRoute({
-      method: 'get',
+    accessRoute(deps, {
       path: '/api/v1/audit/delivered/{fileId}/access',
       summary: 'Who could see a delivered file on a day, and who did',
-      permission: 'signed-in',
-      guards: { staff: true },
-      request: { params: z.object({ fileId: z.uuid() }), query: z.object({ day: Day }) },
-      responses: { 200: { description: 'Those who could, and events of those who did', schema: Access } },
-      problems: ofProject,
-      handler: async ({ params, query }, { actor }) => ({
-        status: 200,
-        body: await accessBody(deps, actor, { delivered: params.fileId }, query.day),
-      }),
+      file: (delivered) => ({ delivered }),
     }),
   ];
 }
 
-async function accessBody(
+/** Who could see a file on a day, and who did. */
+function accessRoute(
   deps: Deps,
-  actor: Parameters<typeof fileAccess>[1],
-  file: Parameters<typeof fileAccess>[2],
-  day: string,
-): Promise<z.input<typeof Access>> {
-  const found = await fileAccess(deps, actor, file, Temporal.PlainDate.from(day));
-  return {
-    projectId: found.projectId,
-    name: found.name,
-    could: found.could.map((one) => ({ ...one, from: one.from.toString(), until: one.until.toString() })),
-    did: found.did.map(shown),
-  };
+  route: { path: string; summary: string; file(id: string): Parameters<typeof fileAccess>[2] },
+): Route {
+  return defineRoute({
+    method: 'get',
+    path: route.path,
+    summary: route.summary,
+    permission: 'signed-in',
+    guards: { staff: true },
+    request: { params: z.object({ fileId: z.uuid() }), query: z.object({ day: Day }) },
+    responses: { 200: { description: 'Those who could, and events of those who did', schema: Access } },
+    problems: ofProject,
+    handler: async ({ params, query }, { actor }) => {
+      const day = Temporal.PlainDate.from(query.day);
+      const found = await fileAccess(deps, actor, route.file(params.fileId), day);
+      return {
+        status: 200,
+        body: {
+          projectId: found.projectId,
+          name: found.name,
+          could: found.could.map((one) => ({
+            ...one,
+            from: one.from.toString(),
+            until: one.until.toString(),
+          })),
+          did: found.did.map(shown),
+        },
+      };
+    },
+  });
 }

@@ -2,6 +2,7 @@
 import { Temporal } from 'temporal-polyfill';
 import { z } from 'zod';
 import { getProject } from '../cases/projects.ts';
+import { describedDraft } from '../deliveries/draft-description.ts';
 import { seeDrafts } from '../deliveries/drafts.ts';
 import { publishDraft } from '../deliveries/publish.ts';
 import { extendDelivery, withdrawDelivery } from '../deliveries/term.ts';
@@ -60,19 +61,7 @@ export function deliveryDeskRoutes(deps: Deps): readonly Route[] {
       problems: ofProject,
       handler: async ({ params, query }, { actor }) => {
         const page = paginate(await seeDrafts(deps, actor, params.projectId), query, (one) => [one.name]);
-        const items = page.items.map((one) => ({
-          name: one.name,
-          createdBy: one.createdBy,
-          createdAt: one.createdAt.toISOString(),
-          files: one.files.map(({ name, state, bytes, sha256, uploaderId }) => ({
-            name,
-            state,
-            bytes,
-            sha256,
-            uploader: uploaderId,
-          })),
-        }));
-        return { status: 200, body: { items, next: page.next } };
+        return { status: 200, body: { items: page.items.map(describedDraft), next: page.next } };
       },
     }),
     defineRoute({

@@ -11,6 +11,7 @@ import { custody } from './migrations/0005-custody.ts';
 import { signInWeb } from './migrations/0006-sign-in-web.ts';
 import { requests } from './migrations/0007-requests.ts';
 import { uploadWriter } from './migrations/0008-upload-writer.ts';
+import { draftWriter } from './migrations/0009-draft-writer.ts';
 import { PreparedClient } from './prepared-client.ts';
 import type { Schema } from './schema.ts';
 
@@ -67,6 +68,7 @@ export async function migrate(db: Database): Promise<void> {
         '0006-sign-in-web': signInWeb,
         '0007-requests': requests,
         '0008-upload-writer': uploadWriter,
+        '0009-draft-writer': draftWriter,
       }),
     },
   });

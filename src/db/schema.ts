@@ -173,7 +173,7 @@ export interface Schema {
     receipt: string | null;
     /** The client has asked to delete the file of the final name, and renames this one over it next. */
     replaces: Generated<boolean>;
-    /** The opening that may write it; null when it was left in order. See upload-lease.ts. */
+    /** The opening that may write it; null when it was left in order. See vault/write-lease.ts. */
     writer: Generated<string | null>;
   };
   publication: {
@@ -231,6 +231,8 @@ export interface Schema {
     received_at: At | null;
     bytes: Bytes | null;
     sha256: string | null;
+    /** The opening that may write it; null when it was left in order. */
+    writer: Generated<string | null>;
   };
   audit_event: {
     seq: Bytes;

@@ -21,6 +21,8 @@ export interface DraftFileRow {
   receivedAt: Date | null;
   bytes: number | null;
   sha256: string | null;
+  /** The opening that may write it; null when it was left in order. */
+  writer: string | null;
 }
 
 const draftColumns = [
@@ -42,6 +44,7 @@ const fileColumns = [
   'received_at as receivedAt',
   'bytes',
   'sha256',
+  'writer',
 ] as const;
 
 const present = ['arriving', 'ready'] as const;
@@ -150,7 +153,14 @@ export async function findDraftFile(
 
 export async function insertArrivingFile(
   tx: Tx,
-  file: { id: string; draftId: string; name: string; uploaderId: string; objectName: string },
+  file: {
+    id: string;
+    draftId: string;
+    name: string;
+    uploaderId: string;
+    objectName: string;
+    writer: string;
+  },
   at: Temporal.Instant,
 ): Promise<void> {
   await tx
@@ -167,15 +177,60 @@ export async function insertArrivingFile(
       received_at: null,
       bytes: null,
       sha256: null,
+      writer: file.writer,
     })
     .execute();
 }
 
-/** False when the file is no longer arriving: another transfer of the name took over. */
+/** From now on only `writer` may write the file and have it taken in. False when it is not arriving any more. */
+export async function claimDraftFile(db: Database, id: string, writer: string): Promise<boolean> {
+  const { numUpdatedRows } = await db
+    .updateTable('draft_file')
+    .set({ writer })
+    .where('id', '=', id)
+    .where('state', '=', 'arriving')
+    .executeTakeFirst();
+  return numUpdatedRows === 1n;
+}
+
+/** Left in order by `writer`: nothing of it is under way any more. */
+export async function unclaimDraftFile(db: Database, id: string, writer: string): Promise<void> {
+  await db
+    .updateTable('draft_file')
+    .set({ writer: null })
+    .where('id', '=', id)
+    .where('writer', '=', writer)
+    .execute();
+}
+
+/** True while the file arrives and `writer` may write it. */
+export async function isDraftFileWriter(db: Database, id: string, writer: string): Promise<boolean> {
+  const row = await db
+    .selectFrom('draft_file')
+    .select('id')
+    .where('id', '=', id)
+    .where('state', '=', 'arriving')
+    .where('writer', '=', writer)
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
+/** All files that have not arrived in full. */
+export async function listArrivingFiles(
+  db: Database,
+): Promise<readonly Pick<DraftFileRow, 'id' | 'draftId' | 'name' | 'objectName'>[]> {
+  return db
+    .selectFrom('draft_file')
+    .select(['id', 'draft_id as draftId', 'name', 'object_name as objectName'])
+    .where('state', '=', 'arriving')
+    .execute();
+}
+
+/** False when the file is no longer arriving, or another has the right to write it. */
 export async function markFileReady(
   tx: Tx,
   id: string,
-  ready: { bytes: number; sha256: string; at: Temporal.Instant },
+  ready: { bytes: number; sha256: string; at: Temporal.Instant; writer: string },
 ): Promise<boolean> {
   const { numUpdatedRows } = await tx
     .updateTable('draft_file')
@@ -187,6 +242,7 @@ export async function markFileReady(
     })
     .where('id', '=', id)
     .where('state', '=', 'arriving')
+    .where('writer', '=', ready.writer)
     .executeTakeFirst();
   return numUpdatedRows === 1n;
 }
@@ -229,6 +285,7 @@ export async function listStaleFiles(
       'f.received_at as receivedAt',
       'f.bytes',
       'f.sha256',
+      'f.writer',
       'd.project_id as projectId',
     ])
     .where('f.state', '=', 'arriving')

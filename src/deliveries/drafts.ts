@@ -5,12 +5,15 @@ import { demandOpen } from '../cases/lifecycle.ts';
 import { getProject } from '../cases/projects.ts';
 import { isStatusName } from '../cases/reserved-names.ts';
 import { type Database, transact } from '../db/database.ts';
+import type { NamedLocks } from '../db/named-locks.ts';
 import { actorNow } from '../identity/people.ts';
 import { type Actor, actorName, demand } from '../identity/permissions.ts';
 import { AppError, hasCode } from '../platform/errors.ts';
 import type { SealedReader } from '../storage/sealed-reader.ts';
 import { mayHoldPersonNumber } from '../validators/names.ts';
 import { eraseKeys, openBody, removeBodies, type VaultDeps } from '../vault/bodies.ts';
+import { takeLease } from '../vault/write-lease.ts';
+import { draftFileKey, draftFilesBeingWritten } from './draft-lease.ts';
 import {
   type DraftFileRow,
   type DraftRow,
@@ -39,7 +42,6 @@ export type DraftUploads = Map<
   string,
   {
     readonly id: string | undefined;
-    readonly bodyName: string | undefined;
     readonly size: number;
     abandon(): Promise<void>;
   }
@@ -207,7 +209,7 @@ async function readyFile(deps: { db: Database }, draft: Draft, name: string): Pr
  * that is what they see under the name. Errors: as `makeDraft`.
  */
 export async function removeDraftFile(
-  deps: VaultDeps & { draftUploads: DraftUploads },
+  deps: VaultDeps & { draftUploads: DraftUploads; locks: NamedLocks },
   actor: Person,
   path: DraftPath,
 ): Promise<void> {
@@ -215,9 +217,17 @@ export async function removeDraftFile(
   const arriving = await findDraftFile(deps.db, draft.id, path.name, ['arriving']);
   const own = arriving?.uploaderId === actor.personId ? arriving : undefined;
   const row = own ?? (await readyFile(deps, draft, path.name));
-  const live = [...deps.draftUploads.values()].find((upload) => upload.id === row.id);
-  await live?.abandon();
-  await eraseFile(deps, actor, path.projectId, row, 'draft.file-deleted');
+  const erase = () => eraseFile(deps, actor, path.projectId, row, 'draft.file-deleted');
+  if (row.state === 'ready') return erase();
+  const key = draftFileKey(row);
+  await deps.draftUploads.get(key)?.abandon();
+  // Another process may be writing it.
+  const lease = await takeLease(deps, key);
+  try {
+    await erase();
+  } finally {
+    lease.release();
+  }
 }
 
 /** Keys first, in one transaction with the audit event; the body after it. */
@@ -340,12 +350,12 @@ export async function openDraftContent(
 
 /** Erases files whose transfer was broken off, and that nobody has gone on with. Returns their ids. */
 export async function eraseStaleDraftFiles(
-  deps: VaultDeps & { keepUnfinishedDays: number; draftUploads?: DraftUploads },
+  deps: VaultDeps & { keepUnfinishedDays: number },
   actor: Actor,
 ): Promise<readonly string[]> {
   demand(actor, 'inbound.erase-abandoned');
   const before = deps.clock.now().subtract({ hours: 24 * deps.keepUnfinishedDays });
-  const live = new Set([...(deps.draftUploads?.values() ?? [])].map((upload) => upload.id));
+  const { ids: live } = await draftFilesBeingWritten(deps);
   const rows = (await listStaleFiles(deps.db, before)).filter((row) => !live.has(row.id));
   for (const row of rows) await eraseFile(deps, actor, row.projectId, row, 'draft.file-abandoned');
   return rows.map((row) => row.id);

@@ -46,6 +46,7 @@ function sealedOf(deps: VaultDeps, delivery: OpenDelivery, file: PublicationFile
 export interface EncryptedReader {
   readonly bytes: number;
   read(offset: number, length: number): Promise<Uint8Array>;
+  readPieces(offset: number, length: number): Promise<readonly Uint8Array[]>;
   close(): Promise<void>;
   /** Which plaintext the bytes [from, to) of the encrypted form carry. */
   plainRange(from: number, to: number): readonly [number, number];
@@ -72,6 +73,10 @@ export async function openEncrypted(
   return {
     bytes: reader.bytes,
     read: (offset, length) => reader.read(offset, length).catch(damaged),
+    async readPieces(offset, length) {
+      const bytes = await reader.read(offset, length).catch(damaged);
+      return bytes.length === 0 ? [] : [bytes];
+    },
     close: () => reader.close(),
     plainRange: (from, to) => plainRange(header.length, sealed.seal.plaintextBytes, from, to, reader.bytes),
   };

@@ -25,6 +25,8 @@ export interface Fetching {
   readonly bytes: number;
   /** Errors: `closed` once the delivery has, or the person is no longer a recipient. */
   read(offset: number, length: number): Promise<Uint8Array>;
+  /** The same in pieces, where they lie: only look. */
+  readPieces(offset: number, length: number): Promise<readonly Uint8Array[]>;
   /** Notes what was fetched. Idempotent. */
   close(): Promise<void>;
 }
@@ -91,6 +93,11 @@ export async function fetchFile(
     }
   }
 
+  async function demandReadable(): Promise<void> {
+    if (over) throw new Ended('expired', sentences.expired);
+    await demandStanding();
+  }
+
   async function close(): Promise<void> {
     if (over) return;
     over = true;
@@ -114,11 +121,16 @@ export async function fetchFile(
   return {
     bytes: 'bytes' in reader ? reader.bytes : file.bytes,
     async read(offset, length) {
-      if (over) throw new Ended('expired', sentences.expired);
-      await demandStanding();
+      await demandReadable();
       const bytes = await reader.read(offset, length);
       ranges.add(offset, offset + bytes.length);
       return bytes;
+    },
+    async readPieces(offset, length) {
+      await demandReadable();
+      const pieces = await reader.readPieces(offset, length);
+      ranges.add(offset, offset + pieces.reduce((sum, piece) => sum + piece.length, 0));
+      return pieces;
     },
     close,
   };

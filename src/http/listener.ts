@@ -31,7 +31,7 @@ export async function startHttpListener(
   app: RequestListener,
   options: ListenerOptions,
 ): Promise<HttpListener> {
-  const { headersTimeoutMs = 10_000, requestTimeoutMs = 60_000, keepAliveTimeoutMs = 5_000 } = options;
+  const { headersTimeoutMs = 10_000, requestTimeoutMs = 60_000, keepAliveTimeoutMs = 65_000 } = options;
   const server = createServer(
     {
       headersTimeout: headersTimeoutMs,

@@ -7,6 +7,7 @@ import type { NamedLocks } from '../db/named-locks.ts';
 import { type Actor, actorName, demand } from '../identity/permissions.ts';
 import { AppError } from '../platform/errors.ts';
 import { eraseKeys, removeBodies, type VaultDeps } from '../vault/bodies.ts';
+import { takeLease } from '../vault/write-lease.ts';
 import {
   findNewest,
   findUnfinished,
@@ -20,7 +21,7 @@ import {
 } from './inbound-store.ts';
 import { visibleInbound } from './listing.ts';
 import { finalName } from './names.ts';
-import { takeLease, uploadKey, uploadsBeingWritten } from './upload-lease.ts';
+import { uploadKey, uploadsBeingWritten } from './upload-lease.ts';
 import { ownOnly } from './visibility.ts';
 
 /** Keys first, in one transaction with the audit event; the body after it. False when the row had moved on. */
@@ -130,8 +131,7 @@ async function removeUnfinished(
   const erase = () => eraseRow(deps, actor, unfinished, ['arriving', 'held'], 'inbound.deleted');
   if (unfinished.state === 'held') return erase();
   // Another process may be writing it.
-  const writer = { id: deps.random.uuid(), row: () => undefined, onWanted: () => undefined };
-  const lease = await takeLease(deps, of, writer);
+  const lease = await takeLease(deps, uploadKey(of));
   try {
     return await erase();
   } finally {

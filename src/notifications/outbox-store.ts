@@ -14,6 +14,16 @@ export interface OutboxRow {
   lastError: string | null;
 }
 
+const columns = [
+  'id',
+  'recipient',
+  'subject',
+  'created_at as createdAt',
+  'sent_at as sentAt',
+  'attempts',
+  'last_error as lastError',
+] as const;
+
 export async function insertMail(tx: Tx, id: string, mail: Mail, at: Temporal.Instant): Promise<boolean> {
   const row = await tx
     .insertInto('outbox')
@@ -77,20 +87,7 @@ export async function markFailed(
 }
 
 export async function listMail(db: Database): Promise<readonly OutboxRow[]> {
-  return db
-    .selectFrom('outbox')
-    .select([
-      'id',
-      'recipient',
-      'subject',
-      'created_at as createdAt',
-      'sent_at as sentAt',
-      'attempts',
-      'last_error as lastError',
-    ])
-    .orderBy('created_at', 'desc')
-    .orderBy('id')
-    .execute();
+  return db.selectFrom('outbox').select(columns).orderBy('created_at', 'desc').orderBy('id').execute();
 }
 
 /** The newest first; `after` is the last one that was shown. */
@@ -100,15 +97,7 @@ export async function listMailPage(
 ): Promise<readonly OutboxRow[]> {
   let query = db
     .selectFrom('outbox')
-    .select([
-      'id',
-      'recipient',
-      'subject',
-      'created_at as createdAt',
-      'sent_at as sentAt',
-      'attempts',
-      'last_error as lastError',
-    ])
+    .select(columns)
     .orderBy('created_at', 'desc')
     .orderBy('id', 'desc')
     .limit(page.limit);

@@ -1,7 +1,7 @@
 /** Joins one ssh2 channel to one SFTP session: back-pressure both ways, and an end that is reported once. */
 import type { Socket } from 'node:net';
 import type { Connection, ServerChannel } from 'ssh2';
-import type { Reply } from './replies.ts';
+import { type Reply, replyBytes } from './replies.ts';
 import type { Session, Wire } from './session.ts';
 import { isExchangingKeys, takeReceiveWindow } from './ssh2-internals.ts';
 
@@ -16,7 +16,7 @@ export interface ChannelDeps {
 /** Bytes that may wait below us. ssh2 itself writes to the socket without looking whether the client reads. */
 const channelBacklogBytes = 256 * 1024;
 const socketBacklogBytes = 1024 * 1024;
-/** ssh2 and its clients cut channel data at 32 KiB; a reply's head and the data after it are joined up to that. */
+/** ssh2 and its clients cut channel data at 32 KiB. */
 const sshPacketBytes = 32 * 1024;
 
 export interface JoinedChannel {
@@ -27,15 +27,10 @@ export interface JoinedChannel {
   disconnect(): Promise<void>;
 }
 
-/** Joins a reply's short head to the start of its data, so that thirteen bytes do not become a packet of their own. */
+/** A reply that fits in one packet becomes one; a longer one is not worth copying for thirteen bytes of head. */
 function asFewRuns(reply: Reply): readonly Uint8Array[] {
-  const [head, data] = reply;
-  if (head === undefined || data === undefined) return reply;
-  const joined = Math.min(data.length, sshPacketBytes - head.length);
-  const first = Buffer.allocUnsafe(head.length + joined);
-  first.set(head);
-  first.set(data.subarray(0, joined), head.length);
-  return joined === data.length ? [first] : [first, data.subarray(joined)];
+  if (reply.length === 1 || replyBytes(reply) > sshPacketBytes) return reply;
+  return [Buffer.concat(reply)];
 }
 
 function asBuffer(run: Uint8Array): Buffer {

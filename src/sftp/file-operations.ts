@@ -131,9 +131,9 @@ export async function readFile(deps: OperationDeps, request: Request & { type: '
   needAccess(handle.mayRead);
   const offset = checkedOffset(request.offset);
   const length = Math.min(request.length, limits.dataBytes);
-  if (length === 0) return dataReply(request.id, new Uint8Array(0));
-  const data = await handle.lane.shared(() => handle.file.read(offset, length));
-  return data.length === 0 ? endOfFile(request.id) : dataReply(request.id, data);
+  if (length === 0) return dataReply(request.id, []);
+  const pieces = await handle.lane.shared(() => handle.file.readPieces(offset, length));
+  return pieces.length === 0 ? endOfFile(request.id) : dataReply(request.id, pieces);
 }
 
 export async function writeFile(deps: OperationDeps, request: Request & { type: 'write' }): Promise<Reply> {

@@ -42,10 +42,11 @@ export interface OpenOptions {
 export interface OpenFile {
   stat(): Promise<Attributes>;
   /**
-   * At most `length` bytes from `offset`; empty means the end of the file. Give fewer only at the end: OpenSSH asks in
-   * smaller pieces for the rest of the session after a short read in the middle.
+   * At most `length` bytes from `offset`, in one or more pieces that are sent from where they lie; none means the end of
+   * the file. Give fewer bytes only at the end: OpenSSH asks in smaller pieces for the rest of the session after a short
+   * read in the middle.
    */
-  read(offset: number, length: number): Promise<Uint8Array>;
+  readPieces(offset: number, length: number): Promise<readonly Uint8Array[]>;
   /**
    * Resolves when the bytes are accepted; leaving it pending is how the tree slows a client down. `data` may be a view
    * of a receive buffer: it is valid only until the promise settles, so copy what is kept longer, and never transfer

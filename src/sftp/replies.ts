@@ -74,11 +74,12 @@ export function handleReply(id: number, handle: string): Reply {
   return [target];
 }
 
-/** DATA; `data` is sent from where it lies. */
-export function dataReply(id: number, data: Uint8Array): Reply {
-  const head = packet(replyType.data, id, 4, data.length);
-  head.writeUInt32BE(data.length, 9);
-  return [head, data];
+/** DATA; the pieces are sent from where they lie. */
+export function dataReply(id: number, pieces: readonly Uint8Array[]): Reply {
+  const length = replyBytes(pieces);
+  const head = packet(replyType.data, id, 4, length);
+  head.writeUInt32BE(length, 9);
+  return [head, ...pieces];
 }
 
 export function attributesReply(id: number, attributes: Attributes): Reply {

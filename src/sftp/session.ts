@@ -3,7 +3,7 @@
  * every open file when the end comes. It knows nothing of SSH (see channel-wire.ts for that).
  */
 import type { Clock } from '../platform/clock.ts';
-import { hasCode, toAppError } from '../platform/errors.ts';
+import { toAppError } from '../platform/errors.ts';
 import type { Log } from '../platform/log.ts';
 import type { Random } from '../platform/random.ts';
 import { type OperationDeps, settle } from './file-operations.ts';
@@ -14,6 +14,7 @@ import { answer, extensions, type Operation } from './operations.ts';
 import type { PacketBuffers } from './packet-buffers.ts';
 import { createPacketReader } from './packet-reader.ts';
 import { limits, status } from './protocol-numbers.ts';
+import { createRefusalLog } from './refusal-log.ts';
 import { type Reply, replyBytes, statusReply, versionReply } from './replies.ts';
 import { decodeRequest, type Request } from './requests.ts';
 import { failureReply } from './status-map.ts';
@@ -47,7 +48,8 @@ export interface SessionOptions {
 
 export const defaultSessionOptions: SessionOptions = {
   requestsInFlight: 64,
-  bytesInFlight: 4 * 1024 * 1024,
+  // Enough to keep a disk busy. More only lives longer, and what outlives two cheap collections costs a dear one.
+  bytesInFlight: 1024 * 1024,
   openHandles: limits.openHandles,
 };
 
@@ -85,6 +87,7 @@ export function createSession(deps: SessionDeps, options: SessionOptions = defau
   const reader = createPacketReader(limits.packetBytes, deps.buffers);
   const handles = createHandleTable({ random: deps.random }, { limit: options.openHandles });
   const names = createLane();
+  const refusals = createRefusalLog(log);
   const operations: OperationDeps = {
     tree: deps.tree,
     handles,
@@ -126,10 +129,9 @@ export function createSession(deps: SessionDeps, options: SessionOptions = defau
     void flush();
   }
 
-  function reportFault(thrown: unknown): void {
+  function reportFault(request: Operation, thrown: unknown): void {
     if (toAppError(thrown).code === 'internal') log.error({ err: thrown }, 'an SFTP request failed');
-    else if (!hasCode(thrown, 'closed'))
-      log.debug({ code: toAppError(thrown).code }, 'an SFTP request was refused');
+    else refusals.refused(request.type, thrown);
   }
 
   /** The packet under `request` is used until the answer is there: the tree may read from it. */
@@ -142,7 +144,7 @@ export function createSession(deps: SessionDeps, options: SessionOptions = defau
       },
       (thrown: unknown) => {
         deps.buffers.give(packet);
-        if (ended === undefined) reportFault(thrown);
+        if (ended === undefined) reportFault(request, thrown);
         complete(slot, failureReply(request.id, thrown));
       },
     );
@@ -228,6 +230,7 @@ export function createSession(deps: SessionDeps, options: SessionOptions = defau
   }
 
   function disconnect(): Promise<void> {
+    if (ended === undefined) refusals.end();
     ended ??= abandonAll();
     return ended;
   }

@@ -10,6 +10,8 @@ export interface SealedReader {
   readonly plaintextBytes: number;
   /** Up to `length` bytes from `offset`, fewer only at the end (none at or past it). Calls may overlap. */
   read(offset: number, length: number): Promise<Uint8Array>;
+  /** The same bytes where they lie, in pieces of at most one segment. They are shared with other reads: only look. */
+  readPieces(offset: number, length: number): Promise<readonly Uint8Array[]>;
   /** The bytes in [from, to), by default all, in chunks of at most 1 MiB, each in memory of its own. */
   stream(from?: number, to?: number): AsyncIterable<Uint8Array>;
   /** Zeroes the keys; reads under way and later ones reject with `closed`. Idempotent. */
@@ -21,10 +23,10 @@ export async function openSealed(deps: SealedReaderDeps, sealed: SealedObject): 
   return new SegmentReader(await openSealedBody(deps, sealed), sealed.seal.plaintextBytes);
 }
 
-/** Opened segments kept per reader: 1 MiB, what one client has in flight. */
-const cachedSegments = 16;
-/** How far a reader that goes forward is kept ahead. */
-const aheadSegments = 8;
+/** Opened segments kept per reader. Those that a read waits for live on in it, kept or not. */
+const cachedSegments = 12;
+/** How far a reader that goes forward is kept ahead: as short as the disk allows, for memory that dies young is cheap. */
+const aheadSegments = 6;
 const spareBatches = 2;
 
 class SegmentReader implements SealedReader {
@@ -44,25 +46,26 @@ class SegmentReader implements SealedReader {
   }
 
   async read(offset: number, length: number): Promise<Uint8Array> {
+    return joinPlain(await this.readPieces(offset, length));
+  }
+
+  async readPieces(offset: number, length: number): Promise<readonly Uint8Array[]> {
     this.#throwIfClosed();
     checkRange(offset, offset + length);
     const end = Math.min(offset + length, this.plaintextBytes);
-    if (offset >= end) return new Uint8Array(0);
+    if (offset >= end) return [];
     const first = Math.floor(offset / segmentPlainBytes);
     const last = Math.floor((end - 1) / segmentPlainBytes);
     const forward = offset === this.#expectedOffset;
     this.#expectedOffset = end;
     const wanted = this.#want(first, last + 1);
     if (forward) this.#readAhead(last + 1);
-    const bytes = Buffer.allocUnsafeSlow(end - offset);
     const segments = await Promise.all(wanted).catch((cause: unknown) => this.#rethrow(cause));
-    for (const [n, segment] of segments.entries()) {
-      const start = (first + n) * segmentPlainBytes;
-      const from = Math.max(offset - start, 0);
-      bytes.set(segment.subarray(from, end - start), start + from - offset);
-    }
     this.#throwIfClosed();
-    return bytes;
+    return segments.map((segment, n) => {
+      const start = (first + n) * segmentPlainBytes;
+      return segment.subarray(Math.max(offset - start, 0), end - start);
+    });
   }
 
   async *stream(from = 0, to = this.plaintextBytes): AsyncGenerator<Uint8Array> {

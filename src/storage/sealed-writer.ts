@@ -2,13 +2,14 @@
 import { createHash, type Hash } from 'node:crypto';
 import { AppError, toAppError } from '../platform/errors.ts';
 import type { Random } from '../platform/random.ts';
-import { sealSegment, segmentCipherBytes, segmentPlainBytes } from './crypt4gh/segment.ts';
+import { nonceBytes, segmentCipherBytes, segmentPlainBytes } from './crypt4gh/segment.ts';
 import { bodyBytes, nonceRandomBytes, strictNonce } from './crypt4gh/strict-profile.ts';
-import { takeTurn } from './event-loop-turn.ts';
 import type { KeyRing } from './key-ring.ts';
 import type { ObjectStore, PartHandle } from './object-store.ts';
 import { bindingOf, keyId } from './part-keys.ts';
 import type { Holding, Seal, WrappedPart } from './seal.ts';
+import { createLocalLine, type SealedBatch, type SealLine } from './seal-line.ts';
+import type { SealThreads } from './seal-thread.ts';
 import { batchSegments } from './segment-batch.ts';
 import { hashSegmentMarks, type SegmentMarks } from './segment-marks.ts';
 
@@ -16,6 +17,8 @@ export interface SealedWriterDeps {
   readonly store: ObjectStore;
   readonly keyRing: KeyRing;
   readonly random: Random;
+  /** Where files of more than a batch are encrypted and hashed; without them, in this thread. */
+  readonly sealThreads?: Pick<SealThreads, 'open'> | undefined;
 }
 
 /**
@@ -77,7 +80,7 @@ export function prepareSealedWriter(deps: SealedWriterDeps, input: SealedWriterI
         earlierSeal: [],
         segments: 0,
         tail: new Uint8Array(0),
-        plaintextHash: createHash('sha256'),
+        plaintextHash: undefined,
         marks: hashSegmentMarks(),
       };
       return new GatheringWriter(deps, input, part, state, dataKey, wrapped);
@@ -105,7 +108,8 @@ export interface WriterState {
   readonly segments: number;
   /** At most one segment, and at least one byte when there are `segments`, since the last must become final. */
   readonly tail: Uint8Array;
-  readonly plaintextHash: Hash;
+  /** Of the plaintext in the part; undefined when there is none. */
+  readonly plaintextHash: Hash | undefined;
   readonly marks: SegmentMarks;
 }
 
@@ -123,7 +127,8 @@ export function openWriter(
 
 const gatherBytes = batchSegments * segmentPlainBytes;
 const batchCipherBytes = batchSegments * segmentCipherBytes;
-const appendsInFlight = 2;
+/** One is sealed while the one before is stored. */
+const batchesInFlight = 2;
 const settled = Promise.resolve();
 
 class GatheringWriter implements SealedWriter {
@@ -134,23 +139,27 @@ class GatheringWriter implements SealedWriter {
   readonly #part: PartHandle;
   readonly #dataKey: Uint8Array;
   readonly #sealParts: Seal['parts'];
-  readonly #plaintextHash: Hash;
+  /** Chosen at the first batch: before that nobody knows how much is to come. */
+  #line: SealLine | undefined;
   readonly #marks: SegmentMarks;
   /** Plaintext not yet sealed. Full, it still waits for one more byte: only then is its last segment not final. */
-  #gather: Uint8Array = Buffer.allocUnsafeSlow(segmentPlainBytes);
+  #gather = ownMemory(segmentPlainBytes);
   #gathered = 0;
-  /** Gather buffers that the hook has brought back: without them each MiB is an allocation that is collected at once. */
-  readonly #spareGather: Uint8Array[] = [];
+  /** Gather buffers that came back: without them each MiB is an allocation that is collected at once. */
+  readonly #spareGather: Uint8Array<ArrayBuffer>[] = [];
   #plaintextBytes: number;
   #nextSegment: number;
-  /** Appends under way, oldest first, and ciphertext buffers of those that are done. */
-  readonly #appends: Promise<void>[] = [];
-  readonly #spare: Uint8Array[] = [];
+  /** Batches not yet sealed, stored and given to the hook, oldest first; none of them rejects. */
+  readonly #batches: Promise<void>[] = [];
+  /** Ciphertext buffers of batches that are done. */
+  readonly #spare: Uint8Array<ArrayBuffer>[] = [];
   #hook: Promise<void> = settled;
   #queue: Promise<unknown> = settled;
   #queued = 0;
   #failure: AppError | undefined;
   #ended = false;
+  /** The hook gets nothing more. */
+  #muted = false;
 
   constructor(
     deps: SealedWriterDeps,
@@ -167,7 +176,7 @@ class GatheringWriter implements SealedWriter {
     this.#part = part;
     this.#dataKey = dataKey;
     this.#sealParts = [...state.earlierSeal, { firstSegment: state.segments, keyId: keyId(dataKey) }];
-    this.#plaintextHash = state.plaintextHash;
+    if (state.plaintextHash !== undefined) this.#line = createLocalLine(state.plaintextHash);
     this.#marks = state.marks;
     this.#nextSegment = state.segments;
     this.#gather.set(state.tail);
@@ -199,15 +208,21 @@ class GatheringWriter implements SealedWriter {
     return this.#enqueue(async () => {
       this.#throwIfOver();
       if (this.#gathered > 0) await this.#sealGathered(this.#gathered, true);
-      await Promise.all([this.#hook, ...this.#appends]);
+      await Promise.all(this.#batches);
       this.#throwIfOver();
       const ciphertextBytes = this.#part.size();
+      const plaintextSha256 = await this.#lineFor(true)
+        .digest()
+        .catch((cause: unknown) => {
+          this.#fail(cause);
+          throw this.#failure;
+        });
       await this.#part.commit().catch((cause: unknown) => this.#fail(cause));
       this.#throwIfOver();
       this.#end();
       return {
         plaintextBytes: this.#plaintextBytes,
-        plaintextSha256: this.#plaintextHash.digest('hex'),
+        plaintextSha256,
         ciphertextBytes,
         segmentsSha256: this.#marks.digest(),
         parts: this.#sealParts,
@@ -216,12 +231,13 @@ class GatheringWriter implements SealedWriter {
   }
 
   suspend(): Promise<{ readonly durableBytes: number }> {
+    this.#muted = true;
     return this.#enqueue(async () => {
       if (this.#ended) throw over();
       const whole = this.#gathered - (this.#gathered % segmentPlainBytes);
       try {
-        if (whole > 0 && !this.#failure) await this.#write(this.#seal(whole, false));
-        await Promise.all(this.#appends);
+        if (whole > 0 && !this.#failure) await this.#sealGathered(whole, false);
+        await Promise.all(this.#batches);
         await this.#part.sync();
         return { durableBytes: this.#nextSegment * segmentPlainBytes };
       } finally {
@@ -235,8 +251,8 @@ class GatheringWriter implements SealedWriter {
     this.#failure ??= over();
     return this.#enqueue(async () => {
       if (this.#ended) return;
+      await Promise.all(this.#batches);
       this.#end();
-      await Promise.all(this.#appends);
       await this.#part.close();
     });
   }
@@ -246,8 +262,8 @@ class GatheringWriter implements SealedWriter {
     this.#failure ??= over();
     return this.#enqueue(async () => {
       if (this.#ended) return;
+      await Promise.all(this.#batches);
       this.#end();
-      await Promise.all(this.#appends);
       await this.#part.close();
       await this.#deps.store.remove(this.name);
     });
@@ -266,7 +282,7 @@ class GatheringWriter implements SealedWriter {
     const taken = Math.min(bytes.length, gatherBytes - this.#gathered);
     // A small file never needs the large buffer.
     if (this.#gathered + taken > this.#gather.length) {
-      const large = Buffer.allocUnsafeSlow(gatherBytes);
+      const large = ownMemory(gatherBytes);
       large.set(this.#gather.subarray(0, this.#gathered));
       this.#gather.fill(0);
       this.#gather = large;
@@ -277,81 +293,89 @@ class GatheringWriter implements SealedWriter {
     return taken;
   }
 
-  /** Seals the first `plainBytes` of the gather buffer, which are all there is, and hands them to the hook. */
+  /** Sends the first `plainBytes` of the gather buffer, which are all that will be used of it, on their way. */
   async #sealGathered(plainBytes: number, final: boolean): Promise<void> {
-    if (this.#appends.length === appendsInFlight) await this.#appends[0];
-    await this.#hook;
-    if (plainBytes > segmentPlainBytes) await takeTurn();
-    this.#throwIfOver();
-    void this.#write(this.#seal(plainBytes, final));
+    if (this.#batches.length === batchesInFlight) await this.#batches[0];
+    this.#throwIfFailed();
+    const plain = this.#gather;
+    const nonces = this.#nextNonces(plainBytes, final);
+    const cipher = this.#spare.pop() ?? ownMemory(final ? bodyBytes(plainBytes) : batchCipherBytes);
+    const sealed = this.#lineFor(final).seal({ dataKey: this.#dataKey, nonces, plain, plainBytes, cipher });
+    this.#gather = this.#spareGather.pop() ?? ownMemory(final ? 0 : gatherBytes);
     this.#gathered = 0;
-    const hook = this.#onPlaintext;
-    if (!hook) return;
-    const plain = this.#gather.subarray(0, plainBytes);
-    this.#gather = this.#spareGather.pop() ?? Buffer.allocUnsafeSlow(final ? 0 : gatherBytes);
-    const call = async (): Promise<void> => {
-      const back = (await hook(plain)) ?? undefined;
-      if (back?.buffer.byteLength === gatherBytes && !this.#ended)
-        this.#spareGather.push(new Uint8Array(back.buffer));
-    };
-    this.#hook = call().catch((cause: unknown) => this.#fail(cause));
-  }
-
-  /** Encrypts and hashes: the one step that holds the event loop, about 2 ms for a full batch. */
-  #seal(plainBytes: number, final: boolean): Uint8Array {
-    const plain = this.#gather.subarray(0, plainBytes);
-    const cipher =
-      this.#spare.pop() ?? Buffer.allocUnsafeSlow(final ? bodyBytes(plainBytes) : batchCipherBytes);
-    let written = 0;
-    const random = this.#deps.random.bytes(Math.ceil(plainBytes / segmentPlainBytes) * nonceRandomBytes);
-    for (let at = 0; at < plainBytes; at += segmentPlainBytes) {
-      const segment = plain.subarray(at, at + segmentPlainBytes);
-      const isFinal = final && at + segment.length === plainBytes;
-      const ofNonce = (at / segmentPlainBytes) * nonceRandomBytes;
-      const nonce = strictNonce(
-        random.subarray(ofNonce, ofNonce + nonceRandomBytes),
-        this.#nextSegment,
-        isFinal,
-      );
-      written += sealSegment(this.#dataKey, nonce, segment, cipher, written);
-      this.#nextSegment += 1;
-    }
-    this.#plaintextHash.update(plain);
-    this.#marks.update(cipher.subarray(0, written));
-    return cipher.subarray(0, written);
-  }
-
-  /** One append of the store. Never rejects: a failure is kept, and met by the next call. */
-  #write(cipher: Uint8Array): Promise<void> {
-    const done = this.#part
-      .append(cipher)
-      .then(() => {
-        this.#spare.push(new Uint8Array(cipher.buffer));
-      })
+    const batch = sealed
+      .then((done) => this.#carry(done, plainBytes))
       .catch((cause: unknown) => this.#fail(cause))
-      .finally(() => {
-        void this.#appends.splice(this.#appends.indexOf(done), 1);
-      });
-    this.#appends.push(done);
-    return done;
+      .finally(() => void this.#batches.splice(this.#batches.indexOf(batch), 1));
+    this.#batches.push(batch);
+  }
+
+  /** A file of one batch is not worth the way to another thread and back. */
+  #lineFor(final: boolean): SealLine {
+    const threads = final ? undefined : this.#deps.sealThreads;
+    this.#line ??= threads?.open() ?? createLocalLine(createHash('sha256'));
+    return this.#line;
+  }
+
+  #nextNonces(plainBytes: number, final: boolean): Uint8Array {
+    const count = Math.ceil(plainBytes / segmentPlainBytes);
+    const random = this.#deps.random.bytes(count * nonceRandomBytes);
+    const nonces = new Uint8Array(count * nonceBytes);
+    for (let n = 0; n < count; n += 1) {
+      const fresh = random.subarray(n * nonceRandomBytes, (n + 1) * nonceRandomBytes);
+      nonces.set(strictNonce(fresh, this.#nextSegment + n, final && n === count - 1), n * nonceBytes);
+    }
+    this.#nextSegment += count;
+    return nonces;
+  }
+
+  /** Stores a sealed batch and gives its plaintext to the hook, side by side. Called in the order of the batches. */
+  async #carry({ plain, cipher, cipherBytes }: SealedBatch, plainBytes: number): Promise<void> {
+    // After a batch that was not stored none may be: it would stand in the wrong place.
+    if (this.#failure) return;
+    const bytes = cipher.subarray(0, cipherBytes);
+    this.#marks.update(bytes);
+    const stored = this.#part.append(bytes);
+    this.#hook = this.#hook.then(() => this.#hand(plain, plainBytes));
+    // Both are over before the batch is, whichever fails.
+    for (const outcome of await Promise.allSettled([stored, this.#hook]))
+      if (outcome.status === 'rejected') throw outcome.reason;
+    this.#spare.push(cipher);
+  }
+
+  async #hand(plain: Uint8Array<ArrayBuffer>, plainBytes: number): Promise<void> {
+    const hook = this.#muted || this.#failure ? undefined : this.#onPlaintext;
+    const back = hook === undefined ? plain : ((await hook(plain.subarray(0, plainBytes))) ?? undefined);
+    if (back?.buffer.byteLength !== gatherBytes || this.#ended) return;
+    this.#spareGather.push(new Uint8Array(back.buffer as ArrayBuffer));
   }
 
   #fail(cause: unknown): void {
     this.#failure ??= toAppError(cause);
   }
 
-  #throwIfOver(): void {
+  #throwIfFailed(): void {
     if (this.#failure) throw this.#failure;
+  }
+
+  #throwIfOver(): void {
+    this.#throwIfFailed();
     if (this.#ended) throw over();
   }
 
   /** The data key and what was gathered do not outlive the writer. */
   #end(): void {
     this.#ended = true;
+    this.#line?.end();
     this.#dataKey.fill(0);
     this.#gather.fill(0);
     for (const spare of this.#spareGather.splice(0)) spare.fill(0);
   }
+}
+
+/** Memory that is the whole of its ArrayBuffer, so that it can be given to another thread. */
+function ownMemory(bytes: number): Uint8Array<ArrayBuffer> {
+  return Buffer.allocUnsafeSlow(bytes) as Uint8Array<ArrayBuffer>;
 }
 
 function over(): AppError {

@@ -5,6 +5,7 @@ import { DelimitedCheck } from './delimited-check.ts';
 import type { Resource } from './description.ts';
 import { resolveDialect, unsupportedDialect } from './dialect.ts';
 import { encodingNamed } from './encoding.ts';
+import { FileHead, headBytes } from './file-head.ts';
 import { judgeFileName } from './file-name.ts';
 import { Findings, type RuleCount } from './findings.ts';
 import { FixedWidthCheck, isFixedWidth } from './fixed-width-check.ts';
@@ -67,9 +68,6 @@ export interface Checker {
   finish(input: { sha256: string | null }): Report;
 }
 
-/** Format, encoding and dialect are decided on this many first bytes, however they are cut. */
-export const headBytes = 64 * 1024;
-
 /** The check of a file whose rows are not read, since its first bytes say that it is no table. */
 export interface UnreadCheck {
   /** `bytes` is the size of the whole file. */
@@ -120,8 +118,7 @@ class Check {
   readonly #findings: Findings;
   readonly #maxSamples: number;
   readonly #path: 'fast' | 'generic';
-  #head: Uint8Array | null;
-  #headLength = 0;
+  readonly #head: FileHead;
   #bytes = 0;
   #reader: DelimitedCheck | FixedWidthCheck | null = null;
   #text: TextState | null = null;
@@ -136,7 +133,7 @@ class Check {
     this.#room = new KeyRoom(keyHost);
     this.referenced = new ReferencedKeys(this.#options.resource, options.referenced ?? [], this.#room);
     this.#path = internals.path ?? 'fast';
-    this.#head = new Uint8Array(internals.headBytes ?? headBytes);
+    this.#head = new FileHead(internals.headBytes);
     this.#maxSamples = options.maxSamples ?? 10;
     this.#findings = new Findings(this.#maxSamples);
   }
@@ -144,13 +141,11 @@ class Check {
   push(chunk: Uint8Array): void {
     this.#bytes += chunk.length;
     let rest = chunk;
-    if (this.#head !== null) {
-      const taken = Math.min(this.#head.length - this.#headLength, chunk.length);
-      this.#head.set(chunk.subarray(0, taken), this.#headLength);
-      this.#headLength += taken;
-      if (this.#headLength < this.#head.length) return;
+    if (this.#head.gathers) {
+      const after = this.#head.add(chunk);
+      if (after === null) return;
       this.#begin();
-      rest = chunk.subarray(taken);
+      rest = after;
     }
     this.#reader?.push(rest);
   }
@@ -161,7 +156,7 @@ class Check {
 
   leavesUnread(head: Uint8Array): boolean {
     if (this.#isText(head)) return false;
-    this.#head = null;
+    this.#head.take();
     return true;
   }
 
@@ -170,7 +165,7 @@ class Check {
   }
 
   finish(sha256: string | null, bytes: number = this.#bytes): Report {
-    if (this.#head !== null) this.#begin();
+    if (this.#head.gathers) this.#begin();
     this.#reader?.finish();
     this.#room.close();
     if (this.#reader?.complete === false) this.#complete = false;
@@ -212,8 +207,7 @@ class Check {
 
   /** Decides on the first bytes what the file is, and begins to read it. */
   #begin(): void {
-    const head = this.#head!.subarray(0, this.#headLength);
-    this.#head = null;
+    const head = this.#head.take();
     const { resource, syntheticIds, today } = this.#options;
     if (!this.#isText(head)) return;
     const declared = resource?.encoding === undefined ? undefined : encodingNamed(resource.encoding);

@@ -5,6 +5,7 @@ import { DelimitedCheck } from './delimited-check.ts';
 import type { Field, Resource } from './description.ts';
 import { resolveDialect, unsupportedDialect } from './dialect.ts';
 import { encodingNamed } from './encoding.ts';
+import { FileHead } from './file-head.ts';
 import { Findings } from './findings.ts';
 import { FixedWidthCheck, isFixedWidth } from './fixed-width-check.ts';
 import { addJoinedCell } from './key-cells.ts';
@@ -15,15 +16,12 @@ import type { RowChecks, TableOptions } from './row-checks.ts';
 import { formatOfBytes, hasUtf8Bom, looksLikeUtf16 } from './sniff.ts';
 import { TextState } from './text-state.ts';
 
-const headBytes = 64 * 1024;
-
 export class TableKeys {
   readonly #resource: Resource;
   readonly #wanted: readonly WantedKey[];
   readonly #room: KeyRoom;
   readonly #found = new Set<WantedKey>();
-  #head: Uint8Array | null = new Uint8Array(headBytes);
-  #headLength = 0;
+  readonly #head = new FileHead();
   #reader: DelimitedCheck | FixedWidthCheck | null = null;
   #ended = false;
 
@@ -35,19 +33,17 @@ export class TableKeys {
 
   push(chunk: Uint8Array): void {
     let rest = chunk;
-    if (this.#head !== null) {
-      const taken = Math.min(this.#head.length - this.#headLength, chunk.length);
-      this.#head.set(chunk.subarray(0, taken), this.#headLength);
-      this.#headLength += taken;
-      if (this.#headLength < this.#head.length) return;
+    if (this.#head.gathers) {
+      const after = this.#head.add(chunk);
+      if (after === null) return;
       this.#begin();
-      rest = chunk.subarray(taken);
+      rest = after;
     }
     this.#reader?.push(rest);
   }
 
   end(): void {
-    if (this.#head !== null) this.#begin();
+    if (this.#head.gathers) this.#begin();
     this.#reader?.finish();
     this.#ended = true;
   }
@@ -58,8 +54,7 @@ export class TableKeys {
   }
 
   #begin(): void {
-    const head = this.#head!.subarray(0, this.#headLength);
-    this.#head = null;
+    const head = this.#head.take();
     const resource = this.#resource;
     const { encoding } = resource;
     const declared = encoding === undefined ? undefined : encodingNamed(encoding);

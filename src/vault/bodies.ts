@@ -10,6 +10,7 @@ import { newObjectName, type ObjectStore } from '../storage/object-store.ts';
 import { rewrapParts } from '../storage/part-keys.ts';
 import { resumeSealedWriter, surveyPart, trimPart } from '../storage/resumed-writer.ts';
 import type { Seal, SealedObject } from '../storage/seal.ts';
+import type { SealThreads } from '../storage/seal-thread.ts';
 import { openSealed, type SealedReader } from '../storage/sealed-reader.ts';
 import {
   type PlaintextHook,
@@ -43,6 +44,8 @@ export interface VaultDeps {
   keyRing: KeyRing;
   random: Random;
   clock: Clock;
+  /** Where large files are encrypted and hashed; without them, in this thread. */
+  sealThreads?: Pick<SealThreads, 'open'> | undefined;
   /** Told of what is not as it was sealed; raises the alarm, and never throws. */
   onFault?: ((fault: ReportedFault) => void) | undefined;
 }

@@ -35,7 +35,8 @@ export function watchReader(reader: SealedReader, onDamage: () => void): SealedR
   };
   return {
     plaintextBytes: reader.plaintextBytes,
-    read: async (offset, length) => await reader.read(offset, length).catch(watched),
+    read: (offset, length) => reader.read(offset, length).catch(watched),
+    readPieces: (offset, length) => reader.readPieces(offset, length).catch(watched),
     async *stream(from, to) {
       try {
         yield* reader.stream(from, to);

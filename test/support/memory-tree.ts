@@ -87,10 +87,12 @@ export function createMemoryTree(options: MemoryTreeOptions = {}): MemoryTree {
     };
     return {
       stat: async () => attributesOf(path),
-      async read(offset, length) {
+      async readPieces(offset, length) {
         await options.beforeRead?.(offset);
-        if (options.sink) return zeros.subarray(0, Math.max(0, Math.min(length, sizeOf(path) - offset)));
-        return Buffer.from(files.get(path)!.subarray(offset, offset + length));
+        const left = Math.max(0, Math.min(length, sizeOf(path) - offset));
+        if (left === 0) return [];
+        if (options.sink) return [zeros.subarray(0, left)];
+        return [Buffer.from(files.get(path)!.subarray(offset, offset + length))];
       },
       async write(offset, data) {
         await options.beforeWrite?.();

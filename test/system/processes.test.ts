@@ -15,6 +15,7 @@ const reason = ['--reason', 'prøvd i en test'];
 
 let service: TestService;
 let kari: TestPerson;
+let pia: TestPerson;
 let content: Buffer;
 let delivered = '';
 
@@ -22,6 +23,7 @@ beforeAll(async () => {
   service = await startTestService({ env: { DATASLUSE_PROCESSES: '2' } });
   await service.ok('project', 'create', PROJECT, ...about);
   kari = await service.addPerson('kari', 'researcher', PROJECT);
+  pia = await service.addPerson('pia', 'producer', PROJECT);
   content = Buffer.alloc(24 * MIB, 'data i en fil som ikke leses som tabell\n');
   service.write('stor.sas7bdat', content);
   const file = service.write('uttrekk.csv', Buffer.alloc(3_000_000, 'kode;1\n'));
@@ -48,18 +50,18 @@ const logLines = () =>
     .map((line) => JSON.parse(line) as { msg?: string; pid?: number; level: number });
 
 /** The process that the newest connection went to: it says so in its log. */
-async function openSftpAt(): Promise<{ client: RawSftp; pid: number }> {
+async function openSftpAt(who = kari): Promise<{ client: RawSftp; pid: number }> {
   const said = () => logLines().filter(({ msg }) => msg === 'an SSH connection was agreed on');
   const before = said().length;
-  const client = await openSftp(service.sftpPort, kari);
+  const client = await openSftp(service.sftpPort, who);
   const line = await vi.waitUntil(() => said()[before], { timeout: 10_000, interval: 10 });
   return { client, pid: line.pid ?? 0 };
 }
 
 /** A connection to another process than `pid`. */
-async function openElsewhere(pid: number): Promise<{ client: RawSftp; pid: number }> {
+async function openElsewhere(pid: number, who = kari): Promise<{ client: RawSftp; pid: number }> {
   for (;;) {
-    const opened = await openSftpAt();
+    const opened = await openSftpAt(who);
     if (opened.pid !== pid) return opened;
     opened.client.end();
   }
@@ -100,6 +102,27 @@ describe('a service of two processes', () => {
     await expect(held.close()).rejects.toThrow(/newer transfer/);
     const small = createHash('sha256').update(content.subarray(0, 100_000)).digest('hex');
     expect(await rowsOf('to.sas7bdat')).toMatchObject([{ sha256: small, version: 1 }]);
+    first.client.end();
+    second.client.end();
+  });
+
+  test('a file of a draft that is sent anew through the other process is taken over there, and arrives whole', async () => {
+    const first = await openSftpAt(pia);
+    await first.client.makeFolder(`${PROJECT}/drafts/Neste`);
+    const path = `${PROJECT}/drafts/Neste/tabell.csv`;
+    const held = await first.client.openFile(path, 'w');
+    for (let at = 0; at < 4 * MIB; at += 200_000) await held.write(at, content.subarray(at, at + 200_000));
+    const second = await openElsewhere(first.pid, pia);
+    const taken = await second.client.openFile(path, 'a');
+    const { size } = await second.client.stat(path);
+    expect(size).toBeGreaterThanOrEqual(2 * MIB);
+    await expect(held.write(5 * MIB, content.subarray(0, 1000))).rejects.toThrow(/sent again meanwhile/);
+    for (let at = size; at < content.length; at += 200_000)
+      await taken.write(at, content.subarray(at, at + 200_000));
+    await taken.close();
+    await expect(held.close()).rejects.toThrow(/sent again meanwhile/);
+    const files = await service.query('select state, sha256 from draft_file where name = $1', ['tabell.csv']);
+    expect(files).toEqual([{ state: 'ready', sha256: sha256() }]);
     first.client.end();
     second.client.end();
   });

@@ -48,7 +48,7 @@ describe.skipIf(absent)('signing in on the web with the development provider', (
     await page.goto(url);
     await page.getByRole('link', { name: 'Logg inn' }).click();
     await page.getByRole('button', { name }).click();
-    await page.getByText(`Logget inn som ${name}`).waitFor();
+    await page.getByText(`Logget inn som ${name}`, { exact: true }).waitFor();
   }
 
   test('one presses Logg inn, chooses Kari, and is Kari; the cookie is out of reach of scripts', async () => {
@@ -60,7 +60,7 @@ describe.skipIf(absent)('signing in on the web with the development provider', (
       const { violations } = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa']).analyze();
       expect(violations.map(({ id }) => id)).toEqual([]);
       await page.getByRole('button', { name: 'Kari Eksempel' }).click();
-      await page.getByText('Logget inn som Kari Eksempel').waitFor();
+      await page.getByText('Logget inn som Kari Eksempel', { exact: true }).waitFor();
       expect(new URL(page.url()).pathname).toBe('/projects');
 
       const cookies = await page.context().cookies(url);

@@ -4,6 +4,7 @@ import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { downloadStop } from '../../cases/download-stops.ts';
 import { listDeliveries } from '../../deliveries/deliveries.ts';
+import { describedDraft } from '../../deliveries/draft-description.ts';
 import { seeDrafts } from '../../deliveries/drafts.ts';
 import { type Published, publishDelivery, publishDraft } from '../../deliveries/publish.ts';
 import { AppError } from '../../platform/errors.ts';
@@ -102,18 +103,8 @@ export const deliveryCommands: readonly Command[] = [
     options: { json: { help: 'for programs' } },
     async run(line, input) {
       await using services = await line.open();
-      const drafts = (await seeDrafts(services, operator(line), input.positionals[0] ?? '')).map((one) => ({
-        name: one.name,
-        createdBy: one.createdBy,
-        createdAt: one.createdAt.toISOString(),
-        files: one.files.map(({ name, state, bytes, sha256, uploaderId }) => ({
-          name,
-          state,
-          bytes,
-          sha256,
-          uploader: uploaderId,
-        })),
-      }));
+      const found = await seeDrafts(services, operator(line), input.positionals[0] ?? '');
+      const drafts = found.map(describedDraft);
       const text = table(
         ['DRAFT', 'FILE', 'STATE', 'SIZE', 'FROM'],
         drafts.flatMap(({ name, createdBy, files }) =>

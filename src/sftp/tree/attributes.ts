@@ -19,7 +19,8 @@ function seconds(at: Temporal.Instant): number {
 export function textFile(text: string, at: Temporal.Instant): OpenFile {
   const bytes = Buffer.from(text, 'utf8');
   return readOnlyFile(file(bytes.length, at, 0o440), {
-    read: async (offset, length) => bytes.subarray(offset, offset + length),
+    readPieces: async (offset, length) =>
+      offset < bytes.length ? [bytes.subarray(offset, offset + length)] : [],
     close: async () => undefined,
   });
 }
@@ -27,11 +28,11 @@ export function textFile(text: string, at: Temporal.Instant): OpenFile {
 /** A file for reading; its size stands as long as it is open. */
 export function readOnlyFile(
   attributes: Attributes,
-  reader: { read(offset: number, length: number): Promise<Uint8Array>; close(): Promise<void> },
+  reader: Pick<OpenFile, 'readPieces' | 'close'>,
 ): OpenFile {
   return {
     stat: async () => attributes,
-    read: (offset, length) => reader.read(offset, length),
+    readPieces: (offset, length) => reader.readPieces(offset, length),
     write: async () => refuseWrite(),
     truncate: async () => refuseWrite(),
     sync: async () => undefined,

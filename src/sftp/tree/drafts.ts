@@ -114,7 +114,7 @@ export async function openInDraft(
   };
   const opened: OpenFile = {
     stat: async () => file(upload.size, deps.clock.now(), MODE_FILE),
-    read: async () => {
+    readPieces: async () => {
       throw new AppError('unsupported', {
         nb: 'En fil som sendes, kan ikke leses samtidig.',
         en: 'A file that is being sent cannot be read at the same time.',

@@ -11,7 +11,7 @@ export function gated(open: OpenFile, gate: Gate): OpenFile {
   }
   return {
     stat: () => open.stat(),
-    read: (offset, length) => through(() => open.read(offset, length)),
+    readPieces: (offset, length) => through(() => open.readPieces(offset, length)),
     write: (offset, data) => through(() => open.write(offset, data)),
     truncate: (size) => through(() => open.truncate(size)),
     sync: () => through(() => open.sync()),

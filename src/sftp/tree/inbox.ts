@@ -147,7 +147,7 @@ function uploading(upload: Upload, at: Temporal.Instant, append: boolean): OpenF
   };
   return {
     stat: async () => file(upload.size, at, MODE_FILE),
-    read: async () => {
+    readPieces: async () => {
       throw new AppError('unsupported', {
         nb: 'En fil som sendes, kan ikke leses samtidig.',
         en: 'A file that is being sent cannot be read at the same time.',

@@ -3,6 +3,7 @@ import { AppError } from '../../platform/errors.ts';
 import { type DataPackage, type Field, parseDataPackage } from '../description.ts';
 import { resolveDialect } from '../dialect.ts';
 import { decode } from '../encoding.ts';
+import { FileHead } from '../file-head.ts';
 import { looksLikeData, maskFileName } from '../masking.ts';
 import { RecordScanner } from '../record-scanner.ts';
 import { cellFlag, type ScanDialect } from '../records.ts';
@@ -25,7 +26,6 @@ export interface Draft {
   readonly unread: number;
 }
 
-const headBytes = 64 * 1024;
 const maxRecordBytes = 1024 * 1024;
 const maxColumns = 4096;
 
@@ -35,8 +35,7 @@ export function startDraft(options: { fileName: string }): Drafting {
 
 class Reading implements Drafting {
   readonly #fileName: string;
-  #head: Uint8Array | null = new Uint8Array(headBytes);
-  #headLength = 0;
+  readonly #head = new FileHead();
   #scanner: RecordScanner | null = null;
   #dialect: ScanDialect | null = null;
   #text = new TextState(undefined, false);
@@ -52,19 +51,17 @@ class Reading implements Drafting {
 
   push(chunk: Uint8Array): void {
     let rest = chunk;
-    if (this.#head !== null) {
-      const taken = Math.min(headBytes - this.#headLength, chunk.length);
-      this.#head.set(chunk.subarray(0, taken), this.#headLength);
-      this.#headLength += taken;
-      if (this.#headLength < headBytes) return;
+    if (this.#head.gathers) {
+      const after = this.#head.add(chunk);
+      if (after === null) return;
       this.#begin();
-      rest = chunk.subarray(taken);
+      rest = after;
     }
     this.#scanner?.push(rest);
   }
 
   finish(): Draft {
-    if (this.#head !== null) this.#begin();
+    if (this.#head.gathers) this.#begin();
     this.#scanner?.end();
     if (this.#columns === null || this.#rows === 0) {
       throw new AppError('invalid-input', {
@@ -80,8 +77,7 @@ class Reading implements Drafting {
   }
 
   #begin(): void {
-    const head = this.#head!.subarray(0, this.#headLength);
-    this.#head = null;
+    const head = this.#head.take();
     const format = formatOfBytes(head);
     if (format !== undefined || looksLikeUtf16(head)) {
       throw new AppError('unsupported', {

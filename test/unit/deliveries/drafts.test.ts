@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { closeProject } from '../../../src/cases/closing.ts';
 import { openDelivery } from '../../../src/deliveries/deliveries.ts';
+import { draftFilesBeingWritten } from '../../../src/deliveries/draft-lease.ts';
 import { openDraftUpload, unfinishedDraftFile } from '../../../src/deliveries/draft-upload.ts';
 import {
   eraseStaleDraftFiles,
@@ -176,6 +177,8 @@ test('a broken transfer that nobody goes on with is erased after a week, one tha
   await going.abandon();
   expect(await eraseStaleDraftFiles(core, clockActor)).toEqual([]);
   core.moveTo('2026-12-09T08:00:00+01:00');
+  // The right to write is given back in passing; the job comes again anyway.
+  await vi.waitUntil(async () => (await draftFilesBeingWritten(core)).ids.size === 0);
   expect((await eraseStaleDraftFiles(core, clockActor)).length).toBe(1);
   expect(await names()).toEqual([]);
   await expect(left.finish()).rejects.toThrow(/conflict/);

@@ -4,9 +4,10 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vi
 import { openInbound } from '../../../src/inbound/content.ts';
 import { eraseStale, removeInbound } from '../../../src/inbound/erase.ts';
 import { listInbound } from '../../../src/inbound/listing.ts';
-import { openUpload, type UploadMode, unfinishedUpload } from '../../../src/inbound/upload.ts';
+import { openUpload, unfinishedUpload } from '../../../src/inbound/upload.ts';
 import { uploadsBeingWritten } from '../../../src/inbound/upload-lease.ts';
 import { sweepStore } from '../../../src/vault/bodies.ts';
+import type { WritingMode } from '../../../src/vault/writing-kind.ts';
 import {
   addTestPerson,
   addTestProject,
@@ -49,7 +50,7 @@ afterEach(async () => {
   }
 });
 
-const open = (where: Process, mode: UploadMode) =>
+const open = (where: Process, mode: WritingMode) =>
   openUpload(where, kari, { projectId: project, name: 'data.sas7bdat', mode, door: 'sftp' });
 const files = () => listInbound(core, operator, project);
 const content = randomBytes(5_000_000);

@@ -156,7 +156,7 @@ test('writes the hints of a report in the language of who sent the file, and the
     const open = await inbox.open(who, project, 'data.csv.report.txt', {
       ...{ read: true, write: false, append: false, create: false, truncate: false, exclusive: false },
     });
-    return Buffer.from(await open.read(0, 40)).toString();
+    return Buffer.concat(await open.readPieces(0, 40)).toString();
   };
   expect(await textFor(eve)).toMatch(/^REJECTED/);
   expect(await textFor(kari)).toMatch(/^AVVIST/);

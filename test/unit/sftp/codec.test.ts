@@ -203,7 +203,7 @@ describe('reply encoder', () => {
     fc.assert(
       fc.property(fc.array(fc.string({ unit: 'grapheme' })), fc.uint8Array(), (names, data) => {
         const lines = names.map((name) => ({ name, longname: `-${name}`, attributes }));
-        for (const reply of [namesReply(7, lines), dataReply(7, data)]) {
+        for (const reply of [namesReply(7, lines), dataReply(7, [data])]) {
           expect(Buffer.from(reply[0]!).readUInt32BE(0)).toBe(replyBytes(reply) - 4);
         }
       }),
@@ -218,7 +218,7 @@ describe('reply encoder', () => {
 
   test('sends data from where it lies', () => {
     const data = new Uint8Array(10);
-    expect(dataReply(1, data)[1]).toBe(data);
+    expect(dataReply(1, [data])[1]).toBe(data);
   });
 
   test('has an empty attribute block where nothing is known', () => {

@@ -115,8 +115,8 @@ describe('writer and reader', () => {
       const got = await reader.read(n * 32_768, 32_768);
       expect(same(got, plain.subarray(n * 32_768, (n + 1) * 32_768))).toBe(true);
     }
-    // 54 segments, fetched about four at a time and none of them twice.
-    expect(calls).toBeLessThanOrEqual(16);
+    // 54 segments, fetched about three at a time and none of them twice.
+    expect(calls).toBeLessThanOrEqual(20);
     await reader.close();
   });
 
@@ -323,7 +323,8 @@ describe('the plaintext hook', () => {
     const writer = await createSealedWriter(deps, { ...newHolding(), onPlaintext: async () => await held });
     const writing = writer.append(plain);
     await new Promise((resolve) => setTimeout(resolve, 50));
-    expect(memory.appends).toHaveLength(1);
+    // One batch with the hook, and one that was sealed meanwhile.
+    expect(memory.appends).toHaveLength(2);
     letGo();
     await writing;
     expect((await writer.finish()).plaintextSha256).toBe(sha256(plain));

@@ -1,6 +1,7 @@
 /** A file that is no table is answered from its first bytes, and the answer is the one that all its bytes give. */
 import { describe, expect, test } from 'vitest';
-import { checkUnread, createChecker, headBytes } from '../../../src/validators/checker.ts';
+import { checkUnread, createChecker } from '../../../src/validators/checker.ts';
+import { headBytes } from '../../../src/validators/file-head.ts';
 
 const options = {
   language: 'nb',

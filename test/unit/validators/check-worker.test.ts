@@ -1,6 +1,5 @@
 /** The worker thread, as compiled: same report, back-pressure, and never `accepted` when it dies. */
-import { execFileSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -8,25 +7,14 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { LiveCounts } from '../../../src/validators/checker.ts';
 import { Report } from '../../../src/validators/report.ts';
 import { startCheck } from '../../../src/validators/worker/check-worker.ts';
+import { builtProgram } from '../../support/built-program.ts';
 import { check, described, findings } from './check.ts';
 
-const root = join(import.meta.dirname, '../../..');
-const entry = join(root, 'dist/validators/worker/entry.js');
-const workerUrl = pathToFileURL(entry);
 const scratch = mkdtempSync(join(tmpdir(), 'check-worker-'));
 
+let workerUrl: URL;
 beforeAll(() => {
-  const sources = join(root, 'src/validators');
-  const newest = Math.max(
-    ...readdirSync(sources, { recursive: true }).map((name) => statSync(join(sources, String(name))).mtimeMs),
-  );
-  if (!existsSync(entry) || statSync(entry).mtimeMs < newest) {
-    execFileSync(
-      process.execPath,
-      [join(root, 'node_modules/typescript/bin/tsc'), '-p', 'tsconfig.build.json'],
-      { cwd: root },
-    );
-  }
+  workerUrl = builtProgram('validators', 'worker/entry.js');
 });
 
 afterAll(() => rmSync(scratch, { recursive: true }));
