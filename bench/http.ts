@@ -170,7 +170,10 @@ async function main(): Promise<void> {
     const blob = join(folder, 'blob.sas7bdat');
     writeCsv(csv, mib * 1024 * 1024);
     copyFileSync(csv, blob);
-    const token = /dsl[\w-]+/.exec(ours.command('token', 'create', 'kari', '--scope', 'write'))?.[0] ?? '';
+    const token =
+      /dsl[\w-]+/.exec(
+        ours.command('token', 'create', 'kari', '--label', 'bench', '--scope', 'write'),
+      )?.[0] ?? '';
     const api = `https://127.0.0.1:${ours.httpPort}/api/v1`;
     const files = `${api}/projects/P24-0187/inbox/files`;
     const plain = `https://127.0.0.1:${nginx.port}`;
@@ -216,7 +219,9 @@ async function main(): Promise<void> {
       return (performance.now() - begun) / 1000;
     };
     ours.command('delivery', 'publish', 'P24-0187', '--title', 'Bench', blob);
-    const [delivery] = JSON.parse(ours.command('delivery', 'list', 'P24-0187', '--json')) as { id: string }[];
+    const [delivery] = JSON.parse(ours.command('delivery', 'list', 'P24-0187', '--json')) as {
+      folder: string;
+    }[];
     copyFileSync(blob, join(folder, 'nginx/files/get'));
     const rows: Record<string, () => Promise<void>> = {
       put: () =>
@@ -232,7 +237,12 @@ async function main(): Promise<void> {
           {
             name: 'download',
             ours: async () =>
-              (await curl(...bearer, `${api}/deliveries/${delivery?.id}/files/blob.sas7bdat`)).seconds,
+              (
+                await curl(
+                  ...bearer,
+                  `${api}/projects/P24-0187/deliveries/${delivery?.folder}/files/blob.sas7bdat`,
+                )
+              ).seconds,
             peer: async () => (await curl(`${plain}/get`)).seconds,
           },
           ours,
