@@ -109,7 +109,7 @@ async function compare({ name, ours, peer }: Pair, server: MeasuredServer): Prom
   );
 }
 
-/** Browsers that ask again and again for the state of a project, until the returned function is called. */
+/** Browsers that ask for the state of a project as often as the status page asks (every 15 s), until the returned function is called. */
 function poll(count: number, url: string, token: string): () => Promise<number> {
   const agent = new Agent({ keepAlive: true, rejectUnauthorized: false });
   let stopped = false;
@@ -123,7 +123,7 @@ function poll(count: number, url: string, token: string): () => Promise<number> 
       asked.on('error', () => done());
       asked.end();
     });
-  const everyMs = 5000;
+  const everyMs = 15_000;
   const browsers = Array.from({ length: count }, async (_, n) => {
     await new Promise((done) => setTimeout(done, (n * everyMs) / count));
     while (!stopped) {
