@@ -11,6 +11,7 @@ import { makeWebSignIn } from './doors-sign-in.ts';
 import { createApp } from './http/app.ts';
 import { startHttpListener } from './http/listener.ts';
 import { portalPages } from './http/portal-files.ts';
+import { openTls } from './http/tls.ts';
 import { concernsSignIn, createAccessWatch } from './identity/access-watch.ts';
 import { generateEd25519Key } from './identity/key-pair.ts';
 import { redeemCode } from './identity/one-time-codes.ts';
@@ -25,9 +26,16 @@ import { defaultSftpOptions, type SftpServer, startSftpServer } from './sftp/ser
 import { createProjectTree, type SignedIn } from './sftp/tree/project-tree.ts';
 import { serverSecret } from './vault/server-secrets.ts';
 
+interface WebAddress {
+  host: string;
+  port: number;
+  /** HTTPS. */
+  secure: boolean;
+}
+
 export interface Doors {
-  http: { host: string; port: number };
-  staffHttp: { host: string; port: number } | undefined;
+  http: WebAddress;
+  staffHttp: WebAddress | undefined;
   sftp: { host: string; port: number; hostKeyFingerprint: string };
 }
 
@@ -84,7 +92,12 @@ export async function openDoors(
   const version = await readVersion();
   const meters = createMeters();
   showDoors(meters, sftp, () => core.uploads.size + core.draftUploads.size);
-  const doors = { sftp: { ...sftp.address, hostKeyFingerprint }, http: config.http };
+  const tls = config.tls && (await openTls(config.tls, { log }));
+  closing.add(async () => tls?.close());
+  const doors = {
+    sftp: { ...sftp.address, hostKeyFingerprint },
+    http: { ...config.http, secure: tls !== undefined },
+  };
   const openUploads = createOpenUploads();
   closing.add(() => openUploads.close());
   const shared = {
@@ -115,7 +128,7 @@ export async function openDoors(
     publicUrl: string | undefined,
     shown: 'everybody' | 'public',
   ) => {
-    const at = { ...endpoint };
+    const at = { ...endpoint, secure: tls !== undefined };
     const signIn = await makeWebSignIn(core, { ...config.signIn, publicUrl }, () => at);
     const routes = apiRoutes({ ...shared, ...signIn.routeDeps }, { for: shown });
     const { identify, mounts } = signIn;
@@ -123,6 +136,7 @@ export async function openDoors(
     const listener = await startHttpListener(createApp({ ...appDeps, routes, identify, mounts }), {
       ...endpoint,
       requestTimeoutMs: 0,
+      tls,
     });
     closing.add(() => listener.close());
     Object.assign(at, listener.address);

@@ -45,8 +45,8 @@ function welcome(service: Awaited<ReturnType<typeof startService>>, dataFolder: 
     '',
     'Datasluse is running.',
     '',
-    `  Web     http://${bracketed(http.host)}:${http.port}/`,
-    ...(staffHttp === undefined ? [] : [`  Staff   http://${bracketed(staffHttp.host)}:${staffHttp.port}/`]),
+    `  Web     ${urlOf(http)}`,
+    ...(staffHttp === undefined ? [] : [`  Staff   ${urlOf(staffHttp)}`]),
     `  SFTP    sftp -P ${sftp.port} NAME@${sftp.host}`,
     `  Key     ${sftp.hostKeyFingerprint} (ED25519)`,
     `  Data    ${dataFolder}`,
@@ -56,6 +56,10 @@ function welcome(service: Awaited<ReturnType<typeof startService>>, dataFolder: 
       : ['Administer it on this host with: npx datasluse --help', '']),
   ];
   return lines.join('\n');
+}
+
+function urlOf({ host, port, secure }: { host: string; port: number; secure: boolean }): string {
+  return `${secure ? 'https' : 'http'}://${bracketed(host)}:${port}/`;
 }
 
 function bracketed(host: string): string {
