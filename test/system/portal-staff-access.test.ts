@@ -118,10 +118,14 @@ describe.skipIf(absent)('staff pages on access in Chromium', () => {
   }
 
   async function picture(page: Page, name: string): Promise<void> {
-    const width = page.viewportSize()?.width;
+    const { width = 0, height = 0 } = page.viewportSize() ?? {};
     if (screens === undefined || width === 768) return;
     mkdirSync(screens, { recursive: true });
-    await page.screenshot({ path: join(screens, `${name}-nb-${width}.png`), fullPage: true });
+    // As high as the page, so that what keeps to the edge of the window is at its end; long lists are cut.
+    const whole = await page.evaluate(() => document.documentElement.scrollHeight);
+    await page.setViewportSize({ width, height: Math.min(whole, 2000) });
+    await page.screenshot({ path: join(screens, `${name}-nb-${width}.png`) });
+    await page.setViewportSize({ width, height });
   }
 
   const pages = [

@@ -35,7 +35,7 @@ export function DescriptionEditor({ project, held }: EditorProps) {
     setFileKey(drafted.files[0]?.key ?? '');
   };
   return (
-    <div className="column page wide-page">
+    <div className="column page">
       <PageHead
         title={texts.heading}
         kind={`${project.id} · ${project.title}`}

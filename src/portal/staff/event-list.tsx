@@ -1,5 +1,4 @@
 /** Events of the audit log, one below the other: when, who, what; all of it when opened. */
-import { Details } from '@digdir/designsystemet-react';
 import type { Event } from '../../api/api-types.ts';
 import { useTexts } from '../language.tsx';
 import { Moment } from '../parts.tsx';
@@ -40,35 +39,33 @@ function EventRow({ event }: { readonly event: Event }) {
           {event.projectId === null ? '' : ` · ${event.projectId}`}
         </span>
       </div>
-      <Details data-size="sm" className="event-detail">
-        <Details.Summary>
+      <details className="fold">
+        <summary>
           {texts.detail}
           <span className="ds-sr-only">
             {' '}
             {texts.number} {event.seq}
           </span>
-        </Details.Summary>
-        <Details.Content>
-          <dl className="event-facts">
-            <dt>{texts.number}</dt>
-            <dd>{event.seq}</dd>
-            <dt>{texts.columns.action}</dt>
-            <dd>
-              <code>{event.action}</code>
-            </dd>
-            <dt>{texts.columns.subject}</dt>
-            <dd>
-              <code>{event.subject}</code>
-            </dd>
-            {detail.map(([key, value]) => (
-              <div key={key} className="event-fact">
-                <dt>{key}</dt>
-                <dd>{typeof value === 'string' ? value : JSON.stringify(value)}</dd>
-              </div>
-            ))}
-          </dl>
-        </Details.Content>
-      </Details>
+        </summary>
+        <dl className="event-facts">
+          <dt>{texts.number}</dt>
+          <dd>{event.seq}</dd>
+          <dt>{texts.columns.action}</dt>
+          <dd>
+            <code>{event.action}</code>
+          </dd>
+          <dt>{texts.columns.subject}</dt>
+          <dd>
+            <code>{event.subject}</code>
+          </dd>
+          {detail.map(([key, value]) => (
+            <div key={key} className="event-fact">
+              <dt>{key}</dt>
+              <dd>{typeof value === 'string' ? value : JSON.stringify(value)}</dd>
+            </div>
+          ))}
+        </dl>
+      </details>
     </li>
   );
 }

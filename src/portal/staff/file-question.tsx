@@ -17,6 +17,7 @@ import { projectApi } from '../researcher/project-page.tsx';
 import { projectsTexts } from '../researcher/texts/projects.ts';
 import { useApi, useList } from '../use-api.ts';
 import { dayAfter, osloMidnight } from './audit-query.ts';
+import { saidOnce } from './could-see.ts';
 import { EventList } from './event-list.tsx';
 import { PartLoading } from './part-loading.tsx';
 import { auditTexts } from './texts/audit.ts';
@@ -147,7 +148,7 @@ function Answer({ path, day }: { readonly path: string; readonly day: string }) 
       </Heading>
       {known.could.length === 0 ? <p className="quiet">{texts.nobodyCould}</p> : null}
       <ul className="things">
-        {known.could.map((one) => (
+        {saidOnce(known.could).map((one) => (
           <li className="thing" key={`${one.personId} ${one.role} ${one.what} ${one.from}`}>
             <div className="thing-text">
               <p className="thing-name">{one.name}</p>

@@ -1,5 +1,5 @@
 /** People of one project and their access: who holds which role since when, giving and ending it, and their keys. */
-import { Button, Details } from '@digdir/designsystemet-react';
+import { Button } from '@digdir/designsystemet-react';
 import { useState } from 'react';
 import type { Held, PersonKey, ProjectDetail } from '../../api/api-types.ts';
 import { useTexts } from '../language.tsx';
@@ -138,13 +138,13 @@ function Keys({ person }: { readonly person: Person }) {
   const texts = useTexts(accessTexts);
   const [open, setOpen] = useState(false);
   return (
-    <Details className="person-keys" data-size="sm" open={open} onToggle={() => setOpen(!open)}>
-      <Details.Summary>
+    <details className="fold person-keys" onToggle={({ currentTarget }) => setOpen(currentTarget.open)}>
+      <summary>
         {texts.keys}
         <span className="ds-sr-only">: {person.name}</span>
-      </Details.Summary>
-      <Details.Content>{open ? <KeyList person={person} /> : null}</Details.Content>
-    </Details>
+      </summary>
+      {open ? <KeyList person={person} /> : null}
+    </details>
   );
 }
 

@@ -27,7 +27,7 @@ export function StopsPage() {
       {({ stops }) => (
         <div className="column page">
           <PageHead title={texts.stopsHeading} lead={texts.stopsLead} />
-          <p role="status" className="done-word">
+          <p role="status" className="ds-sr-only">
             {word}
           </p>
           <div className="stack">

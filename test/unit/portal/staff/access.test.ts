@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { saidOnce } from '../../../../src/portal/staff/could-see.ts';
 import { differences } from '../../../../src/portal/staff/description-changes.ts';
 import { mailState } from '../../../../src/portal/staff/mail-state.ts';
 import { personsOf } from '../../../../src/portal/staff/persons.ts';
@@ -55,4 +56,19 @@ test('two descriptions are told apart by file, column and property', () => {
     { file: 'a', column: undefined, property: 'order', ours: 'x, ny', theirs: 'ny, x' },
   ]);
   expect(differences(ours, ours)).toEqual([]);
+});
+
+test('a right that another one covers is not said; one that lasts longer is', () => {
+  const could = (what: 'content' | 'existence', from: string, until: string) => ({
+    personId: 'kari',
+    name: 'Kari',
+    role: 'researcher' as const,
+    what,
+    from: `2026-11-23T${from}:00Z`,
+    until: `2026-11-23T${until}:00Z`,
+  });
+  const existence = could('existence', '08:00', '20:00');
+  const content = could('content', '08:00', '12:00');
+  expect(saidOnce([existence, existence, content])).toEqual([existence, content]);
+  expect(saidOnce([could('existence', '09:00', '11:00'), content])).toEqual([content]);
 });
