@@ -3,6 +3,7 @@
 export type { Problem } from '../http/problem.ts';
 export type { CheckKit } from './check-kits.ts';
 export type { DeliveryDetail, DeliveryHead } from './deliveries.ts';
+export type { Draft } from './delivery-desk.ts';
 export type { Work } from './desk.ts';
 export type { InboxFile } from './inbox.ts';
 export type { ProjectDetail, ProjectHead } from './projects.ts';
