@@ -42,7 +42,7 @@ module.exports = {
       name: 'only-main-constructs',
       severity: 'error',
       from: { path: '^src/[^/]+/' },
-      to: { path: '^src/(main|server|jobs|config)\\.ts$' },
+      to: { path: '^src/(main|server|core|doors|jobs|config)\\.ts$' },
     },
     {
       name: 'portal-types-only',

@@ -15,11 +15,16 @@ const words: Readonly<Record<Name, { what: string; default?: string }>> = {
     what: 'Connection string of PostgreSQL, with its password.',
     default: 'the embedded database',
   },
-  DATASLUSE_HTTP: { what: 'Where the web door listens: `host:port`, an IPv6 host in brackets. No TLS.' },
+  DATASLUSE_HTTP: { what: 'Where the web door listens: `host:port`, an IPv6 host in brackets.' },
   DATASLUSE_STAFF_HTTP: {
     what: 'A listener of their own for the routes of staff; the public one then knows none of them.',
     default: 'none: `DATASLUSE_HTTP` has all',
   },
+  DATASLUSE_TLS_CERTIFICATE: {
+    what: 'PEM file with the certificate, and those between it and the root. With it the web door speaks HTTPS only; a renewed file is read within a minute.',
+    default: 'plain HTTP, for a proxy that has TLS',
+  },
+  DATASLUSE_TLS_KEY: { what: 'PEM file with its key.', default: 'as above' },
   DATASLUSE_HTTP_PER_MINUTE: { what: 'Requests to the API a minute, of one person.' },
   DATASLUSE_HTTP_PER_MINUTE_ADDRESS: {
     what: 'Requests to the API a minute, from one address (IPv6: one /64). Instances on one database count together.',

@@ -50,6 +50,8 @@ export const Environment = z.object({
   DATASLUSE_HTTP: Endpoint.prefault('127.0.0.1:8080'),
   DATASLUSE_SFTP: Endpoint.prefault('127.0.0.1:2222'),
   DATASLUSE_STAFF_HTTP: Endpoint.optional(),
+  DATASLUSE_TLS_CERTIFICATE: z.string().min(1).optional(),
+  DATASLUSE_TLS_KEY: z.string().min(1).optional(),
   DATASLUSE_HTTP_PER_MINUTE: whole(1, 1_000_000).default(600),
   DATASLUSE_HTTP_PER_MINUTE_ADDRESS: whole(1, 1_000_000).default(3000),
   DATASLUSE_HTTP_PROXIES: listOf(
@@ -104,6 +106,8 @@ export interface Config {
   http: { host: string; port: number };
   /** When set, only this listener knows the routes of staff. */
   staffHttp: { host: string; port: number } | undefined;
+  /** Absolute paths of PEM files: both listeners of HTTP speak TLS with them. Without, a proxy before them does. */
+  tls: { certificateFile: string; keyFile: string } | undefined;
   httpLimits: {
     /** Requests to the API a minute. */
     perMinute: { person: number; address: number };
@@ -167,6 +171,19 @@ export interface Secrets {
   smtpUrl: string | undefined;
 }
 
+/** One without the other is a mistake that must not end in plain HTTP. */
+function tlsFiles(e: z.infer<typeof Environment>): Config['tls'] {
+  const { DATASLUSE_TLS_CERTIFICATE: certificate, DATASLUSE_TLS_KEY: key } = e;
+  if (certificate === undefined && key === undefined) return undefined;
+  if (certificate === undefined || key === undefined) {
+    throw new AppError('invalid-input', {
+      nb: 'DATASLUSE_TLS_CERTIFICATE og DATASLUSE_TLS_KEY hører sammen: oppgi begge eller ingen.',
+      en: 'DATASLUSE_TLS_CERTIFICATE and DATASLUSE_TLS_KEY belong together: set both or neither.',
+    });
+  }
+  return { certificateFile: resolve(certificate), keyFile: resolve(key) };
+}
+
 /** Reads the environment. Errors: `invalid-input` naming the variable, never its value. */
 export function readConfig(env: NodeJS.ProcessEnv = process.env): { config: Config; secrets: Secrets } {
   const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
@@ -191,6 +208,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): { config: Conf
       ),
       http: e.DATASLUSE_HTTP,
       staffHttp: e.DATASLUSE_STAFF_HTTP,
+      tls: tlsFiles(e),
       httpLimits: {
         perMinute: { person: e.DATASLUSE_HTTP_PER_MINUTE, address: e.DATASLUSE_HTTP_PER_MINUTE_ADDRESS },
         proxies: e.DATASLUSE_HTTP_PROXIES,

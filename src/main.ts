@@ -1,12 +1,13 @@
 /** The process: arguments, signals, exit code. */
 import { runCommand } from './cli/cli.ts';
 import { readConfig } from './config.ts';
+import { openForCommand } from './core.ts';
 import { runJobs } from './jobs.ts';
 import { systemClock } from './platform/clock.ts';
 import { AppError, toAppError } from './platform/errors.ts';
 import { createLog, describeError } from './platform/log.ts';
 import { hasParent, serveForParent, startProcesses } from './processes.ts';
-import { openForCommand, startService } from './server.ts';
+import { startService } from './server.ts';
 
 const STOP_WITHIN_MS = 4500;
 
@@ -44,8 +45,8 @@ function welcome(service: Awaited<ReturnType<typeof startService>>, dataFolder: 
     '',
     'Datasluse is running.',
     '',
-    `  Web     http://${bracketed(http.host)}:${http.port}/`,
-    ...(staffHttp === undefined ? [] : [`  Staff   http://${bracketed(staffHttp.host)}:${staffHttp.port}/`]),
+    `  Web     ${urlOf(http)}`,
+    ...(staffHttp === undefined ? [] : [`  Staff   ${urlOf(staffHttp)}`]),
     `  SFTP    sftp -P ${sftp.port} NAME@${sftp.host}`,
     `  Key     ${sftp.hostKeyFingerprint} (ED25519)`,
     `  Data    ${dataFolder}`,
@@ -55,6 +56,10 @@ function welcome(service: Awaited<ReturnType<typeof startService>>, dataFolder: 
       : ['Administer it on this host with: npx datasluse --help', '']),
   ];
   return lines.join('\n');
+}
+
+function urlOf({ host, port, secure }: { host: string; port: number; secure: boolean }): string {
+  return `${secure ? 'https' : 'http'}://${bracketed(host)}:${port}/`;
 }
 
 function bracketed(host: string): string {

@@ -19,12 +19,13 @@ export interface MeasuredServer {
 }
 
 export interface DatasluseServer extends MeasuredServer {
+  readonly httpPort: number;
   /** Delay of the event loops since the last question, the worst of them, in milliseconds. */
   loopDelay(): Promise<{ p50: number; p99: number; max: number }>;
   command(...args: string[]): string;
 }
 
-function freePort(): Promise<number> {
+export function freePort(): Promise<number> {
   return new Promise((resolve) => {
     const server = createServer().listen(0, '127.0.0.1', () => {
       const { port } = server.address() as { port: number };
@@ -78,6 +79,7 @@ export async function startDatasluse(
   const ours = (commandLine: string): boolean => commandLine.includes('main.js');
   return {
     name: 'datasluse',
+    httpPort: http,
     port,
     user: 'kari',
     inbox: 'P24-0187/inbox',

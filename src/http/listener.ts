@@ -1,7 +1,9 @@
 /** A listening HTTP server with limits against slow clients, and an end that comes within a set time. */
 import { createServer, type RequestListener, type Server } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 import { AppError } from '../platform/errors.ts';
+import type { CurrentTls } from './tls.ts';
 
 export interface ListenerOptions {
   readonly host: string;
@@ -15,6 +17,8 @@ export interface ListenerOptions {
   readonly keepAliveTimeoutMs?: number;
   /** How long a connection may pass nothing either way, so that one who stops reading is let go. */
   readonly idleTimeoutMs?: number;
+  /** With it the listener speaks HTTPS only. */
+  readonly tls?: CurrentTls | undefined;
   readonly limitConnections?: number;
   /** How long answers under way get when the listener closes. */
   readonly graceMs?: number;
@@ -32,21 +36,27 @@ export async function startHttpListener(
   options: ListenerOptions,
 ): Promise<HttpListener> {
   const { headersTimeoutMs = 10_000, requestTimeoutMs = 60_000, keepAliveTimeoutMs = 65_000 } = options;
-  const server = createServer(
-    {
-      headersTimeout: headersTimeoutMs,
-      requestTimeout: requestTimeoutMs,
-      keepAliveTimeout: keepAliveTimeoutMs,
-      connectionsCheckingInterval: Math.max(100, Math.min(headersTimeoutMs / 4, 5_000)),
-      maxHeaderSize: 16 * 1024,
-    },
-    app,
-  );
+  const limits = {
+    headersTimeout: headersTimeoutMs,
+    requestTimeout: requestTimeoutMs,
+    keepAliveTimeout: keepAliveTimeoutMs,
+    connectionsCheckingInterval: Math.max(100, Math.min(headersTimeoutMs / 4, 5_000)),
+    maxHeaderSize: 16 * 1024,
+  };
+  const server =
+    options.tls === undefined
+      ? createServer(limits, app)
+      : createTlsServer(
+          { ...limits, ...options.tls.now(), minVersion: 'TLSv1.2', handshakeTimeout: headersTimeoutMs },
+          app,
+        );
+  if ('setSecureContext' in server)
+    options.tls?.follow(() => server.setSecureContext(options.tls?.now() ?? {}));
   // Whoever asks before sending a body is answered by the application too: it may refuse, and else bids them go on.
   server.on('checkContinue', app);
   server.timeout = options.idleTimeoutMs ?? 120_000;
   server.maxConnections = options.limitConnections ?? 2_000;
-  const connections = trackConnections(server);
+  const connections = trackConnections(server, options.tls === undefined ? 'connection' : 'secureConnection');
   await listen(server, options.host, options.port);
   const { port } = server.address() as AddressInfo;
   return {
@@ -76,7 +86,7 @@ function listen(server: Server, host: string, port: number): Promise<void> {
  * Counts the requests under way on each connection. Node's own closeIdleConnections spares those that have not yet
  * sent a request, and browsers open such in advance: they would hold the end up for the whole grace.
  */
-function trackConnections(server: Server): { endIdle(): void } {
+function trackConnections(server: Server, begun: 'connection' | 'secureConnection'): { endIdle(): void } {
   const underWay = new Map<Socket, number>();
   let ending = false;
   const add = (socket: Socket, count: number) => {
@@ -84,7 +94,7 @@ function trackConnections(server: Server): { endIdle(): void } {
     if (underWay.has(socket)) underWay.set(socket, now);
     if (ending && now === 0) socket.destroySoon();
   };
-  server.on('connection', (socket) => {
+  server.on(begun, (socket: Socket) => {
     underWay.set(socket, 0);
     socket.once('close', () => underWay.delete(socket));
   });

@@ -1,42 +1,30 @@
-/** One file on its way in, whatever the door: written in order, sealed, checked and hashed at once, answered at the end. */
-import { recordAudit } from '../audit/audit.ts';
 import { demandOpen } from '../cases/lifecycle.ts';
 import { getProject } from '../cases/projects.ts';
-import { projectQuota, type QuotaDeps } from '../cases/quota.ts';
-import { transact } from '../db/database.ts';
-import type { NamedLocks } from '../db/named-locks.ts';
+import { projectQuota } from '../cases/quota.ts';
 import { type Actor, actorName, demand } from '../identity/permissions.ts';
-import type { Log } from '../platform/log.ts';
 import { openSealed } from '../storage/sealed-reader.ts';
-import { beginBody, resumableBytes, resumeBody, type VaultDeps } from '../vault/bodies.ts';
+import { resumableBytes } from '../vault/bodies.ts';
 import { OrderedWriting } from '../vault/ordered-writing.ts';
-import { demandRoom, openRoom } from '../vault/room.ts';
-import { claimRow, openAlone } from '../vault/write-lease.ts';
-import type { Growing, Kept, WritingKind, WritingMode } from '../vault/writing-kind.ts';
-import { beginCheck, type CheckDeps, type Checking } from './checking.ts';
-import { dropUnfinished } from './erase.ts';
+import { demandRoom } from '../vault/room.ts';
+import { openAlone } from '../vault/write-lease.ts';
+import type { WritingMode } from '../vault/writing-kind.ts';
+import { findUnfinished, type InboundRow, inboundHolder } from './inbound-store.ts';
 import {
-  claimArriving,
-  findNewest,
-  findUnfinished,
-  type InboundRow,
-  inboundHolder,
-  insertArriving,
-  touchInbound,
-  unclaimArriving,
-} from './inbound-store.ts';
+  type Checked,
+  type InboundWritingDeps,
+  inboundKind,
+  type KeyedRequest,
+  type UploadRequest,
+} from './inbound-writing.ts';
 import { checkInboxName, finalName } from './names.ts';
-import { hold, type Received, type TakeInDeps, takeIn } from './take-in.ts';
-import { isWriter, uploadKey } from './upload-lease.ts';
+import { hold, type Received, takeIn } from './take-in.ts';
+import { uploadKey } from './upload-lease.ts';
 import type { UploadUnderWay } from './upload-progress.ts';
-import { gone, incomplete, otherContent } from './upload-refusals.ts';
-import { ownOnly } from './visibility.ts';
+import { otherContent } from './upload-refusals.ts';
 
-export interface UploadDeps extends VaultDeps, CheckDeps, TakeInDeps, QuotaDeps {
-  log: Log;
+export interface UploadDeps extends InboundWritingDeps {
   /** The uploads that this process is writing now. */
   uploads: Map<string, Upload>;
-  locks: NamedLocks;
 }
 
 /**
@@ -78,22 +66,6 @@ export async function unfinishedUpload(
 
 export type UploadMode = WritingMode;
 
-export interface UploadRequest {
-  projectId: string;
-  name: string;
-  door: string;
-}
-
-interface KeyedRequest extends UploadRequest {
-  /** Of the upload among those of this process, and of its lock among all. */
-  key: string;
-}
-
-/** What the bytes of an upload go to: sealed and checked at once. */
-interface Checked extends Growing {
-  readonly checking: Checking;
-}
-
 export class Upload {
   readonly #deps: UploadDeps;
   readonly #actor: Actor & { kind: 'person' };
@@ -106,7 +78,9 @@ export class Upload {
     this.#request = request;
     const { key } = request;
     this.#writing = new OrderedWriting(deps, {
-      ...inboundKind(deps, actor, request),
+      ...inboundKind(deps, actor, request, () =>
+        unfinishedUpload(deps, actor.personId, request.projectId, request.name),
+      ),
       left: () => {
         if (deps.uploads.get(key) === this) deps.uploads.delete(key);
       },
@@ -232,102 +206,4 @@ export class Upload {
     }
     return takeIn(deps, { ...file, name, uploaderId: this.#actor.personId, door, from: ['arriving'] });
   }
-}
-
-/** How an upload into the inbox begins, is gone on with, and ends. */
-function inboundKind(
-  deps: UploadDeps,
-  actor: Actor & { kind: 'person' },
-  { projectId, name, door, key }: KeyedRequest,
-): Omit<WritingKind<InboundRow, Checked>, 'left'> {
-  const uploaderId = actor.personId;
-  const toCheck = { projectId, fileName: finalName(name) ?? name, uploaderId };
-  const drop = () => dropUnfinished(deps, actor, projectId, name);
-  const room = () => openRoom(deps, projectId, () => projectQuota(deps, projectId));
-
-  async function begin(opening: string): Promise<Checked> {
-    const [, granted, checking] = await Promise.all([drop(), room(), beginCheck(deps, toCheck)]);
-    const id = deps.random.uuid();
-    const at = deps.clock.now();
-    const body = {
-      projectId,
-      holder: inboundHolder,
-      onPlaintext: (chunk: Uint8Array) => checking.onPlaintext(chunk),
-    };
-    const writer = await beginBody(deps, body, async (tx, objectName) => {
-      const row = { id, projectId, name, uploaderId, objectName, door, writer: opening };
-      await insertArriving(tx, row, at);
-      await recordAudit(tx, at, {
-        actor: actorName(actor),
-        action: 'inbound.begun',
-        subject: `inbound:${id}`,
-        projectId,
-        detail: { name, door },
-      });
-    }).catch(async (thrown) => {
-      // The row may be kept while the part could not be made.
-      await drop().catch((err: unknown) =>
-        deps.log.warn({ inbound: id, err }, 'the leftovers of a failed upload wait for the sweep'),
-      );
-      return endedBy(checking, thrown);
-    });
-    return { id, writer, room: granted, checking, quit: () => checking.abort() };
-  }
-
-  async function resume(row: InboundRow, offset: number, opening: string): Promise<Checked> {
-    const granted = await room();
-    await claimRow(row, opening, () => claimArriving(deps.db, row.id, opening));
-    const checking = await beginCheck(deps, toCheck);
-    const writer = await resumeBody(deps, {
-      name: row.objectName,
-      projectId,
-      holder: inboundHolder,
-      offset,
-      onPlaintext: (chunk) => checking.onPlaintext(chunk),
-    }).catch((thrown) => endedBy(checking, thrown));
-    return { id: row.id, writer, room: granted, checking, quit: () => checking.abort() };
-  }
-
-  async function resumed({ id }: Checked, offset: number): Promise<void> {
-    const at = deps.clock.now();
-    await transact(deps.db, async (tx) => {
-      await touchInbound(tx, id, at);
-      await recordAudit(tx, at, {
-        actor: actorName(actor),
-        action: 'inbound.resumed',
-        subject: `inbound:${id}`,
-        projectId,
-        detail: { offset },
-      });
-    });
-  }
-
-  async function kept(): Promise<Kept<InboundRow> | 'whole' | undefined> {
-    const unfinished = await unfinishedUpload(deps, uploaderId, projectId, name);
-    return unfinished?.row.state === 'held' ? 'whole' : unfinished;
-  }
-
-  return {
-    lockName: key,
-    staysUntouched: false,
-    kept,
-    /** The newest answered version of this name that the sender may know of. */
-    isThere: async () =>
-      (await findNewest(deps.db, projectId, name, ownOnly(actor, projectId))) !== undefined,
-    find: () => findUnfinished(deps.db, projectId, uploaderId, name),
-    begin,
-    resume,
-    resumed,
-    isWriter: (id, opening) => isWriter(deps, id, opening),
-    unclaim: (id, opening) => unclaimArriving(deps.db, id, opening),
-    drop,
-    gone,
-    incomplete,
-  };
-}
-
-/** A check that nothing will be given any more is ended, so that it does not hold a worker. */
-async function endedBy(checking: Checking, thrown: unknown): Promise<never> {
-  await checking.abort();
-  throw thrown;
 }

@@ -48,7 +48,7 @@ describe.skipIf(absent)('signing in on the web with the development provider', (
     await page.goto(url);
     await page.getByRole('link', { name: 'Logg inn' }).click();
     await page.getByRole('button', { name }).click();
-    await page.getByText(`Du er logget inn som ${name}`).waitFor();
+    await page.getByText(`Logget inn som ${name}`, { exact: true }).waitFor();
   }
 
   test('one presses Logg inn, chooses Kari, and is Kari; the cookie is out of reach of scripts', async () => {
@@ -60,8 +60,8 @@ describe.skipIf(absent)('signing in on the web with the development provider', (
       const { violations } = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa']).analyze();
       expect(violations.map(({ id }) => id)).toEqual([]);
       await page.getByRole('button', { name: 'Kari Eksempel' }).click();
-      await page.getByText('Du er logget inn som Kari Eksempel').waitFor();
-      expect(new URL(page.url()).pathname).toBe('/');
+      await page.getByText('Logget inn som Kari Eksempel', { exact: true }).waitFor();
+      expect(new URL(page.url()).pathname).toBe('/projects');
 
       const cookies = await page.context().cookies(url);
       const session = cookies.find(({ name }) => name === 'datasluse');
@@ -138,7 +138,7 @@ describe.skipIf(absent)('signing in on the web with the development provider', (
       await signInAs(page, 'Ola Eksempel');
       await service.ok('person', 'remove', 'ola', '--role', 'supplier', ...project, '--reason', 'Sluttet');
       await page.reload();
-      await page.getByText('Du er ikke logget inn').waitFor();
+      await page.getByRole('heading', { name: 'Logg inn for å se denne siden' }).waitFor();
       const rows = await service.query(
         "select ended_as from web_session where person_id = 'ola' and ended_at is not null",
       );

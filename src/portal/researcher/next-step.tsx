@@ -23,20 +23,38 @@ export function nextMood(next: ProjectHead['next']): Mood {
 
 /** A folder is named by its day and its title; people know it by the title. */
 export function deliveryTitle(folder: string): string {
-  return folder.replace(/^\d{4}-\d{2}-\d{2}_/, '').replaceAll('-', ' ');
+  const words = folder.replace(/^\d{4}-\d{2}-\d{2}_/, '').replaceAll('-', ' ');
+  return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
-export function useNextSentence(): (next: ProjectHead['next']) => string {
+/** A supplier knows of nothing but the files that they send. */
+export function isOnlySupplier({ roles }: Pick<ProjectHead, 'roles'>): boolean {
+  return roles.length > 0 && roles.every((role) => role === 'supplier');
+}
+
+const ofSuppliers: readonly Next['kind'][] = ['mend-file', 'send-file'];
+
+/** The next step, as far as it is the reader's: suppliers neither wait for deliveries nor delete them. */
+export function nextFor(project: Pick<ProjectHead, 'roles' | 'next'>): ProjectHead['next'] {
+  const { next } = project;
+  return next !== null && isOnlySupplier(project) && !ofSuppliers.includes(next.kind) ? null : next;
+}
+
+type Known = Pick<ProjectHead, 'roles' | 'next' | 'state'>;
+
+export function useNextSentence(): (project: Known) => string {
   const texts = useTexts(projectsTexts);
-  return (next) => {
-    if (next === null) return texts.nothingNext;
+  return (project) => {
+    const next = nextFor(project);
+    if (next === null)
+      return isOnlySupplier(project) && project.state === 'active' ? texts.supplierNext : texts.nothingNext;
     const subject = next.subject ?? '';
     return texts.next[next.kind](next.kind === 'fetch-delivery' ? `«${deliveryTitle(subject)}»` : subject);
   };
 }
 
 interface Shown {
-  readonly project: Pick<ProjectHead, 'id' | 'next'>;
+  readonly project: Known & Pick<ProjectHead, 'id'>;
   /** The file that a report is to be read of. */
   readonly file: string | undefined;
 }
@@ -44,7 +62,7 @@ interface Shown {
 export function NextStep({ project, file }: Shown) {
   const texts = useTexts(projectsTexts);
   const sentence = useNextSentence();
-  const { next } = project;
+  const next = nextFor(project);
   if (next === null) return null;
   const action = actionFor(project.id, next, file);
   return (
@@ -52,7 +70,7 @@ export function NextStep({ project, file }: Shown) {
       <div>
         <p className="next-kind">{texts.nextHeading}</p>
         <Heading level={2} data-size="sm" id="next-heading">
-          {sentence(next)}
+          {sentence(project)}
         </Heading>
         <p>
           {next.due === null ? null : (

@@ -10,18 +10,13 @@ import { PlaceButton } from '../routing.tsx';
 import { useApi, useList } from '../use-api.ts';
 import { DeliveryList } from './delivery-list.tsx';
 import { FileList } from './file-list.tsx';
-import { deliveryTitle, NextStep } from './next-step.tsx';
+import { deliveryTitle, isOnlySupplier, NextStep } from './next-step.tsx';
 import { projectTexts } from './texts/project.ts';
 import { projectsTexts } from './texts/projects.ts';
 import { Timeline } from './timeline.tsx';
 
 export function projectApi(project: string): string {
   return `/api/v1/projects/${encodeURIComponent(project)}`;
-}
-
-/** A supplier knows of nothing but the files that they send. */
-export function isOnlySupplier({ roles }: Pick<ProjectDetail, 'roles'>): boolean {
-  return roles.every((role) => role === 'supplier');
 }
 
 export function ProjectPage({ project }: { readonly project: string }) {
@@ -96,6 +91,12 @@ function Shown({ detail, sent, deliveries }: ShownProps) {
               <DeliveryList project={detail.id} deliveries={deliveries} />
             </Panel>
           )}
+          {supplier ? null : (
+            <div className="pair">
+              <People detail={detail} />
+              <Room detail={detail} />
+            </div>
+          )}
         </div>
         {supplier ? null : (
           <div className="stack">
@@ -103,8 +104,6 @@ function Shown({ detail, sent, deliveries }: ShownProps) {
               <Timeline detail={detail} deliveries={deliveries} />
             </Panel>
             <Deadlines detail={detail} />
-            <People detail={detail} />
-            <Room detail={detail} />
           </div>
         )}
       </div>

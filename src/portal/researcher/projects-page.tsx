@@ -7,7 +7,7 @@ import { Answered, Empty } from '../page-states.tsx';
 import { Day, StateTag } from '../parts.tsx';
 import { PlaceLink } from '../routing.tsx';
 import { useList } from '../use-api.ts';
-import { nextMood, useNextSentence } from './next-step.tsx';
+import { isOnlySupplier, nextFor, nextMood, useNextSentence } from './next-step.tsx';
 import { byUrgency } from './project-order.ts';
 import { projectsTexts } from './texts/projects.ts';
 
@@ -39,7 +39,8 @@ export function ProjectsPage() {
 function ProjectCard({ project }: { readonly project: ProjectHead }) {
   const texts = useTexts(projectsTexts);
   const sentence = useNextSentence();
-  const { id, title, institution, state, next, deleteBy } = project;
+  const { id, title, institution, state, deleteBy } = project;
+  const next = nextFor(project);
   return (
     <li className="project-card" data-mood={nextMood(next)}>
       <div className="project-card-head">
@@ -53,10 +54,12 @@ function ProjectCard({ project }: { readonly project: ProjectHead }) {
       </div>
       <div className="project-card-next">
         <p className="next-kind">{texts.nextHeading}</p>
-        <p className="thing-name">{sentence(next)}</p>
-        <p className="thing-note">
-          {next?.due == null ? texts.deleteBy : texts.due}: <Day day={next?.due ?? deleteBy} near />
-        </p>
+        <p className="thing-name">{sentence(project)}</p>
+        {isOnlySupplier(project) ? null : (
+          <p className="thing-note">
+            {next?.due == null ? texts.deleteBy : texts.due}: <Day day={next?.due ?? deleteBy} near />
+          </p>
+        )}
       </div>
     </li>
   );

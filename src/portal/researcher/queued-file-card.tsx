@@ -51,7 +51,7 @@ export function QueuedFileCard({ queued, live }: CardProps) {
         {received !== undefined ? (
           <StateTag mood={fileMoods[received.verdict]}>{fileStates[received.verdict]}</StateTag>
         ) : isFaulty(queued) ? (
-          <StateTag mood="bad">{fileStates.rejected}</StateTag>
+          <StateTag mood="bad">{texts.mustMend}</StateTag>
         ) : (
           <StateTag mood={phaseMoods[phase]}>{texts.phases[phase]}</StateTag>
         )}

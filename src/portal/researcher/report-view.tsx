@@ -216,7 +216,8 @@ export function Faults({ report }: { readonly report: Report }) {
           const { code, title, where, counts } = findingWords(rule, language, say);
           return (
             <li key={`${code} ${where}`}>
-              {where === '' ? title : `${title}: ${where}`} <span className="quiet">({counts[0]})</span>
+              {where === '' ? title : `${title}: ${where}`}
+              {rule.count > 1 ? <span className="quiet"> ({counts[0]})</span> : null}
             </li>
           );
         })}

@@ -8,7 +8,7 @@ export const deliveryTexts = catalogue({
     closes: 'Lukkes',
     closed: 'Lukket',
     reason: 'Grunn',
-    openText: 'Hent filene før leveransen lukkes. Etterpå destrueres nøklene til dem, og de kan ikke hentes.',
+    openText: 'Hent filene før leveransen lukkes. Etterpå blir nøklene ødelagt, og filene kan ikke hentes.',
     closedText: 'Leveransen er lukket. Be saksbehandleren om en ny hvis du fortsatt trenger filene.',
     files: 'Filer',
     fetch: 'Last ned',
@@ -32,7 +32,7 @@ export const deliveryTexts = catalogue({
     closed: 'Lukka',
     reason: 'Grunn',
     openText:
-      'Hent filene før leveransen blir lukka. Etterpå blir nøklane til dei øydelagde, og dei kan ikkje hentast.',
+      'Hent filene før leveransen blir lukka. Etterpå blir nøklane øydelagde, og filene kan ikkje hentast.',
     closedText: 'Leveransen er lukka. Be saksbehandlaren om ein ny om du framleis treng filene.',
     files: 'Filer',
     fetch: 'Last ned',

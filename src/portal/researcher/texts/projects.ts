@@ -31,6 +31,7 @@ export const projectsTexts = catalogue({
       'send-file': 'Send filer',
     },
     nothingNext: 'Ingenting gjenstår',
+    supplierNext: 'Send filene du har avtalt',
     states: { active: 'Aktivt', closed: 'Lukket', 'deletion-confirmed': 'Sletting bekreftet' },
     roles: {
       researcher: 'forsker',
@@ -69,6 +70,7 @@ export const projectsTexts = catalogue({
       'send-file': 'Send filer',
     },
     nothingNext: 'Ingenting står att',
+    supplierNext: 'Send filene du har avtalt',
     states: { active: 'Aktivt', closed: 'Lukka', 'deletion-confirmed': 'Sletting stadfesta' },
     roles: {
       researcher: 'forskar',
@@ -107,6 +109,7 @@ export const projectsTexts = catalogue({
       'send-file': 'Send files',
     },
     nothingNext: 'Nothing left to do',
+    supplierNext: 'Send the files that you agreed to send',
     states: { active: 'Active', closed: 'Closed', 'deletion-confirmed': 'Deletion confirmed' },
     roles: {
       researcher: 'researcher',

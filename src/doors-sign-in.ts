@@ -51,7 +51,7 @@ const REFUSED = { limit: 30, windowMs: 10 * minuteMs, banMs: 5 * minuteMs, longe
 export async function makeWebSignIn(
   deps: WebSignInDeps,
   config: Omit<Config['signIn'], 'staffPublicUrl'>,
-  address: () => { host: string; port: number },
+  address: () => { host: string; port: number; secure: boolean },
 ): Promise<WebSignIn> {
   const { publicUrl: ownUrl, settingsFile, development, production, limits: sessionLimits } = config;
   const settings: SignInSettings =
@@ -160,10 +160,10 @@ function limitsOf(
 
 const wildcards = new Set(['0.0.0.0', '::', '']);
 
-function urlOf({ host, port }: { host: string; port: number }): string {
+function urlOf({ host, port, secure }: { host: string; port: number; secure: boolean }): string {
   const reached = wildcards.has(host) ? '127.0.0.1' : host;
   const shown = reached.includes(':') ? `[${reached}]` : reached;
-  return new URL(`http://${shown}:${port}`).origin;
+  return new URL(`${secure ? 'https' : 'http'}://${shown}:${port}`).origin;
 }
 
 function noPublicUrl(): AppError {
