@@ -4,6 +4,7 @@ export type { Problem } from '../http/problem.ts';
 export type { Event, FileAccess } from './audit.ts';
 export type { CheckKit } from './check-kits.ts';
 export type { DeliveryDetail, DeliveryHead } from './deliveries.ts';
+export type { Draft } from './delivery-desk.ts';
 export type { Description } from './descriptions.ts';
 export type { Mail, Work } from './desk.ts';
 export type { InboxFile } from './inbox.ts';

@@ -28,6 +28,8 @@ const Draft = z.object({
   ),
 });
 
+export type Draft = z.output<typeof Draft>;
+
 const Published = z.object({
   folder: z.string(),
   closesAt: At,

@@ -1,10 +1,9 @@
 /** `PUT` of a file into a project's inbox: one request, for curl and scripts; what must be resumable goes through tus. */
 import { z } from 'zod';
 import { defineRoute, type Route } from '../http/route.ts';
-import { AppError } from '../platform/errors.ts';
 import { sha256Of } from './digest-fields.ts';
 import { inboundLinks, ReceivedFile, receivedFile } from './inbound-links.ts';
-import { beginSending, pour, type SendingDeps } from './sending.ts';
+import { beginSending, demandWhole, pour, type SendingDeps } from './sending.ts';
 
 export function putFileRoute(deps: SendingDeps): Route {
   return defineRoute({
@@ -33,8 +32,7 @@ export function putFileRoute(deps: SendingDeps): Route {
     ],
     handler: async ({ params, stream }, { actor, headers }) => {
       const { projectId, name } = params;
-      // RFC 9110, section 14.5: a server that does not take parts must refuse them.
-      if (headers['content-range'] !== undefined) throw partial();
+      demandWhole(headers);
       const sha256 = sha256Of(headers['content-digest']);
       const length = headers['content-length'];
       const sending = await beginSending(deps, actor, { projectId, name, mode: 'new', door: 'https' });
@@ -53,12 +51,5 @@ export function putFileRoute(deps: SendingDeps): Route {
         throw thrown;
       }
     },
-  });
-}
-
-function partial(): AppError {
-  return new AppError('invalid-input', {
-    nb: 'Deler av filer tas ikke imot her. Send hele filen, eller bruk tus på /api/v1/uploads.',
-    en: 'Parts of files are not taken here. Send the whole file, or use tus at /api/v1/uploads.',
   });
 }

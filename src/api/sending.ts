@@ -1,4 +1,5 @@
 /** What uploads over HTTP have in common: few at a time for one person, a gate before every write, and writes that are worth their while. */
+import type { IncomingHttpHeaders } from 'node:http';
 import { demandOpen } from '../cases/lifecycle.ts';
 import { getProject } from '../cases/projects.ts';
 import type { Person } from '../http/route.ts';
@@ -61,7 +62,7 @@ export async function beginSending(
  * stream breaks. Errors: those of the gate and the upload; `too-large` when it goes beyond `limitBytes`.
  */
 export async function pour(
-  { upload, gate }: Sending,
+  { upload, gate }: { upload: Pick<Upload, 'size' | 'write'>; gate: Sending['gate'] },
   stream: AsyncIterable<Uint8Array>,
   limitBytes = Infinity,
 ): Promise<number> {
@@ -97,6 +98,15 @@ export async function pour(
     }
   }
   return taken;
+}
+
+/** RFC 9110, section 14.5: a server that does not take parts must refuse them. */
+export function demandWhole(headers: IncomingHttpHeaders): void {
+  if (headers['content-range'] === undefined) return;
+  throw new AppError('invalid-input', {
+    nb: 'Deler av filer tas ikke imot her. Send hele filen, eller bruk tus på /api/v1/uploads.',
+    en: 'Parts of files are not taken here. Send the whole file, or use tus at /api/v1/uploads.',
+  });
 }
 
 function tooLong(): AppError {

@@ -14,3 +14,10 @@ export function incomplete(): AppError {
     en: 'The file did not arrive in full and is not in the draft. Go on with the transfer or send it again.',
   });
 }
+
+export function otherContent(): AppError {
+  return new AppError('invalid-input', {
+    nb: 'Innholdet stemmer ikke med sjekksummen som fulgte med. Filen er ikke tatt inn i utkastet. Send den på nytt.',
+    en: 'The content does not match the digest that came with it. The file is not in the draft. Send it again.',
+  });
+}

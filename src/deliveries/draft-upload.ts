@@ -20,7 +20,7 @@ import { openRoom } from '../vault/room.ts';
 import { claimRow, openAlone } from '../vault/write-lease.ts';
 import type { Growing, WritingKind, WritingMode } from '../vault/writing-kind.ts';
 import { draftFileKey } from './draft-lease.ts';
-import { incomplete, overtaken } from './draft-refusals.ts';
+import { incomplete, otherContent, overtaken } from './draft-refusals.ts';
 import {
   claimDraftFile,
   type DraftFileRow,
@@ -46,6 +46,12 @@ import { checkFileNames } from './file-names.ts';
 
 export type DraftUploadDeps = VaultDeps &
   QuotaDeps & { log: Log; locks: NamedLocks; draftUploads: DraftUploads };
+
+/** What was taken in. */
+export interface DraftContent {
+  readonly bytes: number;
+  readonly sha256: string;
+}
 
 /** The unfinished upload of a name by this person, with the bytes that are kept; one that is under way as it stands. */
 export async function unfinishedDraftFile(
@@ -133,9 +139,12 @@ export class DraftUpload {
     return this.#writing.truncate(bytes);
   }
 
-  /** Everything is there; it takes the place of an earlier file of the name. */
-  finish(): Promise<void> {
-    return this.#writing.finish((growing, opening) => this.#takeIn(growing, opening));
+  /**
+   * Everything is there; it takes the place of an earlier file of the name. Undefined when nothing was written and what
+   * is there stays. Errors: `invalid-input` when it is not what `sha256` (hex) says; it is gone then.
+   */
+  finish({ sha256 }: { sha256?: string | undefined } = {}): Promise<DraftContent | undefined> {
+    return this.#writing.finish((growing, opening) => this.#takeIn(growing, opening, sha256));
   }
 
   /** The sender is gone: what is durable stays for a while, and can be gone on with. Idempotent. */
@@ -150,8 +159,13 @@ export class DraftUpload {
   }
 
   /** Seal, row, and the end of the file that had the name before, in one transaction. */
-  async #takeIn({ id, writer: sealing }: Growing, writer: string): Promise<void> {
+  async #takeIn(
+    { id, writer: sealing }: Growing,
+    writer: string,
+    expected: string | undefined,
+  ): Promise<DraftContent> {
     const seal = await sealing.finish();
+    if (expected !== undefined && expected !== seal.plaintextSha256) throw otherContent();
     const { deps, draft, actor } = { deps: this.#deps, draft: this.#draft, actor: this.#actor };
     const { projectId, name } = this.#path;
     const { plaintextBytes: bytes, plaintextSha256: sha256 } = seal;
@@ -174,11 +188,12 @@ export class DraftUpload {
       });
       return before;
     });
-    if (replaced === undefined) return;
+    if (replaced === undefined) return { bytes, sha256 };
     // Its keys are gone, and the new file is there: what cannot be removed now is no reason to say otherwise.
     await removeBodies(deps, [replaced.objectName]).catch((err: unknown) =>
       deps.log.warn({ err }, 'the body of a replaced file waits for the sweep'),
     );
+    return { bytes, sha256 };
   }
 }
 

@@ -111,7 +111,7 @@ function Shown({ detail, sent, deliveries }: ShownProps) {
   );
 }
 
-function Deadlines({ detail }: { readonly detail: ProjectDetail }) {
+export function Deadlines({ detail }: { readonly detail: ProjectDetail }) {
   const texts = useTexts(projectTexts);
   if (detail.deadlines.length === 0) return null;
   return (
@@ -162,7 +162,7 @@ function People({ detail }: { readonly detail: ProjectDetail }) {
   );
 }
 
-function Room({ detail }: { readonly detail: ProjectDetail }) {
+export function Room({ detail }: { readonly detail: ProjectDetail }) {
   const { language } = useLanguage();
   const texts = useTexts(projectTexts);
   const { usedBytes, quotaBytes } = detail.quota;

@@ -1,58 +1,52 @@
 /** The pages of the agency's own people, below /staff: `rest` is what follows in the address. */
-import type { Work } from '../../api/api-types.ts';
-import { useTexts } from '../language.tsx';
-import { PageHead } from '../page-head.tsx';
-import { Answered, Empty, NotHere } from '../page-states.tsx';
-import { Day, Panel } from '../parts.tsx';
-import { PlaceLink } from '../routing.tsx';
-import { useList } from '../use-api.ts';
+import type { ReactNode } from 'react';
+import { NotHere } from '../page-states.tsx';
+import { AcceptedPage } from './accepted-page.tsx';
 import { accessPageAt } from './access-pages.tsx';
+import { DraftPage } from './draft-page.tsx';
+import { StaffDeliveryPage } from './staff-delivery-page.tsx';
 import { StaffNav } from './staff-nav.tsx';
-import { staffTexts } from './texts/staff.ts';
+import { namedIn } from './staff-places.ts';
+import { StaffProjectPage } from './staff-project-page.tsx';
+import { WorkPage } from './work-page.tsx';
+import './work.css';
+
+type Named = Readonly<Record<string, string>>;
+
+/** What an address is like, and its page. */
+const pages: readonly (readonly [pattern: string, show: (named: Named) => ReactNode])[] = [
+  ['', () => <WorkPage />],
+  ['projects/:project', ({ project = '' }) => <StaffProjectPage project={project} />],
+  ['projects/:project/accepted', ({ project = '' }) => <AcceptedPage project={project} />],
+  [
+    'projects/:project/drafts/:draft',
+    ({ project = '', draft = '' }) => <DraftPage project={project} draft={draft} />,
+  ],
+  [
+    'projects/:project/deliveries/:folder',
+    ({ project = '', folder = '' }) => <StaffDeliveryPage project={project} folder={folder} />,
+  ],
+];
+
+function workPageAt(rest: string): ReactNode {
+  for (const [pattern, show] of pages) {
+    const named = namedIn(pattern, rest);
+    if (named !== undefined) return show(named);
+  }
+  return undefined;
+}
 
 export function StaffPages({ rest }: { readonly rest: string }) {
+  const page = workPageAt(rest) ?? accessPageAt(rest);
   return (
     <>
       <StaffNav rest={rest} />
-      {accessPageAt(rest) ?? (rest === '' ? <WorkPage /> : <NotHere />)}
+      {page === undefined ? <NotHere /> : <Keyed key={rest}>{page}</Keyed>}
     </>
   );
 }
 
-function WorkPage() {
-  const texts = useTexts(staffTexts);
-  const asked = useList<Work>('/api/v1/work');
-  return (
-    <Answered asked={asked}>
-      {(work) => (
-        <div className="column page">
-          <PageHead title={texts.heading} />
-          {work.length === 0 ? (
-            <Empty title={texts.nothing} />
-          ) : (
-            <Panel title={texts.work}>
-              <ul className="things">
-                {work.map((one) => (
-                  <li className="thing" key={`${one.kind} ${one.projectId} ${one.subject}`}>
-                    <div className="thing-text">
-                      <p className="thing-name">
-                        {one.projectId === null ? null : (
-                          <PlaceLink to={{ name: 'project', project: one.projectId }}>
-                            {one.projectId}
-                          </PlaceLink>
-                        )}{' '}
-                        {texts.kinds[one.kind]}
-                      </p>
-                      {one.subject === null ? null : <p className="thing-note">{one.subject}</p>}
-                    </div>
-                    {one.due === null ? null : <Day day={one.due} near />}
-                  </li>
-                ))}
-              </ul>
-            </Panel>
-          )}
-        </div>
-      )}
-    </Answered>
-  );
+/** Another address is another page: nothing of one project stays in the page of the next. */
+function Keyed({ children }: { readonly children: ReactNode }) {
+  return children;
 }

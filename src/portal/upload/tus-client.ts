@@ -2,7 +2,7 @@
 import type { Verdict } from '../../validators/report.ts';
 
 export interface HttpRequest {
-  readonly method: 'POST' | 'HEAD' | 'PATCH' | 'DELETE';
+  readonly method: 'POST' | 'PUT' | 'HEAD' | 'PATCH' | 'DELETE';
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: Blob;

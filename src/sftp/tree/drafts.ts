@@ -107,10 +107,10 @@ export async function openInDraft(
   }
   const mode = options.truncate ? 'new' : options.append ? 'resume' : 'either';
   const upload = await openDraftUpload(deps, actor, path, mode);
-  let finished: Promise<void> | undefined;
-  const finish = (): Promise<void> => {
+  let finished: Promise<unknown> | undefined;
+  const finish = async (): Promise<void> => {
     finished ??= upload.finish();
-    return finished;
+    await finished;
   };
   const opened: OpenFile = {
     stat: async () => file(upload.size, deps.clock.now(), MODE_FILE),

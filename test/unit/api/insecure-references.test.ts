@@ -78,6 +78,13 @@ const due: Record<string, Due> = {
   'get /api/v1/projects/{projectId}/deliveries': { who: all },
   'get /api/v1/projects/{projectId}/deliveries/{folder}': { who: deliveryReaders },
   'get /api/v1/projects/{projectId}/drafts': { who: staff },
+  'post /api/v1/projects/{projectId}/drafts': { who: staff, body: { name: 'Nytt utkast' } },
+  'delete /api/v1/projects/{projectId}/drafts/{emptyDraft}': { who: staff },
+  'put /api/v1/projects/{projectId}/drafts/{filledDraft}/files/{name}': {
+    who: staff,
+    body: Buffer.from('a;b\n1;2\n'),
+  },
+  'delete /api/v1/projects/{projectId}/drafts/{filledDraft}/files/{name}': { who: staff },
   'post /api/v1/projects/{projectId}/drafts/{draft}/publish': { who: staff, body: {} },
   'post /api/v1/projects/{projectId}/deliveries/{folder}/extend': {
     who: ['officer'],
@@ -145,6 +152,8 @@ const absent: Record<string, string> = {
   deliveredId: '00000000-0000-4000-8000-000000000000',
   folder: '2020-01-01_finnes-ikke',
   draft: 'Finnes ikke',
+  emptyDraft: 'Finnes ikke',
+  filledDraft: 'Finnes ikke',
   personId: 'ukjent',
   role: 'supplier',
   name: 'finnes-ikke.csv',
@@ -199,7 +208,7 @@ beforeAll(async () => {
     title: 'Uttrekk',
     files: [{ name: 'ut.csv', content: one('a;b\n') }],
   });
-  await makeDraft(core, producer, 'P1', 'Utkast');
+  for (const name of ['Utkast', 'Tomt', 'Fylt']) await makeDraft(core, producer, 'P1', name);
   const draftFile = await openDraftUpload(core, producer, {
     projectId: 'P1',
     draft: 'Utkast',
@@ -214,6 +223,8 @@ beforeAll(async () => {
     deliveredId: delivered.id,
     folder,
     draft: 'Utkast',
+    emptyDraft: 'Tomt',
+    filledDraft: 'Fylt',
     personId: 'spare',
     role: 'supplier',
     name: 'ut.csv',
@@ -273,12 +284,14 @@ afterAll(async () => {
   await core.close();
 });
 
-/** The two kinds of files have one name in paths, and ids of their own. */
+/** What is called the same in paths has ids of its own here: two kinds of files, and drafts that are published, emptied, removed. */
 function nameOf(route: Route): string {
   const path = route.path
     .replace('delivered/{fileId}', 'delivered/{deliveredId}')
     .replace('keys/{fingerprint}', 'keys/{spareFingerprint}')
-    .replace('ssh-keys/{spareFingerprint}', 'ssh-keys/{fingerprint}');
+    .replace('ssh-keys/{spareFingerprint}', 'ssh-keys/{fingerprint}')
+    .replace('drafts/{draft}/files', 'drafts/{filledDraft}/files')
+    .replace(/drafts\/\{draft\}$/, 'drafts/{emptyDraft}');
   return `${route.method} ${path}`;
 }
 
