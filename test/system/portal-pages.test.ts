@@ -106,6 +106,8 @@ describe.skipIf(browserIsAbsent('portal-pages'))('the pages of the portal', () =
     );
     const put = await kari.ask(`${files}/sysselsetting.csv`, { method: 'PUT', body: bytes });
     rejectedId = ((await put.json()) as { id: string }).id;
+    const lise = await signInAtProvider(url, 'lise');
+    await lise.ask(`${files}/lonn_2023.csv`, { method: 'PUT', body: 'fnr;lonn\n1;2\n' });
     await service.ok(
       'delivery',
       'publish',
