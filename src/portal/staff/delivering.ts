@@ -67,3 +67,16 @@ const dayMs = 86_400_000;
 export function daysAfter(day: string, days: number): string {
   return new Date(Date.parse(day) + days * dayMs).toISOString().slice(0, 10);
 }
+
+/** `2026-12-09` as it is typed in Norway: `09.12.2026`. A date field of the browser follows the browser's language instead. */
+export function typedDay(day: string): string {
+  return day.split('-').reverse().join('.');
+}
+
+/** The day that was typed, ISO; undefined for what is none. */
+export function dayTyped(text: string): string | undefined {
+  const [, day = '', month = '', year = ''] = /^\s*(\d{1,2})\.\s?(\d{1,2})\.\s?(\d{4})\s*$/.exec(text) ?? [];
+  const iso = `${year}-${month.padStart(2, '0')}-${day.padStart(2, '0')}`;
+  // 31 April is a number of milliseconds too, of another day.
+  return Number.isNaN(Date.parse(iso)) || daysAfter(iso, 0) !== iso ? undefined : iso;
+}

@@ -39,7 +39,7 @@ export function DeliveryPanel({ project, deliveries }: DeliveryPanelProps) {
               ) : null}
             </div>
             <div className="thing-side">
-              <span className="quiet">
+              <span className="thing-note">
                 {texts.fetchedCount(one.recipients.length - one.unfetched.length, one.recipients.length)}
               </span>
               <StateTag mood={one.state === 'open' ? 'good' : 'quiet'}>{texts.states[one.state]}</StateTag>

@@ -59,7 +59,9 @@ export function DraftFiles({ detail, draft, path, onChange }: DraftFilesProps) {
           ) : null}
         </Panel>
       )}
-      {detail.state === 'active' ? <DropZone onFiles={sender.add} small={files.length > 0} /> : null}
+      {detail.state === 'active' ? (
+        <DropZone small={files.length + sending.length > 0} onFiles={sender.add} />
+      ) : null}
     </div>
   );
 }

@@ -131,7 +131,7 @@ function Closing({ detail, delivery, act }: Pick<ShownProps, 'detail' | 'deliver
         </p>
       </section>
       {mayDeliver(detail) ? (
-        <div className="actions no-print">
+        <div className="actions term no-print">
           {mayExtend ? (
             <Button variant="secondary" onClick={() => setAsking('extend')}>
               {texts.extend}

@@ -5,7 +5,7 @@ import { osloDay } from '../figures.ts';
 import { useTexts } from '../language.tsx';
 import { Day } from '../parts.tsx';
 import { ConfirmDialog } from './confirm-dialog.tsx';
-import { daysAfter } from './delivering.ts';
+import { daysAfter, dayTyped, typedDay } from './delivering.ts';
 import { deliveringTexts } from './texts/delivering.ts';
 import { useDeed } from './use-deed.ts';
 
@@ -71,9 +71,12 @@ export function ExtendDialog({ path, etag, closesAt, onChange, onClose }: Extend
   const texts = useTexts(deliveringTexts);
   const { perform, ...doing } = useDeed();
   const closingDay = osloDay(Date.parse(closesAt));
-  const [until, setUntil] = useState(daysAfter(closingDay, 2 * weekDays));
+  const [typed, setTyped] = useState(typedDay(daysAfter(closingDay, 2 * weekDays)));
+  const until = dayTyped(typed);
+  const later = until !== undefined && until > closingDay;
   const [reason, setReason] = useState('');
   const extend = async () => {
+    if (!later) return;
     const match: Record<string, string> = etag === null ? {} : { 'if-match': etag };
     const done = await perform(`${path}/extend`, { reason: reason.trim(), until }, match);
     if (done === undefined) return;
@@ -91,12 +94,13 @@ export function ExtendDialog({ path, etag, closesAt, onChange, onClose }: Extend
     >
       <div className="until">
         <Textfield
-          type="date"
           required
-          min={daysAfter(closingDay, 1)}
+          inputMode="numeric"
           label={texts.newDay}
-          value={until}
-          onChange={({ target }) => setUntil(target.value)}
+          description={texts.newDayHelp}
+          value={typed}
+          onChange={({ target }) => setTyped(target.value)}
+          {...(later ? {} : { error: until === undefined ? texts.noDay : texts.notLater })}
         />
         <div className="actions">
           {weeksOffered.map((weeks) => (
@@ -104,17 +108,17 @@ export function ExtendDialog({ path, etag, closesAt, onChange, onClose }: Extend
               key={weeks}
               variant="secondary"
               data-size="sm"
-              onClick={() => setUntil(daysAfter(closingDay, weeks * weekDays))}
+              onClick={() => setTyped(typedDay(daysAfter(closingDay, weeks * weekDays)))}
             >
               {texts.weeks(weeks)}
             </Button>
           ))}
         </div>
-        {until === '' ? null : (
+        {later ? (
           <p className="thing-note" role="status">
             {texts.closesThen} <Day day={until} near />, {texts.sameTime}
           </p>
-        )}
+        ) : null}
       </div>
       <Reason value={reason} onValue={setReason} />
     </ConfirmDialog>

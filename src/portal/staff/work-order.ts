@@ -23,8 +23,9 @@ export function groupsOf(work: readonly Work[]): readonly WorkGroup[] {
     .filter((group) => group.work.length > 0);
 }
 
-/** Where it is done; undefined for what is of every project. */
+/** Where it is done; undefined for what is of no project. */
 export function workPlaceOf({ kind, projectId, subject }: Work): Place | undefined {
+  if (kind === 'downloads-stopped') return staffPlace('stops');
   if (projectId === null) return undefined;
   return kind === 'delivery-closing' && subject !== null
     ? staffPlace('projects', projectId, 'deliveries', subject)

@@ -87,7 +87,11 @@ function WorkRow({ work, title }: WorkRowProps) {
         )}
         {place === undefined ? null : (
           <PlaceButton to={place} variant="secondary" data-size="sm">
-            {kind === 'delivery-closing' ? texts.toDelivery : texts.toProject}
+            {kind === 'delivery-closing'
+              ? texts.toDelivery
+              : kind === 'downloads-stopped'
+                ? texts.toStops
+                : texts.toProject}
             <span className="ds-sr-only">
               : {projectId} {about}
             </span>

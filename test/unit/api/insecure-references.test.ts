@@ -284,14 +284,14 @@ afterAll(async () => {
   await core.close();
 });
 
-/** What is called the same in paths has ids of its own here: two kinds of files, and drafts that are published, emptied, removed. */
+/** What is called the same in paths has ids of its own here: two kinds of files, keys of oneself and of others, drafts that are published, filled, removed. */
 function nameOf(route: Route): string {
   const path = route.path
     .replace('delivered/{fileId}', 'delivered/{deliveredId}')
-    .replace('keys/{fingerprint}', 'keys/{spareFingerprint}')
-    .replace('ssh-keys/{spareFingerprint}', 'ssh-keys/{fingerprint}')
     .replace('drafts/{draft}/files', 'drafts/{filledDraft}/files')
-    .replace(/drafts\/\{draft\}$/, 'drafts/{emptyDraft}');
+    .replace(/drafts\/\{draft\}$/, 'drafts/{emptyDraft}')
+    .replace('keys/{fingerprint}', 'keys/{spareFingerprint}')
+    .replace('ssh-keys/{spareFingerprint}', 'ssh-keys/{fingerprint}');
   return `${route.method} ${path}`;
 }
 

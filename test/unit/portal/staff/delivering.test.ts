@@ -1,10 +1,12 @@
 import { expect, test } from 'vitest';
 import {
   daysAfter,
+  dayTyped,
   fetchedBy,
   hindrancesOf,
   mayDeliver,
   mayManage,
+  typedDay,
 } from '../../../../src/portal/staff/delivering.ts';
 
 const file = (name: string, state: 'ready' | 'arriving' = 'ready') => ({
@@ -77,4 +79,12 @@ test('who has fetched least comes first, with what they fetched and when', () =>
 test('counts days of the calendar over the end of a month and of summer time', () => {
   expect(daysAfter('2026-02-28', 1)).toBe('2026-03-01');
   expect(daysAfter('2026-10-24', 7)).toBe('2026-10-31');
+});
+
+test('reads days as they are typed in Norway, and none that is not there', () => {
+  expect(typedDay('2026-12-09')).toBe('09.12.2026');
+  expect(dayTyped(typedDay('2026-12-09'))).toBe('2026-12-09');
+  expect(dayTyped(' 9. 1. 2027 ')).toBe('2027-01-09');
+  for (const text of ['', '31.04.2026', '29.02.2027', '9.13.2026', '09.12.26', '2026-12-09', '9/12/2026'])
+    expect([text, dayTyped(text)]).toEqual([text, undefined]);
 });

@@ -31,5 +31,9 @@ test('each piece leads to the page where it is done', () => {
     name: 'staff',
     rest: 'projects/P1/deliveries/2026-11-23_uttrekk',
   });
-  expect(workPlaceOf(work({ kind: 'downloads-stopped', projectId: null }))).toBeUndefined();
+  for (const projectId of ['P1', null])
+    expect(workPlaceOf(work({ kind: 'downloads-stopped', projectId }))).toEqual({
+      name: 'staff',
+      rest: 'stops',
+    });
 });
