@@ -5,7 +5,13 @@ import { createGate } from '../identity/access-watch.ts';
 import { may } from '../identity/permissions.ts';
 import { type InboundContent, openInbound, rereadInbound } from '../inbound/content.ts';
 import { type InboundFile, inboundReport, seenInbound } from '../inbound/listing.ts';
-import { drawReports, type ReportFormat, reportFormats, reportLanguages } from '../inbound/report-text.ts';
+import {
+  drawReports,
+  type ReportFormat,
+  reportFormats,
+  reportLanguages,
+  reportPolicy,
+} from '../inbound/report-text.ts';
 import { AppError } from '../platform/errors.ts';
 import { type ByteSource, bodyOf } from './byte-source.ts';
 import { digestField } from './digest-fields.ts';
@@ -22,8 +28,8 @@ const mediaTypes: Readonly<Record<ReportFormat, string>> = {
   csv: 'text/csv; charset=utf-8',
 };
 
-/** The page has its styles within; nothing else may run or load. */
-const pagePolicy = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox";
+/** What the page says of itself, and that nobody may show it within a page of theirs. */
+const pagePolicy = `${reportPolicy}; frame-ancestors 'none'; sandbox`;
 
 export function inboundFileRoutes(deps: SendingDeps): readonly Route[] {
   return [

@@ -107,13 +107,20 @@ function reportWhenOver(
 }
 
 function refuseMalformedPath(req: Request, res: Response, next: NextFunction): void {
+  if (isReadable(req.path) && !nul.test(req.url)) next();
+  else answerRefusal(malformed, req, res);
+}
+
+/** No text in the database can have it, and nothing has such a name. */
+const nul = /%00|\0/;
+
+function isReadable(path: string): boolean {
   try {
-    decodeURIComponent(req.path);
+    decodeURIComponent(path);
+    return true;
   } catch {
-    answerRefusal(malformed, req, res);
-    return;
+    return false;
   }
-  next();
 }
 
 function securityHeaders(): ReturnType<typeof helmet> {
@@ -180,7 +187,7 @@ function mountPath(app: Express, path: string, routes: readonly Route[], serving
 }
 
 function bodyReaders({ request }: Route): RequestHandler[] {
-  if (request.body !== undefined) return [requireJson, bid, readJson, refuseDeep];
+  if (request.body !== undefined) return [requireJson, bid, readJson, refuseStrange];
   if (request.bytes === undefined) return [];
   const read = express.raw({ type: () => true, limit: request.bytes.limitBytes, inflate: false });
   return [requireBytes, bid, read];
@@ -189,10 +196,10 @@ function bodyReaders({ request }: Route): RequestHandler[] {
 /** Deeper than any description is; what walks a body by calling itself runs out of stack some thousands down. */
 const limitDepth = 100;
 
-function refuseDeep(req: Request, res: Response, next: NextFunction): void {
+function refuseStrange(req: Request, res: Response, next: NextFunction): void {
   let level: unknown[] = [req.body];
   for (let depth = 0; level.length > 0; depth++) {
-    if (depth > limitDepth) {
+    if (depth > limitDepth || level.some(holdsNul)) {
       answerRefusal(malformed, req, res);
       return;
     }
@@ -201,6 +208,11 @@ function refuseDeep(req: Request, res: Response, next: NextFunction): void {
     );
   }
   next();
+}
+
+function holdsNul(value: unknown): boolean {
+  if (typeof value === 'string') return value.includes('\0');
+  return typeof value === 'object' && value !== null && Object.keys(value).some((key) => key.includes('\0'));
 }
 
 function requireBytes(req: Request, res: Response, next: NextFunction): void {

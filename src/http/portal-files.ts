@@ -25,7 +25,9 @@ export const portalPages: readonly string[] = [
  * worker goes by the policy it came with, and no page's policy is widened.
  */
 const checkWorker = /^\/check-worker-[\w-]+\.js$/;
-const checkWorkerPolicy = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'";
+const checkWorkerPolicy =
+  "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; " +
+  "form-action 'none'; frame-ancestors 'none'; base-uri 'none'";
 
 const readMethods = 'GET, HEAD';
 

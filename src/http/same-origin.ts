@@ -21,10 +21,16 @@ export function demandSameOrigin(
   const right =
     headers[ownHeader] === '1' &&
     (site === undefined || site === 'same-origin') &&
-    (headers.origin === undefined || headers.origin === origin);
+    (headers.origin === undefined || headers.origin === origin) &&
+    (headers.referer === undefined || originOf(headers.referer) === origin);
   if (right) return;
   throw new AppError('forbidden', {
     nb: 'Forespørselen kom ikke fra denne tjenestens egen side. Åpne siden på nytt og prøv igjen.',
     en: "The request did not come from this service's own page. Open the page again and retry.",
   });
+}
+
+/** Undefined for what is no address, which then is nobody's. */
+function originOf(address: string): string | undefined {
+  return URL.canParse(address) ? new URL(address).origin : undefined;
 }

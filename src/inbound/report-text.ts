@@ -2,7 +2,7 @@
 import type { LiveCounts } from '../validators/checker.ts';
 import { findingWords } from '../validators/finding-words.ts';
 import { renderCsv } from '../validators/render-csv.ts';
-import { renderHtml } from '../validators/render-html.ts';
+import { renderHtml, reportPolicy } from '../validators/render-html.ts';
 import { renderText } from '../validators/render-text.ts';
 import { Report, type Rule } from '../validators/report.ts';
 import { type ReportLanguage, reportLanguages } from '../validators/report-language.ts';
@@ -10,7 +10,7 @@ import { reportWords } from '../validators/report-words.ts';
 import { reportText } from './receipts.ts';
 
 // Doors know reports from here, not from the engine's room.
-export { Report, type ReportLanguage, reportLanguages };
+export { Report, type ReportLanguage, reportLanguages, reportPolicy };
 
 export const reportFormats = ['text', 'json', 'html', 'csv'] as const;
 export type ReportFormat = (typeof reportFormats)[number];

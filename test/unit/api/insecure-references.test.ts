@@ -8,17 +8,25 @@ import type { Person, Route } from '../../../src/http/route.ts';
 import { createToken } from '../../../src/identity/access-tokens.ts';
 import { generateEd25519Key } from '../../../src/identity/key-pair.ts';
 import { addPerson } from '../../../src/identity/people.ts';
+import { roles } from '../../../src/identity/permissions.ts';
 import { startSession } from '../../../src/identity/sessions.ts';
 import { fingerprintOf, parsePublicKey } from '../../../src/identity/ssh-keys.ts';
 import { describeProject } from '../../../src/inbound/descriptions.ts';
 import { newestInbound } from '../../../src/inbound/listing.ts';
 import { openUpload } from '../../../src/inbound/upload.ts';
+import { headerFaults } from '../../support/answer-headers.ts';
 import { readOnlyHeader, serveApi, type TestApi, testRoutes } from '../../support/api.ts';
 import { addTestPerson, addTestProject, openTestCore, operator, type TestCore } from '../../support/core.ts';
 
 const insiders = ['researcher', 'supplier', 'producer', 'officer', 'auditor'] as const;
 type Insider = (typeof insiders)[number];
-const outsiders = ['other-researcher', 'other-supplier', 'other-officer', 'other-auditor'] as const;
+const outsiders = [
+  'other-researcher',
+  'other-supplier',
+  'other-producer',
+  'other-officer',
+  'other-auditor',
+] as const;
 
 const all: readonly Insider[] = insiders;
 const staff: readonly Insider[] = ['producer', 'officer'];
@@ -180,6 +188,7 @@ beforeAll(async () => {
   await addTestPerson(core, 'spare', 'supplier', 'P1');
   await addTestPerson(core, 'other-researcher', 'researcher', 'P2');
   await addTestPerson(core, 'other-supplier', 'supplier', 'P2');
+  await addTestPerson(core, 'other-producer', 'producer', 'P2');
   await addTestPerson(core, 'other-officer', 'officer', 'P2');
   await addTestPerson(core, 'other-auditor', 'auditor', 'P2');
   await addTestPerson(core, 'agency-officer', 'officer');
@@ -295,7 +304,8 @@ function nameOf(route: Route): string {
   return `${route.method} ${path}`;
 }
 
-function ask(
+/** Every answer of this test, whatever it says, is one that no other site frames and nothing keeps. */
+async function ask(
   route: Route,
   person: string | undefined,
   ids: Record<string, string>,
@@ -315,7 +325,7 @@ function ask(
       ? rule.body
       : JSON.parse(swap(JSON.stringify(rule.body)));
   const key = route.guards.idempotency === 'required' ? fresh() : {};
-  return api.ask(person, route.method.toUpperCase(), path + swap(rule.query ?? ''), {
+  const answer = await api.ask(person, route.method.toUpperCase(), path + swap(rule.query ?? ''), {
     ...(body === undefined ? {} : { body }),
     headers: {
       ...(typeof rule.headers === 'function' ? rule.headers(ids.projectId ?? '') : rule.headers),
@@ -323,6 +333,9 @@ function ask(
       ...extra,
     },
   });
+  const label = `${person}: ${name} ${answer.status}`;
+  expect([label, headerFaults(answer.headers, { kept: 'personal' })]).toEqual([label, []]);
+  return answer;
 }
 
 const mayUse = (who: Due['who'], insider: Insider): boolean =>
@@ -339,6 +352,28 @@ function comparable(answer: { status: number; text: string }, ids: Record<string
 
 test('every route of people has its rule here', () => {
   expect(routes.map(nameOf).filter((name) => due[name] === undefined)).toEqual([]);
+});
+
+test('every role is tried, of the project and of another', () => {
+  expect([...insiders].sort()).toEqual([...roles].sort());
+  expect([...outsiders].sort()).toEqual(roles.map((role) => `other-${role}`).sort());
+});
+
+test('nothing is open to everybody but what is named here, and it is of no project', () => {
+  const open = testRoutes(core).filter(({ permission }) => permission === 'public');
+  expect(open.map(nameOf).sort()).toEqual([
+    'get /api/v1/openapi.json',
+    'get /api/v1/receipt-keys',
+    'get /api/v1/sign-in',
+    'get /api/v1/sign-in/{provider}',
+    'get /api/v1/sign-in/{provider}/callback',
+    'get /api/v1/sign-in/{provider}/signed-out',
+    'get /api/v1/status',
+    'get /healthz',
+    'get /metrics',
+    'get /readyz',
+    'post /api/v1/sign-in/{provider}',
+  ]);
 });
 
 test('nobody gets anything but 401', async () => {

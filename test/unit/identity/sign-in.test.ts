@@ -12,6 +12,7 @@ import { sealedIdTokenOf } from '../../../src/identity/session-store.ts';
 import { identifyBySession, sessionOf, sweepSignIns } from '../../../src/identity/sessions.ts';
 import { safeReturn } from '../../../src/identity/sign-in.ts';
 import { demandRecent } from '../../../src/identity/step-up.ts';
+import { headerFaults } from '../../support/answer-headers.ts';
 import { addTestPerson, addTestProject, openTestCore, operator, type TestCore } from '../../support/core.ts';
 import { startIdentityProvider, type TestIdentityProvider } from '../../support/identity-provider.ts';
 import { serve } from '../http/serving.ts';
@@ -154,6 +155,22 @@ describe('signing in', () => {
       state: expect.stringMatching(/^[\w-]{43}$/),
     });
     expect(await kari.who()).toBe('kari');
+  });
+
+  test('every cookie of a session’s life is strict, and nothing keeps the answer that sets it', async () => {
+    const kari = browser();
+    const begun = await kari.ask('/api/v1/sign-in/agency');
+    const back = await op.follow(new URL(place(begun) ?? ''));
+    const answers = [
+      begun,
+      await kari.comeBack(back),
+      await kari.change('/api/v1/session/sign-out'),
+      await kari.change('/api/v1/sign-in/agency', 'POST', { invitation: 'A'.repeat(43) }),
+    ];
+    for (const { headers } of answers) {
+      expect(headers.getSetCookie()).toEqual([expect.stringMatching(/^__Host-datasluse(-sign-in)?=/)]);
+      expect(headerFaults(headers, { kept: 'personal' })).toEqual([]);
+    }
   });
 
   test('keeps neither the handle nor the identity number in the database', async () => {
@@ -386,10 +403,15 @@ describe('a session', () => {
       url: '/api/v1/sign-in/agency?stepUpMinutes=15',
     });
     core.moveTo(start.toString());
+    const unconfirmed = kari.jar.get('__Host-datasluse') ?? '';
     const confirmed = await kari.signIn('?stepUpMinutes=15&returnTo=/status');
     expect(op.pushed.at(-1)).toMatchObject({ prompt: 'login', acr_values: 'high' });
     expect(Number(op.pushed.at(-1)?.max_age)).toBe(900);
     expect(place(confirmed)).toBe('/status');
+    // Who had the handle from before has not become the one who confirmed.
+    const thief = browser();
+    thief.jar.set('__Host-datasluse', unconfirmed);
+    expect([kari.jar.get('__Host-datasluse') === unconfirmed, await thief.who()]).toEqual([false, 401]);
     op.next = { subject: 's-per', pid: '03890199999', acr: 'high' };
     expect(place(await kari.signIn('?stepUpMinutes=15'))).toBe('/?signInRefused=other-person');
     expect(await kari.who()).toBe('kari');
@@ -441,10 +463,16 @@ describe('other sites', () => {
     '/\\evil.example',
     '/\t/evil.example',
     '/.//evil.example',
+    '\\\\evil.example',
+    'https:evil.example',
+    '/a\\..\\..//evil.example',
+    '/\u2028/evil.example',
+    '@evil.example',
+    '.evil.example',
     '/a/../..//evil.example',
     'javascript:alert(1)',
     '/x\r\nset-cookie: a=b',
-    '/\u0000',
+    '/\u0001',
     ' /x',
     '/ø',
   ])('are nowhere to come back to: %j', async (returnTo) => {
@@ -454,8 +482,30 @@ describe('other sites', () => {
     expect(answer.headers.getSetCookie()).toHaveLength(1);
   });
 
+  test.each(['/%2fevil.example', '/%5cevil.example', '/%09/evil.example', '/%252f%252fevil.example'])(
+    'cannot write themselves in marks that a path of our own has: %s',
+    async (returnTo) => {
+      const answer = await browser().signIn(`?returnTo=${encodeURIComponent(returnTo)}`);
+      expect(new URL(place(answer) ?? '', `${publicUrl}/api/v1/`).origin).toBe(publicUrl);
+    },
+  );
+
+  test('get no place to send people to from what the provider’s answer or logout says', async () => {
+    const given =
+      'error=access_denied&returnTo=//evil.example&redirect_uri=//evil.example&iss=//evil.example';
+    const kari = browser();
+    const back = await kari.begin();
+    for (const query of [given, `${given}&state=${back.searchParams.get('state')}`]) {
+      const answer = await kari.ask(`/api/v1/sign-in/agency/callback?${query}`);
+      expect(new URL(place(answer) ?? '', publicUrl).origin).toBe(publicUrl);
+      expect(place(answer)).not.toContain('evil');
+    }
+    const out = await kari.ask(`/api/v1/sign-in/agency/signed-out?${given}&sid=x`);
+    expect([out.status, place(out)]).toEqual([200, null]);
+  });
+
   test('a path of our own is somewhere to come back to', () => {
     expect(safeReturn('/projects/P1?tab=a%20b#x')).toBe('/projects/P1?tab=a%20b#x');
-    expect(safeReturn(undefined)).toBe('/');
+    expect([safeReturn(undefined), safeReturn('/\u0000')]).toEqual(['/', '/']);
   });
 });
