@@ -19,6 +19,7 @@ const Event = z.object({
   projectId: z.string().nullable(),
   detail: z.record(z.string(), z.unknown()),
 });
+export type Event = z.output<typeof Event>;
 
 const Instant = z.iso.datetime({ offset: true });
 
@@ -50,6 +51,7 @@ const Access = z.object({
   ),
   did: z.array(Event),
 });
+export type FileAccess = z.output<typeof Access>;
 
 type Deps = Parameters<typeof fileAccess>[0];
 

@@ -20,6 +20,7 @@ const Description = z.object({
     .meta({ description: 'Of the text that was handed in, in hex; reports and receipts name it.' }),
   content: DataPackage,
 });
+export type Description = z.output<typeof Description>;
 
 const Draft = z.object({
   content: DataPackage,

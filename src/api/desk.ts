@@ -27,6 +27,7 @@ const Mail = z.object({
   attempts: z.int(),
   lastError: z.string().nullable(),
 });
+export type Mail = z.output<typeof Mail>;
 
 type Deps = Parameters<typeof seeProjects>[0] & Parameters<typeof workList>[0];
 

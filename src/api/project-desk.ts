@@ -1,10 +1,11 @@
 /** Projects as staff handle them: closed before their time and opened again, downloads stopped and resumed. */
 import { z } from 'zod';
 import { closeProject, reopenProject } from '../cases/closing.ts';
-import { resumeDownloads, stopDownloads } from '../cases/download-stops.ts';
+import { listDownloadStops, resumeDownloads, stopDownloads } from '../cases/download-stops.ts';
 import { getProject } from '../cases/projects.ts';
-import { defineRoute, type Route } from '../http/route.ts';
-import { InProject, ofChange, ProjectId, Reason } from './parameters.ts';
+import { defineRoute, type Person, type Route } from '../http/route.ts';
+import { may } from '../identity/permissions.ts';
+import { At, InProject, ofChange, ProjectId, Reason } from './parameters.ts';
 
 const WithReason = z.object({ reason: Reason });
 
@@ -38,9 +39,46 @@ const Where = {
   projectId: ProjectId.optional().meta({ description: 'Without it, of every project.' }),
 };
 
+const Stop = z.object({
+  projectId: z.string().nullable().meta({ description: 'Null: of every project.' }),
+  reason: z.string(),
+  at: At,
+  by: z.string().meta({ description: 'As the audit log names them.' }),
+});
+export type Stop = z.output<typeof Stop>;
+
+/** Whoever may stop downloads of one project is told when those of all are stopped. */
+function mayKnowOf(actor: Person, projectId: string | null): boolean {
+  if (projectId !== null) return may(actor, 'downloads.stop', projectId);
+  return actor.memberships.some((held) => may(actor, 'downloads.stop', held.projectId ?? undefined));
+}
+
 function stopRoutes(deps: Deps): readonly Route[] {
   const guards = { staff: true, idempotency: 'accepted' } as const;
   return [
+    defineRoute({
+      method: 'get',
+      path: '/api/v1/download-stops',
+      summary: 'What is stopped now, where the caller may stop downloads',
+      permission: 'signed-in',
+      guards: { staff: true },
+      responses: { 200: { description: 'The stops', schema: z.object({ stops: z.array(Stop) }) } },
+      handler: async (_input, { actor }) => {
+        const all = await listDownloadStops(deps);
+        const known = all.filter(({ projectId }) => mayKnowOf(actor, projectId));
+        return {
+          status: 200,
+          body: {
+            stops: known.map(({ projectId, reason, stoppedAt, stoppedBy }) => ({
+              projectId,
+              reason,
+              at: stoppedAt.toString(),
+              by: stoppedBy,
+            })),
+          },
+        };
+      },
+    }),
     defineRoute({
       method: 'post',
       path: '/api/v1/stop-downloads',

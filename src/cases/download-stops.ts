@@ -111,10 +111,13 @@ export function downloadStop(deps: { db: Database }, projectId: string): Promise
 /** Every stop that holds now; the caller shows them to those who may lift them. */
 export async function listDownloadStops(deps: {
   db: Database;
-}): Promise<readonly { projectId: string | null; reason: string; stoppedAt: Temporal.Instant }[]> {
-  return (await listStops(deps.db)).map(({ projectId, reason, stoppedAt }) => ({
+}): Promise<
+  readonly { projectId: string | null; reason: string; stoppedAt: Temporal.Instant; stoppedBy: string }[]
+> {
+  return (await listStops(deps.db)).map(({ projectId, reason, stoppedAt, stoppedBy }) => ({
     projectId,
     reason,
+    stoppedBy,
     stoppedAt: Temporal.Instant.fromEpochMilliseconds(stoppedAt.getTime()),
   }));
 }

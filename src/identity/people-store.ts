@@ -15,6 +15,7 @@ export interface Person {
 export interface PersonRow extends Person {
   role: Role;
   projectId: string | null;
+  addedAt: Date;
 }
 
 export async function findPerson(tx: Tx | Database, id: string): Promise<Person | undefined> {
@@ -79,7 +80,15 @@ export async function listPeople(db: Database, projectId?: string): Promise<read
   let query = db
     .selectFrom('membership as m')
     .innerJoin('person as p', 'p.id', 'm.person_id')
-    .select(['p.id', 'p.name', 'p.email', 'p.language', 'm.role', 'm.project_id as projectId'])
+    .select([
+      'p.id',
+      'p.name',
+      'p.email',
+      'p.language',
+      'm.role',
+      'm.project_id as projectId',
+      'm.added_at as addedAt',
+    ])
     .where('m.removed_at', 'is', null)
     .orderBy('p.id')
     .orderBy('m.role');

@@ -12,7 +12,7 @@ const signs: Readonly<Record<Mood, string>> = {
   good: 'm4 8.5 3 3 5-6.5',
   careful: 'M8 4v5M8 11.5v.1',
   bad: 'm4.5 4.5 7 7m0-7-7 7',
-  waiting: 'M8 4v4l2.5 2',
+  waiting: 'M8 2.5a5.5 5.5 0 1 0 0 11 5.5 5.5 0 0 0 0-11M8 5.5v3l1.75 1.25',
   quiet: 'M4.5 8h7',
 };
 

@@ -36,6 +36,15 @@ function useAsked<T>(key: string | null, asking: Ask<T>): Asked<T> {
   }, [key, round]);
 
   const current = held.key === key ? held : undefined;
+
+  // The line is back: what could not be fetched is fetched now.
+  const lost = current?.reply?.kind === 'unreachable';
+  useEffect(() => {
+    if (!lost) return;
+    addEventListener('online', reload);
+    return () => removeEventListener('online', reload);
+  }, [lost, reload]);
+
   return { reply: current?.reply, known: current?.known, reload };
 }
 

@@ -10,7 +10,6 @@ import { bindingOf, keyId } from './part-keys.ts';
 import type { Holding, Seal, WrappedPart } from './seal.ts';
 import { createLocalLine, type SealedBatch, type SealLine } from './seal-line.ts';
 import type { SealThreads } from './seal-thread.ts';
-import { batchSegments } from './segment-batch.ts';
 import { hashSegmentMarks, type SegmentMarks } from './segment-marks.ts';
 
 export interface SealedWriterDeps {
@@ -22,7 +21,7 @@ export interface SealedWriterDeps {
 }
 
 /**
- * Gets every plaintext batch (at most 1 MiB) once it is encrypted: each byte once, in order, the next only after the
+ * Gets every plaintext batch (at most 512 KiB) once it is encrypted: each byte once, in order, the next only after the
  * promise of the last. The buffer is the callee's from then on and may be transferred. The promise must settle (when
  * the reader is gone: reject), since the writer waits for it; a rejection fails the writer. It may bring back memory
  * of an earlier chunk, or of this one, for use again.
@@ -125,8 +124,10 @@ export function openWriter(
   return new GatheringWriter(deps, input, part, state, dataKey, wrapped);
 }
 
-const gatherBytes = batchSegments * segmentPlainBytes;
-const batchCipherBytes = batchSegments * segmentCipherBytes;
+/** 512 KiB: a store call and a thread's turn cost little beside it, and sixteen uploads hold 40 MB of it. */
+const gatherSegments = 8;
+const gatherBytes = gatherSegments * segmentPlainBytes;
+const batchCipherBytes = gatherSegments * segmentCipherBytes;
 /** One is sealed while the one before is stored. */
 const batchesInFlight = 2;
 const settled = Promise.resolve();

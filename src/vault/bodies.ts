@@ -123,7 +123,7 @@ async function demandRootKeys(deps: VaultDeps, parts: readonly KeyRow[]): Promis
     deps.keyRing.advanceTo(lacking.rootVersion);
 }
 
-/** What an upload's end may have left torn: two appends of 1 MiB in flight, and the one before. */
+/** What an upload's end may have left torn: two appends of up to 1 MiB in flight, and the one before. */
 const TAIL_SEGMENTS = 48;
 const SEGMENT = 65_536;
 

@@ -106,6 +106,8 @@ describe.skipIf(browserIsAbsent('portal-pages'))('the pages of the portal', () =
     );
     const put = await kari.ask(`${files}/sysselsetting.csv`, { method: 'PUT', body: bytes });
     rejectedId = ((await put.json()) as { id: string }).id;
+    const lise = await signInAtProvider(url, 'lise');
+    await lise.ask(`${files}/lonn_2023.csv`, { method: 'PUT', body: 'fnr;lonn\n1;2\n' });
     await service.ok(
       'delivery',
       'publish',
@@ -209,6 +211,47 @@ describe.skipIf(browserIsAbsent('portal-pages'))('the pages of the portal', () =
     },
     60_000,
   );
+
+  test.each(['/projects', `/projects/${project}`, `/projects/${project}/send`, '/account'])(
+    '%s takes less than 200 kB of compressed script from the first visit on',
+    async (path) => {
+      const { page } = await pageFor('Kari Eksempel');
+      const scripts = new Set<string>();
+      page.on('request', (request) => {
+        if (request.resourceType() === 'script') scripts.add(request.url());
+      });
+      await page.goto(url + path);
+      await page.locator('main h1').waitFor();
+      await page.waitForLoadState('networkidle');
+      let bytes = 0;
+      for (const script of scripts) {
+        const { headers } = await fetch(script, { headers: { 'accept-encoding': 'gzip' } });
+        bytes += Number(headers.get('content-length'));
+      }
+      expect(bytes).toBeGreaterThan(50_000);
+      expect(bytes).toBeLessThan(200_000);
+      await page.close();
+    },
+  );
+
+  test('says that the line is gone, offers to try again, and goes on by itself when it is back', async () => {
+    const { page } = await pageFor('Kari Eksempel');
+    await page.goto(`${url}/projects`);
+    await page.getByText(title).waitFor();
+    await page.context().setOffline(true);
+    await page.getByText('Du er uten nett').waitFor();
+    await page.getByRole('link', { name: title }).click();
+    const lost = page.getByRole('heading', { name: 'Får ikke kontakt med tjenesten' });
+    const broken = page.getByRole('heading', { name: 'Noe gikk galt på denne siden' });
+    await lost.or(broken).waitFor();
+    expect(await faultsOf(page)).toEqual([]);
+    const wasLost = await lost.isVisible();
+    await page.context().setOffline(false);
+    if (wasLost) await page.getByRole('heading', { level: 1, name: title }).waitFor();
+    else await page.getByRole('button', { name: 'Last på nytt' }).click();
+    await page.getByRole('heading', { level: 1, name: title }).waitFor();
+    await page.close();
+  });
 
   test('a supplier sees what to send and what came of it, and nothing of deliveries or other people’s files', async () => {
     const { page, complaints } = await pageFor('Lise Leverandør');

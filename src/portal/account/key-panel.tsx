@@ -46,7 +46,7 @@ export function KeyPanel() {
       <p role="status" className="done-word">
         {added ? texts.keyAdded : ''}
       </p>
-      {known !== undefined && keys.length === 0 ? <Empty title={texts.noKeys} /> : null}
+      {known !== undefined && keys.length === 0 && !adding ? <Empty title={texts.noKeys} /> : null}
       <ul className="things">
         {keys.map(({ fingerprint, algorithm, addedAt, revokedAt }) => (
           <li className="thing" key={fingerprint}>

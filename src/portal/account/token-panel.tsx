@@ -55,7 +55,7 @@ export function TokenPanel() {
           </Button>
         </div>
       )}
-      {known !== undefined && tokens.length === 0 ? <Empty title={texts.noTokens} /> : null}
+      {known !== undefined && tokens.length === 0 && !making ? <Empty title={texts.noTokens} /> : null}
       <ul className="things">
         {tokens.map((token) => (
           <TokenRow key={token.id} token={token} busy={busy} onRevoke={() => void revoke(token.id)} />

@@ -3,7 +3,13 @@ import { type DragEvent, useState } from 'react';
 import { useTexts } from '../language.tsx';
 import { sendTexts } from './texts/send.ts';
 
-export function DropZone({ onFiles }: { readonly onFiles: (files: readonly File[]) => void }) {
+interface DropZoneProps {
+  readonly onFiles: (files: readonly File[]) => void;
+  /** Once there are files, they are what the page is about. */
+  readonly small: boolean;
+}
+
+export function DropZone({ onFiles, small }: DropZoneProps) {
   const texts = useTexts(sendTexts);
   const [over, setOver] = useState(false);
   const hover = (event: DragEvent) => {
@@ -17,7 +23,7 @@ export function DropZone({ onFiles }: { readonly onFiles: (files: readonly File[
   };
   return (
     <label
-      className="drop"
+      className={small ? 'drop drop-small' : 'drop'}
       data-over={over}
       onDragEnter={hover}
       onDragOver={hover}

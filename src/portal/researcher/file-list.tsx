@@ -6,6 +6,7 @@ import { useLanguage, useTexts } from '../language.tsx';
 import { Empty } from '../page-states.tsx';
 import { Moment, type Mood, StateTag } from '../parts.tsx';
 import { PlaceLink } from '../routing.tsx';
+import { isOnlySupplier } from './next-step.tsx';
 import { projectTexts } from './texts/project.ts';
 
 type FileState = InboxFile['state'] | 'missing';
@@ -26,7 +27,8 @@ interface FileListProps {
 
 export function FileList({ detail, sent }: FileListProps) {
   const texts = useTexts(projectTexts);
-  if (detail.files.length === 0) return <Empty title={texts.noFiles} />;
+  if (detail.files.length === 0)
+    return <Empty title={isOnlySupplier(detail) ? texts.noFilesSent : texts.noFiles} />;
   return (
     <ul className="things">
       {detail.files.map((file) => {

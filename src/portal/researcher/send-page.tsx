@@ -47,7 +47,7 @@ function Sending({ detail }: { readonly detail: ProjectDetail }) {
     <div className="column page">
       <PageHead
         title={texts.heading}
-        kind={`${detail.id} · ${detail.title}`}
+        kind={detail.id}
         lead={texts.lead}
         trail={[
           { to: { name: 'projects' }, name: places.projects },
@@ -65,7 +65,7 @@ function Sending({ detail }: { readonly detail: ProjectDetail }) {
             </p>
           )}
           <UnfinishedUploads project={detail.id} chosen={files.map(({ file }) => file.name)} />
-          <DropZone onFiles={(chosen) => queue.add(detail.id, chosen)} />
+          <DropZone small={files.length > 0} onFiles={(chosen) => queue.add(detail.id, chosen)} />
           {files.length === 0 ? null : (
             <Panel
               title={texts.queue}

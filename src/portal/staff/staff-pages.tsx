@@ -6,10 +6,17 @@ import { Answered, Empty, NotHere } from '../page-states.tsx';
 import { Day, Panel } from '../parts.tsx';
 import { PlaceLink } from '../routing.tsx';
 import { useList } from '../use-api.ts';
+import { accessPageAt } from './access-pages.tsx';
+import { StaffNav } from './staff-nav.tsx';
 import { staffTexts } from './texts/staff.ts';
 
 export function StaffPages({ rest }: { readonly rest: string }) {
-  return rest === '' ? <WorkPage /> : <NotHere />;
+  return (
+    <>
+      <StaffNav rest={rest} />
+      {accessPageAt(rest) ?? (rest === '' ? <WorkPage /> : <NotHere />)}
+    </>
+  );
 }
 
 function WorkPage() {

@@ -97,6 +97,12 @@ const due: Record<string, Due> = {
   'post /api/v1/projects/{projectId}/reopen': { who: ['officer'], body: reason },
   'post /api/v1/stop-downloads': { who: staff, body: { ...reason, projectId: 'P1' } },
   'post /api/v1/resume-downloads': { who: ['officer'], body: { projectId: 'P1' } },
+  'get /api/v1/people/{personId}/keys': { who: 'agency' },
+  'delete /api/v1/people/{personId}/keys/{spareFingerprint}': {
+    who: 'agency',
+    query: '?reason=en%20god%20grunn',
+  },
+  'get /api/v1/download-stops': { who: 'own' },
   'get /api/v1/work': { who: ['officer'] },
   'get /api/v1/outbox': { who: 'agency' },
   'put /api/v1/projects/{projectId}/inbox/files/{name}': { who: senders, body: Buffer.from('a;b\n1;2\n') },
@@ -147,6 +153,7 @@ const absent: Record<string, string> = {
   sessionId: '00000000-0000-4000-8000-000000000000',
   tokenId: '00000000-0000-4000-8000-000000000000',
   fingerprint: 'SHA256:finnes-ikke',
+  spareFingerprint: 'SHA256:finnes-ikke',
 };
 
 async function* one(text: string): AsyncGenerator<Uint8Array> {
@@ -213,6 +220,7 @@ beforeAll(async () => {
     format: 'json',
     uploadId: `${begun.id}.9`,
     ...(await ownThings(researcher)),
+    spareFingerprint: await keyOf('spare', 'supplier'),
   };
   routes = testRoutes(core).filter((route) => route.permission !== 'public');
   api = await serveApi(core);
@@ -242,21 +250,22 @@ async function ownThings(person: Person): Promise<Record<string, string>> {
   );
   const session = await core.db.selectFrom('web_session').select('id').executeTakeFirstOrThrow();
   const { id } = await createToken(core, person, personId, { name: 'R', scope: 'write', days: 1 });
+  return { sessionId: session.id, tokenId: id, fingerprint: await keyOf(personId, 'researcher') };
+}
+
+/** The fingerprint of a key that the person gets. */
+async function keyOf(personId: string, role: Insider): Promise<string> {
   const { publicLine } = generateEd25519Key('test');
   await addPerson(core, operator, {
     id: personId,
     name: personId,
     email: `${personId}@example.no`,
     language: 'nb',
-    role: 'researcher',
+    role,
     projectId: 'P1',
     sshKey: publicLine,
   });
-  return {
-    sessionId: session.id,
-    tokenId: id,
-    fingerprint: fingerprintOf(parsePublicKey(publicLine).blob),
-  };
+  return fingerprintOf(parsePublicKey(publicLine).blob);
 }
 
 afterAll(async () => {
@@ -266,7 +275,11 @@ afterAll(async () => {
 
 /** The two kinds of files have one name in paths, and ids of their own. */
 function nameOf(route: Route): string {
-  return `${route.method} ${route.path.replace('delivered/{fileId}', 'delivered/{deliveredId}')}`;
+  const path = route.path
+    .replace('delivered/{fileId}', 'delivered/{deliveredId}')
+    .replace('keys/{fingerprint}', 'keys/{spareFingerprint}')
+    .replace('ssh-keys/{spareFingerprint}', 'ssh-keys/{fingerprint}');
+  return `${route.method} ${path}`;
 }
 
 function ask(

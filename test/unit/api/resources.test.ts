@@ -4,6 +4,7 @@ import { openDelivery } from '../../../src/deliveries/deliveries.ts';
 import { openDraftUpload } from '../../../src/deliveries/draft-upload.ts';
 import { makeDraft } from '../../../src/deliveries/drafts.ts';
 import { fetchFile } from '../../../src/deliveries/fetch.ts';
+import { generateEd25519Key } from '../../../src/identity/key-pair.ts';
 import { addPerson } from '../../../src/identity/people.ts';
 import { verifyReceipt } from '../../../src/inbound/receipts.ts';
 import { openUpload } from '../../../src/inbound/upload.ts';
@@ -467,4 +468,56 @@ test('an added person needs a name only when they are new', async () => {
   expect((await api.ask(officer, 'POST', `${path}/people`, { body })).status).toBe(204);
   const unknown = { id: `ukjent${count}`, role: 'supplier' };
   expect((await api.ask(officer, 'POST', `${path}/people`, { body: unknown })).status).toBe(400);
+});
+
+test('staff see who holds a role since when, and the keys of a person only with every project', async () => {
+  const { json } = await api.ask(officer, 'GET', `${path}/people`);
+  const { items } = json as { items: { id: string; since: string }[] };
+  expect(items.find(({ id }) => id === kari.personId)).toMatchObject({
+    role: 'researcher',
+    everyProject: false,
+    since: '2026-11-23T07:00:00.000Z',
+  });
+  const own = await addTestPerson(core, `leder${count}`, 'officer', project);
+  const { publicLine } = generateEd25519Key('test');
+  await addPerson(core, operator, {
+    id: kari.personId,
+    projectId: project,
+    role: 'researcher',
+    sshKey: publicLine,
+  });
+  const keys = `/api/v1/people/${kari.personId}/keys`;
+  expect((await api.ask(own.personId, 'GET', keys)).status).toBe(403);
+  const seen = (await api.ask(officer, 'GET', keys)).json as { keys: { fingerprint: string }[] };
+  const { fingerprint = '' } = seen.keys.at(-1) ?? {};
+  const revoke = () =>
+    api.ask(officer, 'DELETE', `${keys}/${encodeURIComponent(fingerprint)}?reason=mistet%20maskin`);
+  expect([(await revoke()).status, (await revoke()).status]).toEqual([204, 404]);
+  const after = (await api.ask(officer, 'GET', keys)).json as { keys: { revokedAt: string | null }[] };
+  expect(after.keys.at(-1)?.revokedAt).toBe('2026-11-23T07:00:00.000Z');
+});
+
+test('what is stopped is told to those who may stop it, and to nobody else', async () => {
+  const stops = async (who: string) =>
+    ((await api.ask(who, 'GET', '/api/v1/download-stops')).json as { stops: { projectId: string | null }[] })
+      .stops;
+  await api.ask(pia.personId, 'POST', '/api/v1/stop-downloads', {
+    body: { projectId: project, reason: 'mistanke om feil' },
+  });
+  expect(await stops(pia.personId)).toEqual([
+    {
+      projectId: project,
+      reason: 'mistanke om feil',
+      at: '2026-11-23T07:00:00Z',
+      by: `person:${pia.personId}`,
+    },
+  ]);
+  expect((await stops(officer)).map(({ projectId }) => projectId)).toContain(project);
+  expect(await stops(kari.personId)).toEqual([]);
+  await api.ask(officer, 'POST', '/api/v1/stop-downloads', { body: reason });
+  expect((await stops(pia.personId)).map(({ projectId }) => projectId)).toEqual([project, null]);
+  expect(await stops(kari.personId)).toEqual([]);
+  await api.ask(officer, 'POST', '/api/v1/resume-downloads', { body: {} });
+  await api.ask(officer, 'POST', '/api/v1/resume-downloads', { body: { projectId: project } });
+  expect(await stops(pia.personId)).toEqual([]);
 });

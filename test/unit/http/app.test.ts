@@ -18,6 +18,7 @@ beforeAll(async () => {
   await mkdir(join(folder, 'assets'));
   await writeFile(join(folder, 'index.html'), '<!doctype html><title>Page</title>');
   await writeFile(join(folder, 'assets', 'main-a1b2.js'), 'let x;');
+  await writeFile(join(folder, 'assets', 'check-worker-a1b2.js'), 'let x;');
 });
 
 afterAll(() => rm(folder, { recursive: true }));
@@ -193,4 +194,20 @@ test('does not start with two routes on one method and path', () => {
   expect(() =>
     createApp({ log: silentLog, random: systemRandom, routes: [route('get', '/a'), route('get', '/a')] }),
   ).toThrow('/a');
+});
+
+test('lets WebAssembly run in the worker that checks files, and nowhere else', async () => {
+  await using server = await serve({ routes, portal: { folder, pages: ['/'] } });
+  const policyOf = async (path: string) =>
+    (await fetch(server.url + path)).headers.get('content-security-policy');
+  expect(await policyOf('/assets/check-worker-a1b2.js')).toBe(
+    "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'",
+  );
+  for (const path of [
+    '/',
+    '/assets/main-a1b2.js',
+    '/assets/nested/check-worker-a1b2.js',
+    '/check-worker-a1b2.js',
+  ])
+    expect(await policyOf(path)).not.toContain('wasm');
 });

@@ -13,7 +13,7 @@ import { builtProgram } from '../../support/built-program.ts';
 import { newBench, newHolding, plaintext, same, sha256 } from './fixture.ts';
 
 const segment = 65_536;
-const batch = 16 * segment;
+const batch = 8 * segment;
 const plain = plaintext(5 * batch + 3 * segment + 77);
 const scratch = mkdtempSync(join(tmpdir(), 'seal-thread-'));
 let url: URL;
@@ -89,7 +89,7 @@ test('a thread that dies fails the writer, stores nothing after that, and the ne
       parentPort.on('message', ({ line, job }) => {
         asked += 1;
         if (asked === 2) process.exit(3);
-        parentPort.postMessage({ kind: 'sealed', line, batch: { plain: job.plain, cipher: job.cipher, cipherBytes: 16 * 65_564 } });
+        parentPort.postMessage({ kind: 'sealed', line, batch: { plain: job.plain, cipher: job.cipher, cipherBytes: 8 * 65_564 } });
       });`),
   );
   const writer = await createSealedWriter({ ...deps, sealThreads: dying }, newHolding());
@@ -102,8 +102,8 @@ test('a thread that dies fails the writer, stores nothing after that, and the ne
   // One message is answered by the new thread before it dies as the first did.
   const line = dying.open();
   const memoryOf = (bytes: number) => new Uint8Array(bytes);
-  const job = { dataKey: memoryOf(32), nonces: memoryOf(192), plain: memoryOf(batch), plainBytes: batch };
-  await expect(line.seal({ ...job, cipher: memoryOf(16 * 65_564) })).resolves.toBeDefined();
+  const job = { dataKey: memoryOf(32), nonces: memoryOf(96), plain: memoryOf(batch), plainBytes: batch };
+  await expect(line.seal({ ...job, cipher: memoryOf(8 * 65_564) })).resolves.toBeDefined();
   line.end();
 });
 

@@ -124,7 +124,7 @@ describe('writer and reader', () => {
     const { memory, deps } = newBench();
     const cuts = Array.from({ length: plain.length / 32_768 }, (_, n) => n * 32_768);
     await sealBytes(deps, plain, cuts);
-    expect(memory.appends).toEqual([...new Array(3).fill(16 * 65_564), bodyBytes(5 * segment + 123)]);
+    expect(memory.appends).toEqual([...new Array(6).fill(8 * 65_564), bodyBytes(5 * segment + 123)]);
   });
 
   test('never give out a wrong byte of a damaged body', async () => {

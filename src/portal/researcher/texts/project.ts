@@ -6,6 +6,7 @@ export const projectTexts = catalogue({
     send: 'Send filer',
     files: 'Filer',
     noFiles: 'Ingen filer er beskrevet eller sendt ennå.',
+    noFilesSent: 'Du har ikke sendt noen filer ennå.',
     fileStates: {
       missing: 'Mangler',
       arriving: 'Er på vei',
@@ -63,6 +64,7 @@ export const projectTexts = catalogue({
     send: 'Send filer',
     files: 'Filer',
     noFiles: 'Ingen filer er skildra eller sende enno.',
+    noFilesSent: 'Du har ikkje sendt nokon filer enno.',
     fileStates: {
       missing: 'Manglar',
       arriving: 'Er på veg',
@@ -120,6 +122,7 @@ export const projectTexts = catalogue({
     send: 'Send files',
     files: 'Files',
     noFiles: 'No files are described or sent yet.',
+    noFilesSent: 'You have not sent any files yet.',
     fileStates: {
       missing: 'Missing',
       arriving: 'On its way',

@@ -1,0 +1,69 @@
+/** What is said of a file as a whole: its name, title, delimiter and encoding. */
+import { Field, Label, Select, Textfield } from '@digdir/designsystemet-react';
+import type { Resource } from '../../validators/description.ts';
+import { useTexts } from '../language.tsx';
+import { descriptionTexts } from './texts/description.ts';
+
+const encodings = ['utf-8', 'windows-1252'];
+
+interface FileFactsProps {
+  readonly base: Resource;
+  readonly onChange: (base: Resource) => void;
+}
+
+/** Without what is empty. */
+function put<T extends object>(into: T, key: string, value: unknown): T {
+  const { [key]: _before, ...rest } = into as Record<string, unknown>;
+  return (value === '' || value === undefined ? rest : { ...rest, [key]: value }) as T;
+}
+
+export function FileFacts({ base, onChange }: FileFactsProps) {
+  const texts = useTexts(descriptionTexts);
+  const { path, dialect = {} } = base;
+  const delimiters: Readonly<Record<string, string>> = texts.delimiters;
+  const delimiter = dialect.delimiter ?? '';
+  const encoding = base.encoding ?? '';
+  return (
+    <div className="form-row file-facts">
+      <Textfield
+        label={texts.fileName}
+        readOnly={Array.isArray(path)}
+        value={Array.isArray(path) ? path.join(', ') : (path ?? '')}
+        spellCheck={false}
+        onChange={({ target }) => onChange(put(base, 'path', target.value))}
+      />
+      <Textfield
+        label={texts.fileTitle}
+        value={base.title ?? ''}
+        onChange={({ target }) => onChange(put(base, 'title', target.value))}
+      />
+      <Field>
+        <Label>{texts.delimiter}</Label>
+        <Select
+          value={delimiter}
+          onChange={({ target }) => onChange(put(base, 'dialect', put(dialect, 'delimiter', target.value)))}
+        >
+          <Select.Option value="">{texts.notSaid}</Select.Option>
+          {[...new Set([...Object.keys(delimiters), ...(delimiter === '' ? [] : [delimiter])])].map(
+            (each) => (
+              <Select.Option key={each} value={each}>
+                {delimiters[each] ?? each}
+              </Select.Option>
+            ),
+          )}
+        </Select>
+      </Field>
+      <Field>
+        <Label>{texts.encoding}</Label>
+        <Select value={encoding} onChange={({ target }) => onChange(put(base, 'encoding', target.value))}>
+          <Select.Option value="">{texts.notSaid}</Select.Option>
+          {[...new Set([...encodings, ...(encoding === '' ? [] : [encoding])])].map((each) => (
+            <Select.Option key={each} value={each}>
+              {each}
+            </Select.Option>
+          ))}
+        </Select>
+      </Field>
+    </div>
+  );
+}
