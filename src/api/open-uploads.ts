@@ -17,6 +17,11 @@ export interface OpenUploads {
   ): Promise<T>;
   /** Ends the request that has the upload, if one does. Afterwards the upload stands still. */
   settle(id: string): Promise<void>;
+  /**
+   * Runs `work` once for all who ask for it under the same key at the same time: a client that has lost its connection
+   * asks again while the first is still at it, and must not begin it anew.
+   */
+  once<T>(key: string, work: (stopped: AbortSignal) => Promise<T>): Promise<T>;
   /** Lets go of all, keeping what is durable. */
   close(): Promise<void>;
 }
@@ -32,6 +37,8 @@ interface Kept {
 
 export function createOpenUploads({ idleMs = IDLE_MS } = {}): OpenUploads {
   const kept = new Map<string, Kept>();
+  const atOnce = new Map<string, Promise<unknown>>();
+  const closing = new AbortController();
 
   function inTurn<T>(id: string, work: (one: Kept) => Promise<T>): Promise<T> {
     const one = kept.get(id) ?? {
@@ -84,7 +91,14 @@ export function createOpenUploads({ idleMs = IDLE_MS } = {}): OpenUploads {
         }
       }),
     settle: (id) => (kept.has(id) ? inTurn(id, async () => {}) : Promise.resolve()),
+    once: <T>(key: string, work: (stopped: AbortSignal) => Promise<T>) => {
+      const running = atOnce.get(key) ?? work(closing.signal).finally(() => atOnce.delete(key));
+      atOnce.set(key, running);
+      return running as Promise<T>;
+    },
     close: async () => {
+      closing.abort();
+      await Promise.allSettled(atOnce.values());
       await Promise.all([...kept.keys()].map(letGo));
     },
   };

@@ -6,6 +6,7 @@ import type { Person } from '../http/route.ts';
 import { type AccessWatch, createGate } from '../identity/access-watch.ts';
 import { actorNow } from '../identity/people.ts';
 import { demand } from '../identity/permissions.ts';
+import type { UploadRequest } from '../inbound/inbound-writing.ts';
 import { finalName } from '../inbound/names.ts';
 import { openUpload, type Upload, type UploadDeps, type UploadMode } from '../inbound/upload.ts';
 import { AppError } from '../platform/errors.ts';
@@ -31,7 +32,7 @@ export interface Sending {
 export async function beginSending(
   deps: SendingDeps,
   actor: Person,
-  request: { projectId: string; name: string; mode: UploadMode; door: string },
+  request: UploadRequest & { mode: UploadMode },
 ): Promise<Sending> {
   const { projectId, name } = request;
   if (finalName(name) !== undefined) {

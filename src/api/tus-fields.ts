@@ -13,7 +13,7 @@ export const partType = 'application/offset+octet-stream';
 export const tusHeaders = {
   'tus-resumable': version,
   'tus-version': version,
-  'tus-extension': 'creation,creation-with-upload,expiration,checksum,termination',
+  'tus-extension': 'creation,creation-with-upload,expiration,checksum,termination,concatenation',
   'tus-checksum-algorithm': 'sha256,sha1',
 };
 
@@ -37,33 +37,75 @@ export function bytesIn(headers: IncomingHttpHeaders, field: 'upload-length' | '
   });
 }
 
+/** What a creation asks for: a file, a partial upload that is to be joined with others, or the file that they become. */
+export type Creation =
+  | { kind: 'whole'; projectId: string; name: string; length: number }
+  | { kind: 'partial'; projectId: string; length: number }
+  | { kind: 'final'; projectId: string; name: string; concat: string; uploadIds: readonly string[] };
+
 /** What the new upload is called and where it goes. Errors: `invalid-input`, `unsupported`. */
-export function creationOf(headers: IncomingHttpHeaders): {
-  length: number;
-  projectId: string;
-  name: string;
-} {
-  if (headers['upload-concat'] !== undefined || headers['upload-defer-length'] !== undefined) {
+export function creationOf(headers: IncomingHttpHeaders): Creation {
+  if (headers['upload-defer-length'] !== undefined) {
     throw new AppError('unsupported', {
-      nb: 'Oppgi hele filens størrelse i Upload-Length. Deler som settes sammen etterpå, tas ikke imot.',
-      en: 'Give the size of the whole file in Upload-Length. Parts to be joined afterwards are not taken.',
+      nb: 'Oppgi hele filens størrelse i Upload-Length.',
+      en: 'Give the size of the whole file in Upload-Length.',
     });
   }
-  const length = bytesIn(headers, 'upload-length');
+  const concat = headers['upload-concat'];
+  // The name comes with the request that joins them.
+  if (concat === 'partial') {
+    return {
+      kind: 'partial',
+      projectId: metadataOf(headers, ['project']).project,
+      length: bytesIn(headers, 'upload-length'),
+    };
+  }
+  const { project: projectId, filename: name } = metadataOf(headers, ['project', 'filename']);
+  if (concat === undefined)
+    return { kind: 'whole', projectId, name, length: bytesIn(headers, 'upload-length') };
+  if (typeof concat !== 'string' || headers['upload-length'] !== undefined) throw noFinal();
+  return { kind: 'final', projectId, name, concat, uploadIds: joinedIds(concat) };
+}
+
+/** The uploads that `final;URL URL …` names: of each address, absolute or relative, the last segment. */
+function joinedIds(concat: string): readonly string[] {
+  const urls = /^final;([^ ]+(?: [^ ]+)*)$/.exec(concat.trim())?.[1]?.split(' ');
+  if (urls === undefined) throw noFinal();
+  return urls.map((url) => /\/([^/?#]+)$/.exec(url)?.[1] ?? '');
+}
+
+export function noFinal(): AppError {
+  return new AppError('invalid-input', {
+    nb: 'Upload-Concat må være partial, eller final; og adressene til delene med mellomrom imellom, uten Upload-Length og innhold.',
+    en: 'Upload-Concat must be partial, or final; and the addresses of the partial uploads with blanks between, without Upload-Length and content.',
+  });
+}
+
+/** Errors: `invalid-input` when one of `keys` is missing. */
+function metadataOf<K extends 'project' | 'filename'>(
+  headers: IncomingHttpHeaders,
+  keys: readonly K[],
+): Record<K, string> {
   const metadata = new Map<string, string>();
   for (const pair of String(headers['upload-metadata'] ?? '').split(',')) {
     const [key = '', value = ''] = pair.trim().split(' ');
     metadata.set(key, Buffer.from(value, 'base64').toString('utf8'));
   }
-  const projectId = metadata.get('project') ?? '';
-  const name = metadata.get('filename') ?? '';
-  if (projectId === '' || name === '') {
+  const found = keys.map((key) => [key, metadata.get(key) ?? ''] as const);
+  if (found.some(([, value]) => value === '')) {
     throw new AppError('invalid-input', {
-      nb: 'Upload-Metadata må ha project og filename.',
-      en: 'Upload-Metadata must have project and filename.',
+      nb: `Upload-Metadata må ha ${keys.join(' og ')}.`,
+      en: `Upload-Metadata must have ${keys.join(' and ')}.`,
     });
   }
-  return { length, projectId, name };
+  return Object.fromEntries(found) as Record<K, string>;
+}
+
+/** What the client has said of the file, as far as it is kept. */
+export function metadataField(file: { project: string; filename?: string }): string {
+  return Object.entries(file)
+    .map(([key, value]) => `${key} ${Buffer.from(value).toString('base64')}`)
+    .join(',');
 }
 
 export interface Checksum {

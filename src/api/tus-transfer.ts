@@ -2,6 +2,7 @@
 import type { Person } from '../http/route.ts';
 import { demand } from '../identity/permissions.ts';
 import { removeInbound } from '../inbound/erase.ts';
+import { partialConcat, partialName } from '../inbound/names.ts';
 import { type OwnUpload, ownUpload } from '../inbound/own-upload.ts';
 import type { Received } from '../inbound/take-in.ts';
 import { AppError } from '../platform/errors.ts';
@@ -9,7 +10,7 @@ import { type OpenUploads, untilStopped } from './open-uploads.ts';
 import { beginSending, pour, type Sending, type SendingDeps } from './sending.ts';
 import { type Checksum, checksumMismatch } from './tus-fields.ts';
 
-const door = 'tus';
+export const door = 'tus';
 
 export interface TransferDeps extends SendingDeps {
   openUploads: OpenUploads;
@@ -49,14 +50,17 @@ export function settleTransfer(deps: TransferDeps, actor: Person, address: Addre
   return findTransfer(deps, actor, address, () => deps.openUploads.settle(address.id));
 }
 
-/** Begins a transfer, with its first part if the request has one. Errors: those of `openUpload` and `writePart`. */
+/** Begins a transfer of a file, or of a partial upload when it has no name; with its first part if the request has one. Errors: those of `openUpload` and `writePart`. */
 export async function beginTransfer(
   deps: TransferDeps,
   actor: Person,
-  file: { projectId: string; name: string; length: number },
+  { projectId, name, length }: { projectId: string; name?: string; length: number },
   part: Part,
 ): Promise<Progress & { address: Address }> {
-  const { length, ...named } = file;
+  const named =
+    name === undefined
+      ? { projectId, name: partialName(deps.random.uuid()), concat: partialConcat }
+      : { projectId, name };
   const sending = await beginSending(deps, actor, { ...named, mode: 'new', door });
   const { upload } = sending;
   try {
@@ -92,6 +96,7 @@ export async function continueTransfer(
   part: Part & { offset: number },
 ): Promise<Progress> {
   const found = await findTransfer(deps, actor, address);
+  if (isJoined(found)) throw joinedOnly();
   if (found.received !== undefined) {
     // The answer to the last part was lost: it was taken all the same.
     if (part.offset === address.length)
@@ -99,11 +104,16 @@ export async function continueTransfer(
     throw elsewhere();
   }
   const { projectId, name } = found;
+  if (found.whole) {
+    if (part.offset === address.length) return { projectId, offset: part.offset, received: undefined };
+    throw elsewhere();
+  }
+  const concat = found.concat ?? undefined;
   // An upload that stands open was opened with leave, but perhaps not with this token's.
   demand(actor, 'inbound.send', projectId);
   return deps.openUploads.use(
     address.id,
-    () => reopen(deps, actor, { projectId, name }, address),
+    () => reopen(deps, actor, { projectId, name, concat }, address),
     (sending, stopped) => {
       if (sending.upload.size !== part.offset) throw elsewhere();
       sending.sender = actor;
@@ -115,7 +125,7 @@ export async function continueTransfer(
 async function reopen(
   deps: TransferDeps,
   actor: Person,
-  named: { projectId: string; name: string },
+  named: { projectId: string; name: string; concat: string | undefined },
   { id, length }: Address,
 ): Promise<Sending> {
   const sending = await beginSending(deps, actor, { ...named, mode: 'resume', door });
@@ -184,6 +194,18 @@ export async function endTransfer(deps: TransferDeps, actor: Person, address: Ad
 /** Until when an unfinished transfer is kept at least, in ms since 1970. */
 export function expiresAtMs(deps: TransferDeps, touchedAtMs: number): number {
   return touchedAtMs + deps.keepUnfinishedDays * 86_400_000;
+}
+
+/** True of a file that was made of partial uploads. */
+export function isJoined({ concat }: OwnUpload): boolean {
+  return concat !== null && concat !== partialConcat;
+}
+
+function joinedOnly(): AppError {
+  return new AppError('read-only', {
+    nb: 'Filen er satt sammen av deler og tar ikke imot flere byte. Send den på nytt om den skal endres.',
+    en: 'The file was joined from partial uploads and takes no more bytes. Send it again to change it.',
+  });
 }
 
 function elsewhere(): AppError {

@@ -1,12 +1,24 @@
-/** Resumable uploads: tus 1.0.0 with creation, creation-with-upload, expiration, checksum and termination. */
+/** Resumable uploads: tus 1.0.0 with creation, creation-with-upload, expiration, checksum, termination and concatenation. */
 import type { IncomingHttpHeaders } from 'node:http';
 import { z } from 'zod';
 import { ProtocolError } from '../http/problem.ts';
-import { defineRoute, type Route } from '../http/route.ts';
+import { defineRoute, type Person, type Route } from '../http/route.ts';
+import { partialConcat } from '../inbound/names.ts';
 import type { OwnUpload } from '../inbound/own-upload.ts';
 import type { Received } from '../inbound/take-in.ts';
 import { inboundLinks, ReceivedFile, receivedFile } from './inbound-links.ts';
-import { bytesIn, checksumOf, creationOf, demandTus, httpDate, partType, tusHeaders } from './tus-fields.ts';
+import { joinTransfers } from './tus-concat.ts';
+import {
+  bytesIn,
+  checksumOf,
+  creationOf,
+  demandTus,
+  httpDate,
+  metadataField,
+  noFinal,
+  partType,
+  tusHeaders,
+} from './tus-fields.ts';
 import {
   type Address,
   beginTransfer,
@@ -14,6 +26,7 @@ import {
   endTransfer,
   expiresAtMs,
   findTransfer,
+  isJoined,
   type Progress,
   settleTransfer,
   type TransferDeps,
@@ -66,12 +79,28 @@ export function uploadRoutes(deps: TransferDeps): readonly Route[] {
     };
   }
 
+  async function create(
+    actor: Person,
+    headers: IncomingHttpHeaders,
+    stream: AsyncIterable<Uint8Array>,
+  ): Promise<Progress & { address: Address }> {
+    const asked = creationOf(headers);
+    if (asked.kind === 'final') {
+      if (!isEmpty(headers)) throw noFinal();
+      return joinTransfers(deps, actor, { ...asked, partials: asked.uploadIds.map(addressOf) });
+    }
+    return beginTransfer(deps, actor, asked, {
+      stream: partOf(stream, headers),
+      checksum: checksumOf(headers),
+    });
+  }
+
   return [
     defineRoute({
       method: 'post',
       path: place,
       summary:
-        'Begin a resumable upload (tus 1.0.0). `Upload-Metadata` has `filename` and `project`; a body is the first part.',
+        'Begin a resumable upload (tus 1.0.0). `Upload-Metadata` has `filename` and `project`; a body is the first part. With `Upload-Concat: partial` it has `project` alone; with `Upload-Concat: final;URL URL` the file is made of such uploads and the answer has its verdict.',
       permission: 'signed-in',
       headers: tusHeaders,
       request: { stream },
@@ -79,9 +108,7 @@ export function uploadRoutes(deps: TransferDeps): readonly Route[] {
       problems: sendingProblems,
       handler: async (input, { actor, headers }) => {
         demandTus(headers);
-        const file = creationOf(headers);
-        const part = { stream: partOf(input.stream, headers), checksum: checksumOf(headers) };
-        const { address, ...progress } = await beginTransfer(deps, actor, file, part);
+        const { address, ...progress } = await create(actor, headers, input.stream);
         return { status: 201, headers: { location: `${place}/${idOf(address)}`, ...fields(progress) } };
       },
     }),
@@ -112,7 +139,12 @@ export function uploadRoutes(deps: TransferDeps): readonly Route[] {
       permission: 'signed-in',
       headers: tusHeaders,
       request: { params },
-      responses: { 200: { description: '`Upload-Offset` and `Upload-Length`' } },
+      responses: {
+        200: {
+          description:
+            '`Upload-Offset`, `Upload-Length`, `Upload-Metadata`, and `Upload-Concat` where it was created with that',
+        },
+      },
       problems: ['not-found', 'unsupported-version'],
       handler: async (input, { actor, headers }) => {
         demandTus(headers);
@@ -121,7 +153,10 @@ export function uploadRoutes(deps: TransferDeps): readonly Route[] {
         return {
           status: 200,
           headers: {
-            'upload-offset': String(found.offset),
+            ...(found.received === undefined && isJoined(found)
+              ? {}
+              : { 'upload-offset': String(found.offset) }),
+            ...saidOf(found),
             'upload-length': String(address.length),
             ...(found.received === undefined
               ? { 'upload-expires': httpDate(expiresAtMs(deps, found.touchedAt.epochMilliseconds)) }
@@ -165,8 +200,7 @@ export function uploadRoutes(deps: TransferDeps): readonly Route[] {
 /** The body, which must be of the type that tus demands when there is one. Errors: ProtocolError `unsupported-media-type`. */
 function partOf(stream: AsyncIterable<Uint8Array>, headers: IncomingHttpHeaders): AsyncIterable<Uint8Array> {
   const typed = headers['content-type'] === partType;
-  const none = headers['transfer-encoding'] === undefined && Number(headers['content-length'] ?? 0) === 0;
-  if (typed || none) return stream;
+  if (typed || isEmpty(headers)) return stream;
   throw new ProtocolError({
     code: 'unsupported-media-type',
     detail: {
@@ -174,6 +208,19 @@ function partOf(stream: AsyncIterable<Uint8Array>, headers: IncomingHttpHeaders)
       en: `Send parts of the file as ${partType}.`,
     },
   });
+}
+
+function isEmpty(headers: IncomingHttpHeaders): boolean {
+  return headers['transfer-encoding'] === undefined && Number(headers['content-length'] ?? 0) === 0;
+}
+
+/** What the client said when it created the upload. */
+function saidOf({ concat, projectId: project, name }: OwnUpload): Record<string, string> {
+  const said = concat === partialConcat ? { project } : { filename: name, project };
+  return {
+    'upload-metadata': metadataField(said),
+    ...(concat === null ? {} : { 'upload-concat': concat }),
+  };
 }
 
 function idOf({ id, length }: Address): string {

@@ -12,6 +12,7 @@ import { signInWeb } from './migrations/0006-sign-in-web.ts';
 import { requests } from './migrations/0007-requests.ts';
 import { uploadWriter } from './migrations/0008-upload-writer.ts';
 import { draftWriter } from './migrations/0009-draft-writer.ts';
+import { uploadConcat } from './migrations/0010-upload-concat.ts';
 import { PreparedClient } from './prepared-client.ts';
 import type { Schema } from './schema.ts';
 
@@ -69,6 +70,7 @@ export async function migrate(db: Database): Promise<void> {
         '0007-requests': requests,
         '0008-upload-writer': uploadWriter,
         '0009-draft-writer': draftWriter,
+        '0010-upload-concat': uploadConcat,
       }),
     },
   });

@@ -175,6 +175,8 @@ export interface Schema {
     replaces: Generated<boolean>;
     /** The opening that may write it; null when it was left in order. See vault/write-lease.ts. */
     writer: Generated<string | null>;
+    /** `Upload-Concat` of tus: `partial`, or `final;` and addresses; see inbound/partials.ts. */
+    concat: Generated<string | null>;
   };
   publication: {
     id: string;

@@ -2,6 +2,7 @@
 import type { Temporal } from 'temporal-polyfill';
 import type { Database, Tx } from '../db/database.ts';
 import { Report } from '../validators/report.ts';
+import { partialConcat } from './names.ts';
 
 export type InboundState = 'arriving' | 'held' | 'accepted' | 'rejected' | 'not-checked' | 'erased';
 
@@ -27,6 +28,8 @@ export interface InboundRow {
   replaces: boolean;
   /** The opening that may write it; null when it was left in order. */
   writer: string | null;
+  /** Of an upload that is to be joined with others, or that was joined; see partials.ts. */
+  concat: string | null;
 }
 
 const columns = [
@@ -45,6 +48,7 @@ const columns = [
   'sha256',
   'replaces',
   'writer',
+  'concat',
 ] as const;
 
 export async function insertArriving(
@@ -57,6 +61,7 @@ export async function insertArriving(
     objectName: string;
     door: string;
     writer: string;
+    concat: string | null;
   },
   at: Temporal.Instant,
 ): Promise<void> {
@@ -79,15 +84,24 @@ export async function insertArriving(
       report: null,
       receipt: null,
       writer: row.writer,
+      concat: row.concat,
     })
     .execute();
 }
 
-/** From now on only `writer` may write the upload and have it answered. False when it is not arriving any more. */
-export async function claimArriving(db: Database, id: string, writer: string): Promise<boolean> {
+/**
+ * From now on only `writer` may write the upload and have it answered; it is what that writer has as `concat`, whatever
+ * it was begun as. False when it is not arriving any more.
+ */
+export async function claimArriving(
+  db: Database,
+  id: string,
+  writer: string,
+  concat: string | null,
+): Promise<boolean> {
   const { numUpdatedRows } = await db
     .updateTable('inbound_file')
-    .set({ writer })
+    .set({ writer, concat })
     .where('id', '=', id)
     .where('state', '=', 'arriving')
     .executeTakeFirst();
@@ -157,6 +171,24 @@ export async function findNewest(
   return query.executeTakeFirst();
 }
 
+/** The newest received file of that name that the person has had joined with this very `concat`. */
+export async function findJoined(
+  db: Database,
+  joined: { projectId: string; name: string; uploaderId: string; concat: string },
+): Promise<InboundRow | undefined> {
+  return db
+    .selectFrom('inbound_file')
+    .select(columns)
+    .where('project_id', '=', joined.projectId)
+    .where('name', '=', joined.name)
+    .where('uploader_id', '=', joined.uploaderId)
+    .where('concat', '=', joined.concat)
+    .where('state', 'in', ['accepted', 'rejected', 'not-checked'])
+    .orderBy('version', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+}
+
 /** The person's files that have arrived in full and wait for their rename. */
 export async function listHeld(
   db: Database,
@@ -169,6 +201,7 @@ export async function listHeld(
     .where('project_id', '=', projectId)
     .where('uploader_id', '=', uploaderId)
     .where('state', '=', 'held')
+    .where('concat', 'is distinct from', partialConcat)
     .execute();
 }
 
@@ -204,13 +237,14 @@ export async function lockInbound(
   return query.executeTakeFirst();
 }
 
-/** All rows of a project that are not erased, by name and version; an unfinished upload comes after the versions. */
+/** All rows of a project that are not erased, by name and version; an unfinished upload comes after the versions. Partial uploads are no files. */
 export async function listInboundRows(db: Database, projectId: string): Promise<readonly InboundRow[]> {
   return db
     .selectFrom('inbound_file')
     .select(columns)
     .where('project_id', '=', projectId)
     .where('state', '<>', 'erased')
+    .where('concat', 'is distinct from', partialConcat)
     .orderBy('name')
     .orderBy('version', (order) => order.asc().nullsLast())
     .execute();
@@ -243,11 +277,16 @@ export async function nextVersion(tx: Tx, projectId: string, name: string): Prom
 export async function markHeld(
   tx: Tx,
   id: string,
-  held: { bytes: number; sha256: string; report: Report },
+  held: { bytes: number; sha256: string; report: Report | undefined },
 ): Promise<void> {
   await tx
     .updateTable('inbound_file')
-    .set({ state: 'held', bytes: held.bytes, sha256: held.sha256, report: JSON.stringify(held.report) })
+    .set({
+      state: 'held',
+      bytes: held.bytes,
+      sha256: held.sha256,
+      report: held.report === undefined ? null : JSON.stringify(held.report),
+    })
     .where('id', '=', id)
     .execute();
 }

@@ -5,7 +5,7 @@ import { transact } from '../db/database.ts';
 import type { NamedLocks } from '../db/named-locks.ts';
 import { type Actor, actorName } from '../identity/permissions.ts';
 import type { Log } from '../platform/log.ts';
-import { beginBody, resumeBody, type VaultDeps } from '../vault/bodies.ts';
+import { type BodyInput, beginBody, resumeBody, type VaultDeps } from '../vault/bodies.ts';
 import { openRoom } from '../vault/room.ts';
 import { claimRow } from '../vault/write-lease.ts';
 import type { Growing, Kept, WritingKind } from '../vault/writing-kind.ts';
@@ -21,7 +21,7 @@ import {
   touchInbound,
   unclaimArriving,
 } from './inbound-store.ts';
-import { finalName } from './names.ts';
+import { finalName, partialConcat } from './names.ts';
 import type { TakeInDeps } from './take-in.ts';
 import { isWriter } from './upload-lease.ts';
 import { gone, incomplete } from './upload-refusals.ts';
@@ -36,6 +36,8 @@ export interface UploadRequest {
   projectId: string;
   name: string;
   door: string;
+  /** Of a tus upload that is to be joined with others, or that is made of such. */
+  concat?: string | undefined;
 }
 
 export interface KeyedRequest extends UploadRequest {
@@ -43,34 +45,40 @@ export interface KeyedRequest extends UploadRequest {
   key: string;
 }
 
-/** What the bytes of an upload go to: sealed and checked at once. */
+/** What the bytes of an upload go to: sealed and checked at once. A partial upload is not checked. */
 export interface Checked extends Growing {
-  readonly checking: Checking;
+  readonly checking: Checking | undefined;
 }
 
 /** How an upload into the inbox begins, is gone on with, and ends. */
 export function inboundKind(
   deps: InboundWritingDeps,
   actor: Actor & { kind: 'person' },
-  { projectId, name, door, key }: KeyedRequest,
+  { projectId, name, door, key, concat }: KeyedRequest,
   unfinished: () => Promise<Kept<InboundRow> | undefined>,
 ): Omit<WritingKind<InboundRow, Checked>, 'left'> {
   const uploaderId = actor.personId;
   const toCheck = { projectId, fileName: finalName(name) ?? name, uploaderId };
+  const check = async () => (concat === partialConcat ? undefined : beginCheck(deps, toCheck));
   const drop = () => dropUnfinished(deps, actor, projectId, name);
   const room = () => openRoom(deps, projectId, () => projectQuota(deps, projectId));
 
   async function begin(opening: string): Promise<Checked> {
-    const [, granted, checking] = await Promise.all([drop(), room(), beginCheck(deps, toCheck)]);
+    const [, granted, checking] = await Promise.all([drop(), room(), check()]);
     const id = deps.random.uuid();
     const at = deps.clock.now();
-    const body = {
-      projectId,
-      holder: inboundHolder,
-      onPlaintext: (chunk: Uint8Array) => checking.onPlaintext(chunk),
-    };
+    const body = { projectId, holder: inboundHolder, ...readBy(checking) };
     const writer = await beginBody(deps, body, async (tx, objectName) => {
-      const row = { id, projectId, name, uploaderId, objectName, door, writer: opening };
+      const row = {
+        id,
+        projectId,
+        name,
+        uploaderId,
+        objectName,
+        door,
+        writer: opening,
+        concat: concat ?? null,
+      };
       await insertArriving(tx, row, at);
       await recordAudit(tx, at, {
         actor: actorName(actor),
@@ -86,21 +94,21 @@ export function inboundKind(
       );
       return endedBy(checking, thrown);
     });
-    return { id, writer, room: granted, checking, quit: () => checking.abort() };
+    return { id, writer, room: granted, checking, quit: async () => checking?.abort() };
   }
 
   async function resume(row: InboundRow, offset: number, opening: string): Promise<Checked> {
     const granted = await room();
-    await claimRow(row, opening, () => claimArriving(deps.db, row.id, opening));
-    const checking = await beginCheck(deps, toCheck);
+    await claimRow(row, opening, () => claimArriving(deps.db, row.id, opening, concat ?? null));
+    const checking = await check();
     const writer = await resumeBody(deps, {
       name: row.objectName,
       projectId,
       holder: inboundHolder,
       offset,
-      onPlaintext: (chunk) => checking.onPlaintext(chunk),
+      ...readBy(checking),
     }).catch((thrown) => endedBy(checking, thrown));
-    return { id: row.id, writer, room: granted, checking, quit: () => checking.abort() };
+    return { id: row.id, writer, room: granted, checking, quit: async () => checking?.abort() };
   }
 
   async function resumed({ id }: Checked, offset: number): Promise<void> {
@@ -141,8 +149,12 @@ export function inboundKind(
   };
 }
 
+function readBy(checking: Checking | undefined): Pick<BodyInput, 'onPlaintext'> {
+  return checking === undefined ? {} : { onPlaintext: (chunk) => checking.onPlaintext(chunk) };
+}
+
 /** A check that nothing will be given any more is ended, so that it does not hold a worker. */
-async function endedBy(checking: Checking, thrown: unknown): Promise<never> {
-  await checking.abort();
+async function endedBy(checking: Checking | undefined, thrown: unknown): Promise<never> {
+  await checking?.abort();
   throw thrown;
 }

@@ -14,6 +14,7 @@ import {
   readReceipt,
   readReport,
 } from './inbound-store.ts';
+import { partialConcat } from './names.ts';
 import { ownOnly } from './visibility.ts';
 
 export interface InboundFile {
@@ -51,9 +52,8 @@ function maySee(actor: Actor, row: InboundRow): boolean {
 export async function visibleInbound(deps: { db: Database }, actor: Actor, id: string): Promise<InboundRow> {
   const wellFormed = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(id);
   const row = wellFormed ? await findInbound(deps.db, id) : undefined;
-  if (row === undefined || row.state === 'erased' || !maySee(actor, row)) {
-    throw noFile();
-  }
+  const isFile = row !== undefined && row.state !== 'erased' && row.concat !== partialConcat;
+  if (!isFile || !maySee(actor, row)) throw noFile();
   return row;
 }
 

@@ -7,6 +7,14 @@ import type { RuleId } from '../validators/rules.ts';
 
 const LIMIT_BYTES = 200;
 
+/** What the row of a partial upload has as `concat`: nobody is shown it as a file. */
+export const partialConcat = 'partial';
+
+/** What a partial upload is called in its row: no file can be, for no door takes a name with a slash. */
+export function partialName(id: string): string {
+  return `partial/${id}`;
+}
+
 /** What the service itself shows beside a file. */
 export const companions = ['.report.txt', '.report.json', '.receipt.jws'] as const;
 export type Companion = (typeof companions)[number];

@@ -2,7 +2,7 @@
 import { Temporal } from 'temporal-polyfill';
 import { type Actor, may } from '../identity/permissions.ts';
 import { AppError } from '../platform/errors.ts';
-import { findInbound, type InboundRow } from './inbound-store.ts';
+import { findInbound, findJoined, type InboundRow } from './inbound-store.ts';
 import type { Received } from './take-in.ts';
 import { type UploadDeps, unfinishedUpload } from './upload.ts';
 
@@ -11,6 +11,10 @@ export interface OwnUpload {
   readonly projectId: string;
   readonly name: string;
   readonly state: 'arriving' | 'received';
+  /** Of a partial upload `partial`; of one that is made of such, how it was asked for. */
+  readonly concat: string | null;
+  /** A partial upload of which everything is there. */
+  readonly whole: boolean;
   /**
    * Where the next byte goes. Of an upload that this process has open, as it stands; else what is durable, in whole
    * segments.
@@ -45,12 +49,24 @@ export async function ownUpload(
   }
   const { projectId, name } = row;
   const touchedAt = Temporal.Instant.fromEpochMilliseconds(row.touchedAt.getTime());
-  const told = { id, projectId, name, touchedAt };
+  const told = { id, projectId, name, touchedAt, concat: row.concat, whole: false };
   const received = receivedOf(row);
   if (received !== undefined) return { ...told, state: 'received', offset: received.bytes, received };
   const unfinished = await unfinishedUpload(deps, actor.personId, projectId, name);
   if (unfinished === undefined || unfinished.row.id !== id) throw notThere();
-  return { ...told, state: 'arriving', offset: unfinished.bytes, received: undefined };
+  const whole = unfinished.row.state === 'held';
+  return { ...told, state: 'arriving', offset: unfinished.bytes, received: undefined, whole };
+}
+
+/** The file that the actor has had joined from just these partial uploads, which are no more. */
+export async function joinedUpload(
+  deps: UploadDeps,
+  actor: Actor & { kind: 'person' },
+  joined: { projectId: string; name: string; concat: string },
+): Promise<Received | undefined> {
+  if (!may(actor, 'inbound.see-own', joined.projectId)) return undefined;
+  const row = await findJoined(deps.db, { ...joined, uploaderId: actor.personId });
+  return row && receivedOf(row);
 }
 
 function receivedOf(row: InboundRow): Received | undefined {

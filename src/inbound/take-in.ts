@@ -1,14 +1,22 @@
 /** Answers a file: version, verdict, signed receipt and audit event in one transaction. Only after this is it received. */
+import type { Temporal } from 'temporal-polyfill';
 import { recordAudit } from '../audit/audit.ts';
 import { demandOpen } from '../cases/lifecycle.ts';
 import { lockProject } from '../cases/project-store.ts';
-import { type Database, transact } from '../db/database.ts';
+import { type Database, type Tx, transact } from '../db/database.ts';
 import type { Clock } from '../platform/clock.ts';
 import { AppError } from '../platform/errors.ts';
 import type { Seal } from '../storage/seal.ts';
 import type { Report } from '../validators/report.ts';
 import { keepSeal } from '../vault/bodies.ts';
-import { type InboundState, lockInbound, markHeld, markReceived, nextVersion } from './inbound-store.ts';
+import {
+  type InboundState,
+  lockInbound,
+  markHeld,
+  markReceived,
+  nextVersion,
+  touchInbound,
+} from './inbound-store.ts';
 import { type ReceiptSigner, reportText, sha256Hex } from './receipts.ts';
 
 export interface TakeInDeps {
@@ -48,6 +56,8 @@ export async function takeIn(
     from: readonly InboundState[];
     /** Of an upload: the opening that must still have the right to write it. */
     writer?: string;
+    /** What else is true once it is received: in the same transaction, or neither. */
+    along?: ((tx: Tx, at: Temporal.Instant, id: string) => Promise<void>) | undefined;
   },
 ): Promise<Received> {
   const at = deps.clock.now();
@@ -88,11 +98,12 @@ export async function takeIn(
       projectId: file.projectId,
       detail: { name: file.name, version, verdict, bytes: file.bytes, sha256: file.sha256, door: file.door },
     });
+    await file.along?.(tx, at, file.id);
     return { id: file.id, name: file.name, version, verdict, bytes: file.bytes, sha256: file.sha256 };
   });
 }
 
-/** Keeps a sealed file whose name says that its client will rename it; it is not received before that. */
+/** Keeps a sealed file that is not received yet: its client will rename it, or have it joined with others (then it has no report). */
 export async function hold(
   deps: Pick<TakeInDeps, 'db' | 'clock'>,
   file: {
@@ -101,7 +112,7 @@ export async function hold(
     actor: string;
     bytes: number;
     sha256: string;
-    report: Report;
+    report: Report | undefined;
     seal: { objectName: string; seal: Seal };
     writer: string;
   },
@@ -111,6 +122,7 @@ export async function hold(
     if ((await lockInbound(tx, file.id, ['arriving'], file.writer)) === undefined) throw overtaken();
     await keepSeal(tx, at, file.seal.objectName, file.seal.seal);
     await markHeld(tx, file.id, file);
+    if (file.report === undefined) await touchInbound(tx, file.id, at);
     await recordAudit(tx, at, {
       actor: file.actor,
       action: 'inbound.held',

@@ -19,6 +19,8 @@ export interface UploadUnderWay {
   readonly announcedBytes: number | null;
   /** What the check has read and found so far; null when it has read nothing yet or waits for a free worker. */
   readonly counts: LiveCounts | null;
+  /** False for a partial upload, which is shown to nobody. */
+  readonly isFile: boolean;
 }
 
 interface ProgressDeps {
@@ -42,7 +44,9 @@ function visible(deps: ProgressDeps, actor: Actor, projectId: string): readonly 
   const own = may(actor, 'inbound.see-own', projectId);
   return [...deps.uploads.values()]
     .map(({ underWay }) => underWay)
-    .filter((upload) => upload.projectId === projectId && (all || (own && isOf(actor, upload))));
+    .filter(
+      (upload) => upload.isFile && upload.projectId === projectId && (all || (own && isOf(actor, upload))),
+    );
 }
 
 /** How long it may take until somebody who watches is asked for again, when nothing was announced. */

@@ -16,7 +16,8 @@ import {
   type KeyedRequest,
   type UploadRequest,
 } from './inbound-writing.ts';
-import { checkInboxName, finalName } from './names.ts';
+import { checkInboxName, finalName, partialConcat } from './names.ts';
+import type { Partials } from './partials.ts';
 import { hold, type Received, takeIn } from './take-in.ts';
 import { uploadKey } from './upload-lease.ts';
 import type { UploadUnderWay } from './upload-progress.ts';
@@ -38,7 +39,7 @@ export async function openUpload(
   request: UploadRequest & { mode: UploadMode },
 ): Promise<Upload> {
   demand(actor, 'inbound.send', request.projectId);
-  checkInboxName(request.name);
+  if (request.concat !== partialConcat) checkInboxName(request.name);
   const project = await getProject(deps, actor, request.projectId);
   demandOpen(project.state, 'send files');
 
@@ -65,6 +66,11 @@ export async function unfinishedUpload(
 }
 
 export type UploadMode = WritingMode;
+
+interface Known {
+  sha256?: string | undefined;
+  partials?: Pick<Partials, 'spend'>;
+}
 
 export class Upload {
   readonly #deps: UploadDeps;
@@ -108,7 +114,7 @@ export class Upload {
 
   /** What a person may be told of the upload while it is under way; see upload-progress.ts. */
   get underWay(): UploadUnderWay {
-    const { projectId, name } = this.#request;
+    const { projectId, name, concat } = this.#request;
     return {
       id: this.id ?? null,
       projectId,
@@ -116,7 +122,8 @@ export class Upload {
       uploaderId: this.#actor.personId,
       bytes: this.size,
       announcedBytes: this.#writing.announcedBytes ?? null,
-      counts: this.#writing.growing?.checking.counts ?? null,
+      counts: this.#writing.growing?.checking?.counts ?? null,
+      isFile: concat !== partialConcat,
     };
   }
 
@@ -161,10 +168,16 @@ export class Upload {
 
   /**
    * Everything is there: seals, takes the verdict and answers. After this the file is received, or it is not there.
-   * `sha256`: of the content, in hex, as the sender knows it; anything else is not received. Errors: `invalid-input`.
+   * `sha256`: of the content, in hex, as the sender knows it; anything else is not received. `partials`: what the file
+   * was made of; they end with this, or stay. Errors: `invalid-input`.
    */
-  finish({ sha256 }: { sha256?: string | undefined } = {}): Promise<Received | undefined> {
-    return this.#writing.finish((growing, opening) => this.#seal(growing, opening, sha256));
+  finish(known: Known = {}): Promise<Received | undefined> {
+    return this.#writing.finish((growing, opening) => this.#seal(growing, opening, known));
+  }
+
+  /** Nothing of it is to stay. Idempotent, and nothing happens to what is finished. */
+  discard(): Promise<void> {
+    return this.#writing.discard();
   }
 
   /** The sender is gone: what is durable stays for a while, and can be resumed. Idempotent. */
@@ -175,14 +188,14 @@ export class Upload {
   async #seal(
     { id, writer, checking }: Checked,
     opening: string,
-    sha256: string | undefined,
+    { sha256, partials }: Known,
   ): Promise<Received | undefined> {
     const seal = await writer.finish();
     if (sha256 !== undefined && sha256 !== seal.plaintextSha256) throw otherContent();
-    const { projectId, name, door } = this.#request;
+    const { projectId, name, door, concat } = this.#request;
     const held = { name: writer.name, projectId, holder: inboundHolder, parts: writer.parts, seal };
     const deps = this.#deps;
-    const report = await checking.report(seal.plaintextSha256, async function* () {
+    const report = await checking?.report(seal.plaintextSha256, async function* () {
       const reader = await openSealed(deps, held);
       try {
         yield* reader.stream();
@@ -200,10 +213,18 @@ export class Upload {
       seal: { objectName: writer.name, seal },
       writer: opening,
     };
-    if (finalName(name) !== undefined) {
+    if (concat === partialConcat || report === undefined || finalName(name) !== undefined) {
       await hold(deps, file);
       return undefined;
     }
-    return takeIn(deps, { ...file, name, uploaderId: this.#actor.personId, door, from: ['arriving'] });
+    return takeIn(deps, {
+      ...file,
+      report,
+      name,
+      uploaderId: this.#actor.personId,
+      door,
+      from: ['arriving'],
+      along: partials?.spend,
+    });
   }
 }

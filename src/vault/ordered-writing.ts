@@ -224,6 +224,22 @@ export class OrderedWriting<Row, G extends Growing> {
     return this.#queued(() => this.#abandon());
   }
 
+  /** Takes back what was written, when it may still be written; else as `abandon`. Idempotent. */
+  discard(): Promise<void> {
+    return this.#queued(async () => {
+      const growing = this.#growing;
+      if (this.#over || growing === undefined || !(await this.#isWriter(growing.id))) return this.#abandon();
+      this.#over = true;
+      this.#window.clear();
+      this.#growing = undefined;
+      try {
+        await this.#discard(growing);
+      } finally {
+        this.#leave();
+      }
+    });
+  }
+
   async #abandon(): Promise<void> {
     if (this.#over) return;
     this.#over = true;

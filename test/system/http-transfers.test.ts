@@ -123,6 +123,30 @@ test('tus-js-client sends in parts, and in one', async () => {
   expect(await received('hel.csv')).toMatchObject([{ sha256: fileSha256, version: 1 }]);
 });
 
+test('tus-js-client sends in four parts at once, and has them joined', async () => {
+  await using server = await serveTransfers(core);
+  let verdict: string | undefined;
+  await new Promise<void>((resolve, reject) => {
+    new TusUpload(file, {
+      endpoint: `${server.url}/api/v1/uploads`,
+      parallelUploads: 4,
+      chunkSize: 2_000_000,
+      retryDelays: null,
+      headers,
+      metadata: { filename: 'side_om_side.csv', project: 'P1' },
+      metadataForPartialUploads: { project: 'P1' },
+      onAfterResponse: (_req, res) => {
+        verdict = res.getHeader('datasluse-verdict') ?? verdict;
+      },
+      onSuccess: () => resolve(),
+      onError: reject,
+    }).start();
+  });
+  expect(verdict).toBe('accepted');
+  expect(await received('side_om_side.csv')).toMatchObject([{ version: 1, sha256: fileSha256 }]);
+  expect(core.uploads.size).toBe(0);
+});
+
 test('tus-js-client goes on after a broken transfer and a lost server', async () => {
   let path = '';
   {

@@ -69,7 +69,7 @@ test('says what it can do, and refuses another version', async () => {
   const options = await fetch(`${server.url}/api/v1/uploads`, { method: 'OPTIONS' });
   expect(Object.fromEntries(options.headers)).toMatchObject({
     'tus-version': '1.0.0',
-    'tus-extension': 'creation,creation-with-upload,expiration,checksum,termination',
+    'tus-extension': 'creation,creation-with-upload,expiration,checksum,termination,concatenation',
     'tus-checksum-algorithm': 'sha256,sha1',
   });
   const other = await fetch(`${server.url}/api/v1/uploads`, {
@@ -279,9 +279,6 @@ test('refuses what it cannot take, and says what is wrong', async () => {
   expect(await codeOf(await post({ 'upload-length': '5' }))).toBe('invalid-input');
   expect(await codeOf(await post({ ...named, 'upload-length': '-5' }))).toBe('invalid-input');
   expect(await codeOf(await post({ ...named, 'upload-defer-length': '1' }))).toBe('unsupported');
-  expect(await codeOf(await post({ ...named, 'upload-length': '5', 'upload-concat': 'partial' }))).toBe(
-    'unsupported',
-  );
   expect(await codeOf(await post({ 'upload-length': '5', 'upload-metadata': metadata('å.csv') }))).toBe(
     'invalid-name',
   );

@@ -100,6 +100,30 @@ test('refuses what was written already, and a place before which something is mi
   expect(asked.slice(1, 2)).toEqual(['unclaim']);
 });
 
+test('takes back what is discarded, but leaves it to who has taken over, and what is finished', async () => {
+  const { subject, asked } = writing();
+  await subject.start('new');
+  await subject.write(0, ab('ab'));
+  await subject.discard();
+  await subject.discard();
+  const [begun, ...after] = asked;
+  expect(begun).toBe('begin');
+  expect(after.map((one) => one.split(' ')[0])).toEqual(['abort', 'remove', 'drop', 'release', 'left']);
+  await expect(subject.write(2, ab('x'))).rejects.toThrow(/gone/);
+
+  const lost = writing({ overtaken: true });
+  await lost.subject.start('new');
+  await lost.subject.write(0, ab('ab'));
+  await lost.subject.discard();
+  expect(lost.asked).not.toContain('drop');
+
+  const done = writing();
+  await done.subject.start('new');
+  expect(await done.finish()).toBe('');
+  await done.subject.discard();
+  expect(done.asked).toEqual(['begin', 'release', 'left']);
+});
+
 test('the first write decides where an undecided writing goes on', async () => {
   const begun = writing({ kept: 4 });
   await begun.subject.start('either');
