@@ -201,7 +201,8 @@ test('lets WebAssembly run in the worker that checks files, and nowhere else', a
   const policyOf = async (path: string) =>
     (await fetch(server.url + path)).headers.get('content-security-policy');
   expect(await policyOf('/assets/check-worker-a1b2.js')).toBe(
-    "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'",
+    "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; " +
+      "form-action 'none'; frame-ancestors 'none'; base-uri 'none'",
   );
   for (const path of [
     '/',
