@@ -156,7 +156,7 @@ describe.skipIf(absent)('staff pages on access in Chromium', () => {
     {
       name: 'staff-description',
       path: `/staff/projects/${project}/description`,
-      heading: { nb: 'Databeskrivelse', en: 'Data description' },
+      heading: { nb: 'Filbeskrivelse', en: 'Data description' },
       ready: 'sysselsetting.csv',
     },
   ] as const;

@@ -3,7 +3,7 @@ import { catalogue } from '../../catalogue.ts';
 
 export const descriptionTexts = catalogue({
   nb: {
-    heading: 'Databeskrivelse',
+    heading: 'Filbeskrivelse',
     lead: 'Hver rad er en kolonne i filen. Filer som sendes inn, kontrolleres mot den utgaven som er lagret sist.',
     pages: 'Saksbehandling',
     version: (number: number) => `Utgave ${number}`,
@@ -125,7 +125,7 @@ export const descriptionTexts = catalogue({
     same: 'Ingenting er ulikt: dere har gjort de samme endringene.',
   },
   nn: {
-    heading: 'Dataskildring',
+    heading: 'Filskildring',
     lead: 'Kvar rad er ein kolonne i fila. Filer som blir sende inn, blir kontrollerte mot den utgåva som er lagra sist.',
     pages: 'Saksbehandling',
     version: (number) => `Utgåve ${number}`,
