@@ -83,10 +83,15 @@ export async function signInAs(page: Page, url: string, name: string): Promise<v
   await signedIn.waitFor();
 }
 
-/** What axe finds against WCAG 2.1 A and AA, as rule and elements. */
-export async function faultsOf(page: Page): Promise<[string, string[]][]> {
+/** What axe finds against WCAG 2.1 A and AA, and `more`, as rule and elements. What is fading in has other colours: it is waited for. */
+export async function faultsOf(page: Page, more: readonly string[] = []): Promise<[string, string[]][]> {
+  await page.evaluate(async () => {
+    const endless = (one: Animation) => one.effect?.getComputedTiming().endTime === Number.POSITIVE_INFINITY;
+    const fading = document.getAnimations().filter((one) => !endless(one));
+    await Promise.allSettled(fading.map((one) => one.finished));
+  });
   const found = await new AxeBuilder({ page })
-    .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa'])
+    .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', ...more])
     .analyze();
   return found.violations.map(({ id, nodes }) => [id, nodes.map((node) => node.html)]);
 }

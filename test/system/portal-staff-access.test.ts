@@ -1,10 +1,10 @@
 /** Staff's pages on people, stops, letters, the audit log and descriptions, in Chromium against the built service. */
 import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { AxeBuilder } from '@axe-core/playwright';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { soundFile } from '../../src/cli/demo-data.ts';
+import { faultsOf } from '../support/portal-browser.ts';
 import { startTestService, type TestService } from '../support/service.ts';
 
 const chromiumPath = '/usr/bin/chromium';
@@ -101,15 +101,8 @@ describe.skipIf(absent)('staff pages on access in Chromium', () => {
     }
   }
 
-  async function faults(page: Page): Promise<[string, string[]][]> {
-    const found = await new AxeBuilder({ page })
-      .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'best-practice'])
-      .analyze();
-    return found.violations.map(({ id, nodes }) => [id, nodes.map((node) => node.html)]);
-  }
-
   async function expectSound(page: Page): Promise<void> {
-    expect(await faults(page)).toEqual([]);
+    expect(await faultsOf(page, ['best-practice'])).toEqual([]);
     const [content = 0, view = 0] = await page.evaluate(() => [
       document.documentElement.scrollWidth,
       innerWidth,
