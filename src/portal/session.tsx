@@ -1,5 +1,14 @@
 /** Who the browser is to the service; and what to do when it no longer is. */
-import { createContext, type ReactNode, useCallback, useContext, useEffect, useMemo, useState } from 'react';
+import {
+  createContext,
+  type ReactNode,
+  useCallback,
+  useContext,
+  useEffect,
+  useMemo,
+  useRef,
+  useState,
+} from 'react';
 import type { Providers, WhoAmI } from '../api/api-types.ts';
 import { ask, type Reply, sessionOver } from './api-client.ts';
 import { useLanguage } from './language.tsx';
@@ -25,6 +34,7 @@ export function SessionProvider({ children }: { readonly children: ReactNode }) 
   const [reply, setReply] = useState<Reply<WhoAmI>>();
   const [who, setWho] = useState<WhoAmI>();
   const [over, setOver] = useState(false);
+  const leaving = useRef(false);
 
   const lookAgain = useCallback(() => {
     void ask<WhoAmI>('/api/v1/session', language).then((latest) => {
@@ -58,11 +68,18 @@ export function SessionProvider({ children }: { readonly children: ReactNode }) 
       over,
       lookAgain,
       signOut: async () => {
+        // Whoever presses twice would else be told that nobody is signed in, on the way out.
+        if (leaving.current) return;
+        leaving.current = true;
         const ended = await ask<{ location: string }>('/api/v1/session/sign-out', language, {
           change: { method: 'POST' },
         });
-        if (ended.kind === 'answer') location.assign(ended.body.location);
-        else setReply(ended);
+        if (ended.kind === 'answer') {
+          location.assign(ended.body.location);
+          return;
+        }
+        leaving.current = false;
+        setReply(ended);
       },
     }),
     [reply, who, over, lookAgain, language],

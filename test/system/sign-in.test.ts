@@ -119,6 +119,7 @@ describe.skipIf(absent)('signing in on the web with the development provider', (
         .cookies(url)
         .then((all) => all.filter(({ name }) => name === 'datasluse'));
       await page.getByRole('button', { name: 'Logg ut' }).click();
+      await page.waitForURL(/\/development-sign-in\//);
       await page.getByRole('button', { name: 'Logg ut' }).click();
       await page.getByText('Du er ikke logget inn').waitFor();
       const kept = await fetch(`${url}/api/v1/session`, {
