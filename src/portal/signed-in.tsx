@@ -1,6 +1,6 @@
 /** What stands before pages that need to know who asks: signing in first, and signing in again in the middle of something. */
 import { Button, Dialog, Heading, Paragraph } from '@digdir/designsystemet-react';
-import { type ReactNode, useEffect, useRef } from 'react';
+import { type ReactNode, useLayoutEffect, useRef } from 'react';
 import { useLanguage, useShell } from './language.tsx';
 import { PageHead } from './page-head.tsx';
 import { Loading, NoContact } from './page-states.tsx';
@@ -101,7 +101,8 @@ export function ConfirmItIsYou({ minutes }: { readonly minutes: number }) {
 export function SignedInAgainPage() {
   const { session } = useShell();
   const told = useRef(false);
-  useEffect(() => {
+  // Before the page shows: whoever reads that they are signed in may close the tab at once.
+  useLayoutEffect(() => {
     if (told.current) return;
     told.current = true;
     const channel = new BroadcastChannel(sessionChannel);
