@@ -23,6 +23,7 @@ import { parse } from 'csv-parse';
 import { createChecker } from '../src/validators/checker.ts';
 import { startCheck } from '../src/validators/worker/check-worker.ts';
 import { checkOptions, codes, municipalities, type Rows, writeFile } from './check-file.ts';
+import { median } from './measure.ts';
 
 const chunkBytes = 256 * 1024;
 
@@ -133,10 +134,6 @@ async function verdictDelayMs(file: string, mbPerSecond: number): Promise<number
   const last = performance.now();
   await check.finish({ sha256: null });
   return performance.now() - last;
-}
-
-function median(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]!;
 }
 
 function argument(name: string, otherwise: number): number {

@@ -6,21 +6,13 @@
  * [--node-argument --cpu-prof]`. Needs Debian's nginx-light, curl and openssl.
  */
 import { type ChildProcess, execFile, execFileSync, spawn } from 'node:child_process';
-import {
-  closeSync,
-  copyFileSync,
-  mkdirSync,
-  mkdtempSync,
-  openSync,
-  rmSync,
-  writeFileSync,
-  writeSync,
-} from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { Agent, request } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs, promisify } from 'node:util';
-import { demoDescription, soundFile } from '../src/cli/demo-data.ts';
+import { demoDescription } from '../src/cli/demo-data.ts';
+import { median, writeCsv } from './measure.ts';
 import { freePort, type MeasuredServer, startDatasluse } from './sftp/servers.ts';
 
 const { values } = parseArgs({
@@ -37,19 +29,6 @@ const mib = Number(values.mib);
 const folder = mkdtempSync(join(tmpdir(), 'datasluse-bench-'));
 const csvName = demoDescription.resources[0].path;
 const run = promisify(execFile);
-
-const median = (list: readonly number[]): number =>
-  [...list].sort((a, b) => a - b)[Math.floor(list.length / 2)] ?? 0;
-
-/** A described semicolon file of at least `bytes`: one block of rows, again and again. */
-function writeCsv(path: string, bytes: number): void {
-  const [header = '', ...rows] = soundFile(20_000).split('\r\n');
-  const block = Buffer.from(`${rows.filter((row) => row !== '').join('\r\n')}\r\n`);
-  const file = openSync(path, 'w');
-  writeSync(file, `${header}\r\n`);
-  for (let written = 0; written < bytes; written += block.length) writeSync(file, block);
-  closeSync(file);
-}
 
 async function startNginx(tls: {
   certificate: string;
@@ -177,7 +156,10 @@ async function main(): Promise<void> {
     const api = `https://127.0.0.1:${ours.httpPort}/api/v1`;
     const files = `${api}/projects/P24-0187/inbox/files`;
     const plain = `https://127.0.0.1:${nginx.port}`;
-    const bearer = ['-H', `Authorization: Bearer ${token}`];
+    // By a file: a command that fails is printed with its arguments.
+    const header = join(folder, 'authorization');
+    writeFileSync(header, `Authorization: Bearer ${token}\n`, { mode: 0o600 });
+    const bearer = ['-H', `@${header}`];
     const octets = ['-H', 'Content-Type: application/octet-stream'];
     const peerPut = (file: string) => async () => {
       const { seconds } = await curl('-T', file, `${plain}/put`);

@@ -5,21 +5,12 @@
  * `npm run build && npx tsx bench/sftp.ts [--quick] [--rows put,checked,get,sessions,small,delay] [--ciphers gcm,chacha]
  * [--mib 1024] [--rounds 3] [--dist FOLDER] [--node-argument --cpu-prof] [--folder FOLDER]`
  */
-import {
-  closeSync,
-  copyFileSync,
-  mkdirSync,
-  mkdtempSync,
-  openSync,
-  readdirSync,
-  rmSync,
-  writeFileSync,
-  writeSync,
-} from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { demoDescription, soundFile } from '../src/cli/demo-data.ts';
+import { demoDescription } from '../src/cli/demo-data.ts';
+import { median, writeCsv } from './measure.ts';
 import { type Cipher, measure, type Run } from './sftp/client.ts';
 import { startDelayProxy } from './sftp/delay-proxy.ts';
 import { type DatasluseServer, type MeasuredServer, startDatasluse, startOpenSsh } from './sftp/servers.ts';
@@ -46,16 +37,6 @@ const roundTripMs = 50;
 const folder = mkdtempSync(join(resolve(values.folder), 'datasluse-bench-'));
 const csvName = demoDescription.resources[0].path;
 
-/** A described semicolon file of at least `bytes`: one block of rows, again and again. */
-function writeCsv(path: string, bytes: number): void {
-  const [header = '', ...rows] = soundFile(20_000).split('\r\n');
-  const block = Buffer.from(`${rows.filter((row) => row !== '').join('\r\n')}\r\n`);
-  const file = openSync(path, 'w');
-  writeSync(file, `${header}\r\n`);
-  for (let written = 0; written < bytes; written += block.length) writeSync(file, block);
-  closeSync(file);
-}
-
 function makeFiles(): { csv: string; blob: string; part: string; small: string } {
   const files = {
     csv: join(folder, csvName),
@@ -78,9 +59,6 @@ interface Row {
   mib: number;
   run(server: MeasuredServer): Promise<Run>;
 }
-
-const median = (list: readonly number[]): number =>
-  [...list].sort((a, b) => a - b)[Math.floor(list.length / 2)] ?? 0;
 
 /**
  * Takes away what a run has written, on both sides: memory that the machine has not touched before costs seconds per

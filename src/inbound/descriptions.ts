@@ -8,6 +8,7 @@ import type { Clock } from '../platform/clock.ts';
 import { AppError } from '../platform/errors.ts';
 import type { Random } from '../platform/random.ts';
 import { type DataPackage, parseDataPackage } from '../validators/description.ts';
+import { parseDataPackageText } from '../validators/description-text.ts';
 import { findDescription, insertDescription, newestVersion } from './description-store.ts';
 
 export interface Description {
@@ -63,19 +64,7 @@ export async function currentDescription(
 /** A description from its text. Errors: `invalid-input` naming what is wrong. */
 export function parseDescription(text: string): Omit<Description, 'version'> {
   return {
-    content: parseDataPackage(parseJson(text)),
+    content: parseDataPackageText(text),
     sha256: createHash('sha256').update(text).digest('hex'),
   };
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text.replace(/^\uFEFF/, ''));
-  } catch (cause) {
-    throw new AppError(
-      'invalid-input',
-      { nb: 'Filbeskrivelsen er ikke gyldig JSON.', en: 'The data description is not valid JSON.' },
-      { cause },
-    );
-  }
 }

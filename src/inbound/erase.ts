@@ -96,7 +96,7 @@ export async function removeInbound(
 
 /** Deletes one version of one's own by its id, until it is accepted. Errors: as `removeInbound`. */
 export async function removeOwnFile(
-  deps: VaultDeps & { uploads: Map<string, { abandon(): Promise<void> }> },
+  deps: VaultDeps & { uploads: Map<string, { abandon(): Promise<void> }>; locks: NamedLocks },
   actor: Actor & { kind: 'person' },
   projectId: string,
   id: string,
@@ -106,11 +106,9 @@ export async function removeOwnFile(
   if (row.projectId !== projectId || row.uploaderId !== actor.personId) throw notYours();
   demand(actor, 'inbound.change-own', projectId);
   demandOpen(project.state, 'change own files');
-  if (row.version === null) {
-    await deps.uploads.get(JSON.stringify([projectId, actor.personId, row.name]))?.abandon();
-  }
-  const own = ['arriving', 'held', 'rejected', 'not-checked'] as const;
-  if (!(await eraseRow(deps, actor, row, own, 'inbound.deleted'))) throw isAccepted();
+  if (row.version === null) await deps.uploads.get(uploadKey(row))?.abandon();
+  const states = ['arriving', 'held', 'rejected', 'not-checked'] as const;
+  if (!(await eraseOwn(deps, actor, row, states))) throw isAccepted();
 }
 
 function isAccepted(): AppError {
@@ -127,11 +125,19 @@ async function removeUnfinished(
   of: { projectId: string; uploaderId: string; name: string },
 ): Promise<boolean> {
   const unfinished = await findUnfinished(deps.db, of.projectId, of.uploaderId, of.name);
-  if (unfinished === undefined) return false;
-  const erase = () => eraseRow(deps, actor, unfinished, ['arriving', 'held'], 'inbound.deleted');
-  if (unfinished.state === 'held') return erase();
+  return unfinished !== undefined && eraseOwn(deps, actor, unfinished, ['arriving', 'held']);
+}
+
+async function eraseOwn(
+  deps: VaultDeps & { locks: NamedLocks },
+  actor: Actor,
+  row: InboundRow,
+  from: readonly InboundState[],
+): Promise<boolean> {
+  const erase = () => eraseRow(deps, actor, row, from, 'inbound.deleted');
+  if (row.state !== 'arriving') return erase();
   // Another process may be writing it.
-  const lease = await takeLease(deps, uploadKey(of));
+  const lease = await takeLease(deps, uploadKey(row));
   try {
     return await erase();
   } finally {

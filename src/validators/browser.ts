@@ -1,9 +1,9 @@
 /** Entry of the browser's module: a check of a file on the reader's own machine, from which nothing is sent. */
 import { z } from 'zod';
-import { AppError } from '../platform/errors.ts';
 import { type Checker, type CheckOptions, createChecker, type Progress } from './checker.ts';
 import { type CodeLists, namedClassifications } from './code-lists.ts';
-import { expectedFiles, parseDataPackage, type Resource, resourceForFile } from './description.ts';
+import { expectedFiles, type Resource, resourceForFile } from './description.ts';
+import { parseDataPackageText } from './description-text.ts';
 import type { Report } from './report.ts';
 import type { ReportLanguage } from './report-language.ts';
 import { sha256 } from './sha256.ts';
@@ -63,7 +63,7 @@ export interface BlobCheckOptions {
 export async function checkBlob(blob: Blob, options: BlobCheckOptions, onProgress?: Tell): Promise<Report> {
   const { description: text, language, syntheticIds, today } = options;
   const fileName = options.fileName ?? ('name' in blob ? String(blob.name) : '');
-  const description = text === undefined ? undefined : parseDataPackage(parseJson(text));
+  const description = text === undefined ? undefined : parseDataPackageText(text);
   const resource = description && resourceForFile(description, fileName);
   const named = namedClassifications(resource);
   const checker = createChecker({
@@ -107,16 +107,4 @@ function hashOf(bytes: Uint8Array): string {
   const hash = sha256();
   hash.update(bytes);
   return hash.digest();
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text.replace(/^\uFEFF/, ''));
-  } catch (cause) {
-    throw new AppError(
-      'invalid-input',
-      { nb: 'Filbeskrivelsen er ikke gyldig JSON.', en: 'The data description is not valid JSON.' },
-      { cause },
-    );
-  }
 }

@@ -259,6 +259,9 @@ describe.skipIf(browserIsAbsent('portal-staff-work'))('the pages of staff', () =
     await dialog.waitFor({ state: 'detached' });
     expect(await page.evaluate(() => document.activeElement?.textContent)).toBe('Trekk tilbake');
     await page.keyboard.press('Enter');
+    await dialog.waitFor();
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('Enter');
     await dialog.getByLabel('Grunn').fill('Feil årgang.');
     await dialog.getByRole('button', { name: 'Trekk tilbake' }).click();
     await page.getByText('Trukket tilbake').waitFor();

@@ -1,8 +1,9 @@
 /** Asks before something is done that others notice or that cannot be undone: says what happens, and leads to a fresh sign-in where one is asked for. */
-import { Button, Dialog, Heading, Paragraph } from '@digdir/designsystemet-react';
+import { Button, Heading, Paragraph } from '@digdir/designsystemet-react';
 import { type FormEvent, type ReactNode, useEffect, useId, useState } from 'react';
 import { RefusedChange } from '../account/refused-change.tsx';
 import { useTexts } from '../language.tsx';
+import { PageDialog } from '../page-dialog.tsx';
 import { sessionChannel } from '../session.tsx';
 import type { Changing } from '../use-api.ts';
 import { deliveringTexts } from './texts/delivering.ts';
@@ -24,20 +25,12 @@ export function ConfirmDialog(props: ConfirmDialogProps) {
   const texts = useTexts(deliveringTexts);
   const heading = useId();
   const confirmed = useConfirmed(props);
-  // Back to what was pressed. Read before the dialog takes focus.
-  const [before] = useState(() => document.activeElement);
-  useEffect(
-    () => () => {
-      if (before instanceof HTMLElement) before.focus();
-    },
-    [before],
-  );
   const confirm = (event: FormEvent) => {
     event.preventDefault();
     onConfirm();
   };
   return (
-    <Dialog open closeButton={false} aria-labelledby={heading} onClose={onClose}>
+    <PageDialog closeButton={false} aria-labelledby={heading} onClose={onClose}>
       <Heading level={2} data-size="sm" id={heading}>
         {title}
       </Heading>
@@ -57,7 +50,7 @@ export function ConfirmDialog(props: ConfirmDialogProps) {
           </Button>
         </div>
       </form>
-    </Dialog>
+    </PageDialog>
   );
 }
 

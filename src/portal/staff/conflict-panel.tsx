@@ -1,8 +1,10 @@
 /** Somebody else saved meanwhile: both descriptions where they differ, and the choice of which is to hold. */
-import { Button, Dialog, Heading, Paragraph } from '@digdir/designsystemet-react';
+import { Button, Heading, Paragraph } from '@digdir/designsystemet-react';
 import type { DataPackage } from '../../validators/description.ts';
 import { useTexts } from '../language.tsx';
+import { PageDialog } from '../page-dialog.tsx';
 import { type Difference, differences } from './description-changes.ts';
+import { cellByProperty } from './description-faults.ts';
 import type { Held } from './held-description.ts';
 import { accessTexts } from './texts/access.ts';
 import { descriptionTexts } from './texts/description.ts';
@@ -21,7 +23,7 @@ export function Conflict({ ours, theirs, busy, onKeep, onTake, onClose }: Confli
   const { close } = useTexts(accessTexts);
   const found = differences(ours, theirs.content);
   return (
-    <Dialog open className="conflict" closeButton={close} aria-labelledby="conflict" onClose={onClose}>
+    <PageDialog className="conflict" closeButton={close} aria-labelledby="conflict" onClose={onClose}>
       <Heading level={2} data-size="sm" id="conflict">
         {texts.conflict}
       </Heading>
@@ -54,31 +56,13 @@ export function Conflict({ ours, theirs, busy, onKeep, onTake, onClose }: Confli
           {texts.takeTheirs}
         </Button>
       </div>
-    </Dialog>
+    </PageDialog>
   );
 }
 
-/** Properties that the table shows bear its names. */
-const names: Readonly<Record<string, keyof (typeof descriptionTexts)['nb']['cells']>> = {
-  title: 'title',
-  type: 'type',
-  format: 'format',
-  missingValues: 'missing',
-  'no:identifier': 'identifier',
-  'no:sensitivity': 'sensitivity',
-  'constraints.required': 'required',
-  'constraints.unique': 'unique',
-  'constraints.minLength': 'min',
-  'constraints.minimum': 'min',
-  'constraints.maxLength': 'max',
-  'constraints.maximum': 'max',
-  'constraints.pattern': 'pattern',
-  'constraints.enum': 'codes',
-};
-
 function DifferenceRow({ one }: { readonly one: Difference }) {
   const texts = useTexts(descriptionTexts);
-  const cell = one.property === undefined ? undefined : names[one.property];
+  const cell = one.property === undefined ? undefined : cellByProperty[one.property];
   const property = cell === undefined ? one.property : texts.cells[cell];
   const value = (text: string | undefined) =>
     text === undefined ? <span className="quiet">{texts.absent}</span> : <code>{text}</code>;

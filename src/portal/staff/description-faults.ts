@@ -91,7 +91,8 @@ export function countFaults({ files }: DescriptionTable): number {
     .reduce((sum, faults) => sum + Object.keys(faults).length, 0);
 }
 
-const cellByProperty: Readonly<Record<string, CellName>> = {
+/** The cell that shows a property of a column. */
+export const cellByProperty: Readonly<Record<string, CellName>> = {
   name: 'name',
   title: 'title',
   type: 'type',

@@ -1,8 +1,9 @@
 /** Asks once more before something that ends or opens access, and for the reason where one is told and recorded. */
-import { Button, Dialog, Heading, Paragraph, Textfield } from '@digdir/designsystemet-react';
+import { Button, Heading, Paragraph, Textfield } from '@digdir/designsystemet-react';
 import { type FormEvent, useId, useState } from 'react';
 import { RefusedChange } from '../account/refused-change.tsx';
 import { useTexts } from '../language.tsx';
+import { PageDialog } from '../page-dialog.tsx';
 import type { Changing } from '../use-api.ts';
 import { accessTexts } from './texts/access.ts';
 
@@ -27,7 +28,7 @@ export function ReasonDialog(props: ReasonDialogProps) {
     onConfirm(reason.trim());
   };
   return (
-    <Dialog open closeButton={texts.close} aria-labelledby={id} onClose={onClose}>
+    <PageDialog closeButton={texts.close} aria-labelledby={id} onClose={onClose}>
       <Heading level={2} data-size="sm" id={id}>
         {title}
       </Heading>
@@ -54,6 +55,6 @@ export function ReasonDialog(props: ReasonDialogProps) {
           </Button>
         </div>
       </form>
-    </Dialog>
+    </PageDialog>
   );
 }

@@ -1,7 +1,8 @@
 /** Entry of the browser's worker: a description begun from a file on the reader's own machine, of which nothing is sent. */
 import { z } from 'zod';
 import { AppError } from '../../platform/errors.ts';
-import { type DataPackage, parseDataPackage } from '../description.ts';
+import type { DataPackage } from '../description.ts';
+import { parseDataPackageText } from '../description-text.ts';
 import { startDraft } from './draft.ts';
 
 // A page with a strict content policy compiles no code while it runs.
@@ -17,7 +18,7 @@ export type BlobDraft =
 export async function draftOfBlob(file: File): Promise<BlobDraft> {
   try {
     if (/\.json$/i.test(file.name)) {
-      return { kind: 'description', content: parseDataPackage(parseJson(await file.text())) };
+      return { kind: 'description', content: parseDataPackageText(await file.text()) };
     }
     const draft = startDraft({ fileName: file.name });
     const reader = file.stream().getReader();
@@ -30,17 +31,5 @@ export async function draftOfBlob(file: File): Promise<BlobDraft> {
   } catch (thrown) {
     if (thrown instanceof AppError) return { kind: 'refused', why: thrown.detail };
     throw thrown;
-  }
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text.replace(/^\uFEFF/, ''));
-  } catch (cause) {
-    throw new AppError(
-      'invalid-input',
-      { nb: 'Filen er ikke gyldig JSON.', en: 'The file is not valid JSON.' },
-      { cause },
-    );
   }
 }

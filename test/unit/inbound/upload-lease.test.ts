@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import pg from 'pg';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { openInbound } from '../../../src/inbound/content.ts';
-import { eraseStale, removeInbound } from '../../../src/inbound/erase.ts';
+import { eraseStale, removeInbound, removeOwnFile } from '../../../src/inbound/erase.ts';
 import { listInbound } from '../../../src/inbound/listing.ts';
 import { openUpload, unfinishedUpload } from '../../../src/inbound/upload.ts';
 import { uploadsBeingWritten } from '../../../src/inbound/upload-lease.ts';
@@ -186,6 +186,15 @@ test('deleting the file in another process ends the upload, and nothing of it st
   const first = await open(one, 'new');
   await first.write(0, content.subarray(0, 3 * MIB));
   await removeInbound(two, kari, project, 'data.sas7bdat');
+  await expect(first.write(3 * MIB, content.subarray(3 * MIB))).rejects.toThrow(/newer transfer/);
+  expect(await files()).toEqual([]);
+  expect((await uploadsBeingWritten(core)).ids.size).toBe(0);
+});
+
+test('deleting it by its id in another process does the same, and waits for who writes it', async () => {
+  const first = await open(one, 'new');
+  await first.write(0, content.subarray(0, 3 * MIB));
+  await removeOwnFile(two, kari, project, first.id ?? '');
   await expect(first.write(3 * MIB, content.subarray(3 * MIB))).rejects.toThrow(/newer transfer/);
   expect(await files()).toEqual([]);
   expect((await uploadsBeingWritten(core)).ids.size).toBe(0);
