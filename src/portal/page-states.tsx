@@ -8,21 +8,36 @@ import { PlaceLink } from './routing.tsx';
 import type { ShellTexts } from './texts/shell.ts';
 import type { Asked } from './use-api.ts';
 
-/** A page that waits: shapes of what will come, and one word for who cannot see them. */
-export function Loading() {
+/** Shapes of what will come, and one word for who cannot see them. */
+function Waiting({ shapes }: { readonly shapes: number }) {
   const { states } = useShell();
   return (
-    <div className="column page">
+    <>
       <p role="status" className="ds-sr-only">
         {states.loading}
       </p>
       <div className="waiting" aria-hidden="true">
-        <span />
-        <span />
-        <span />
+        {Array.from({ length: shapes }, (_, shape) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: they are all the same.
+          <span key={shape} />
+        ))}
       </div>
+    </>
+  );
+}
+
+/** A page that waits. */
+export function Loading() {
+  return (
+    <div className="column page">
+      <Waiting shapes={3} />
     </div>
   );
+}
+
+/** A part of a page that waits, while the rest of it is there. */
+export function PartLoading() {
+  return <Waiting shapes={2} />;
 }
 
 export function NoContact({ again }: { readonly again: () => void }) {

@@ -7,6 +7,7 @@ import { Copyable } from '../copyable.tsx';
 import { useTexts } from '../language.tsx';
 import { Empty, Refused } from '../page-states.tsx';
 import { Moment, Panel, StateTag } from '../parts.tsx';
+import { ProjectOptions } from '../project/project-options.tsx';
 import { useApi, useChange, useList } from '../use-api.ts';
 import { RefusedChange } from './refused-change.tsx';
 import { accountTexts } from './texts/account.ts';
@@ -152,11 +153,7 @@ function MakeToken({ onEnd }: { readonly onEnd: (token: string | undefined) => v
           <Label>{texts.tokenProject}</Label>
           <Select value={project} onChange={({ target }) => setProject(target.value)}>
             <Select.Option value="">{texts.everyProject}</Select.Option>
-            {projects.map(({ id, title }) => (
-              <Select.Option key={id} value={id}>
-                {id} {title}
-              </Select.Option>
-            ))}
+            <ProjectOptions projects={projects} />
           </Select>
         </Field>
         <Field>

@@ -4,9 +4,9 @@ import { sizeText } from '../figures.ts';
 import { useLanguage, useTexts } from '../language.tsx';
 import { Empty } from '../page-states.tsx';
 import { Countdown, Moment, StateTag } from '../parts.tsx';
+import { projectTexts } from '../project/texts/project.ts';
 import { PlaceLink } from '../routing.tsx';
 import { useMe } from '../session.tsx';
-import { projectTexts } from './texts/project.ts';
 
 interface DeliveryListProps {
   readonly project: string;

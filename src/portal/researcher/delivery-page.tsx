@@ -6,12 +6,13 @@ import { sizeText } from '../figures.ts';
 import { useLanguage, useShell, useTexts } from '../language.tsx';
 import { PageHead } from '../page-head.tsx';
 import { Answered, Empty } from '../page-states.tsx';
-import { Countdown, Facts, Moment, Panel, StateTag } from '../parts.tsx';
+import { Moment, Panel, StateTag } from '../parts.tsx';
+import { ClosesIn, DeliveryDates } from '../project/delivery-term.tsx';
+import { projectApi } from '../project/project-api.ts';
+import { projectTexts } from '../project/texts/project.ts';
 import { useMe } from '../session.tsx';
 import { useApi } from '../use-api.ts';
-import { projectApi } from './project-page.tsx';
 import { deliveryTexts } from './texts/delivery.ts';
-import { projectTexts } from './texts/project.ts';
 
 interface DeliveryPageProps {
   readonly project: string;
@@ -127,17 +128,7 @@ function Shown({ project, path, delivery }: ShownProps) {
           </Panel>
         </div>
         <div className="stack">
-          {open ? (
-            <section className="closing" aria-label={texts.closes}>
-              <p className="next-kind">{texts.closes}</p>
-              <p className="closing-left">
-                <Countdown until={delivery.closesAt} />
-              </p>
-              <p>
-                <Moment at={delivery.closesAt} />
-              </p>
-            </section>
-          ) : null}
+          {open ? <ClosesIn at={delivery.closesAt} /> : null}
           <Panel title={texts.recipients}>
             <ul className="things">
               {delivery.recipients.map((id) => (
@@ -153,15 +144,7 @@ function Shown({ project, path, delivery }: ShownProps) {
             </ul>
           </Panel>
           <Panel title={texts.kind}>
-            <Facts
-              facts={[
-                [texts.opened, <Moment key="opened" at={delivery.openedAt} />],
-                ...(delivery.closedAt === null
-                  ? []
-                  : ([[texts.closed, <Moment key="closed" at={delivery.closedAt} />]] as const)),
-                ...(delivery.closedReason === null ? [] : ([[texts.reason, delivery.closedReason]] as const)),
-              ]}
-            />
+            <DeliveryDates delivery={delivery} />
           </Panel>
         </div>
       </div>

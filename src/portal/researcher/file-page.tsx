@@ -9,13 +9,13 @@ import { useLanguage, useShell, useTexts } from '../language.tsx';
 import { PageHead } from '../page-head.tsx';
 import { Answered, Refused } from '../page-states.tsx';
 import { Facts, Moment, Panel, StateTag } from '../parts.tsx';
+import { fileMoods } from '../project/file-list.tsx';
+import { projectApi } from '../project/project-api.ts';
+import { projectTexts } from '../project/texts/project.ts';
 import { go } from '../routing.tsx';
 import { useApi, useChange } from '../use-api.ts';
-import { fileMoods } from './file-list.tsx';
-import { projectApi } from './project-page.tsx';
 import { ReportView } from './report-view.tsx';
 import { fileTexts } from './texts/file.ts';
-import { projectTexts } from './texts/project.ts';
 
 interface FilePageProps {
   readonly project: string;

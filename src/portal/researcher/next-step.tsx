@@ -4,8 +4,10 @@ import type { ProjectHead } from '../../api/api-types.ts';
 import { useTexts } from '../language.tsx';
 import { Day, type Mood } from '../parts.tsx';
 import type { Place } from '../places.ts';
+import { deliveryTitle } from '../project/delivery-title.ts';
+import { isOnlySupplier } from '../project/suppliers.ts';
+import { projectsTexts } from '../project/texts/projects.ts';
 import { PlaceButton } from '../routing.tsx';
-import { projectsTexts } from './texts/projects.ts';
 
 type Next = NonNullable<ProjectHead['next']>;
 
@@ -19,17 +21,6 @@ const moods: Readonly<Record<Next['kind'], Mood>> = {
 
 export function nextMood(next: ProjectHead['next']): Mood {
   return next === null ? 'quiet' : moods[next.kind];
-}
-
-/** A folder is named by its day and its title; people know it by the title. */
-export function deliveryTitle(folder: string): string {
-  const words = folder.replace(/^\d{4}-\d{2}-\d{2}_/, '').replaceAll('-', ' ');
-  return words.charAt(0).toUpperCase() + words.slice(1);
-}
-
-/** A supplier knows of nothing but the files that they send. */
-export function isOnlySupplier({ roles }: Pick<ProjectHead, 'roles'>): boolean {
-  return roles.length > 0 && roles.every((role) => role === 'supplier');
 }
 
 const ofSuppliers: readonly Next['kind'][] = ['mend-file', 'send-file'];

@@ -1,23 +1,21 @@
 /** One project: the next step, files, deliveries, the course of it, deadlines, people, room. Suppliers see what to send and what came of it. */
-import { Link } from '@digdir/designsystemet-react';
 import type { DeliveryHead, InboxFile, ProjectDetail } from '../../api/api-types.ts';
-import { sizeText } from '../figures.ts';
-import { useLanguage, useShell, useTexts } from '../language.tsx';
+import { useShell, useTexts } from '../language.tsx';
 import { PageHead } from '../page-head.tsx';
 import { Answered } from '../page-states.tsx';
-import { Day, Meter, Moment, Panel, StateTag } from '../parts.tsx';
+import { Panel, StateTag } from '../parts.tsx';
+import { Deadlines } from '../project/deadlines.tsx';
+import { FileList } from '../project/file-list.tsx';
+import { projectApi } from '../project/project-api.ts';
+import { Room } from '../project/room.tsx';
+import { isOnlySupplier } from '../project/suppliers.ts';
+import { projectTexts } from '../project/texts/project.ts';
+import { projectsTexts } from '../project/texts/projects.ts';
 import { PlaceButton } from '../routing.tsx';
 import { useApi, useList } from '../use-api.ts';
 import { DeliveryList } from './delivery-list.tsx';
-import { FileList } from './file-list.tsx';
-import { deliveryTitle, isOnlySupplier, NextStep } from './next-step.tsx';
-import { projectTexts } from './texts/project.ts';
-import { projectsTexts } from './texts/projects.ts';
+import { NextStep } from './next-step.tsx';
 import { Timeline } from './timeline.tsx';
-
-export function projectApi(project: string): string {
-  return `/api/v1/projects/${encodeURIComponent(project)}`;
-}
 
 export function ProjectPage({ project }: { readonly project: string }) {
   const api = projectApi(project);
@@ -111,35 +109,6 @@ function Shown({ detail, sent, deliveries }: ShownProps) {
   );
 }
 
-export function Deadlines({ detail }: { readonly detail: ProjectDetail }) {
-  const texts = useTexts(projectTexts);
-  if (detail.deadlines.length === 0) return null;
-  return (
-    <Panel title={texts.deadlines}>
-      <ul className="things">
-        {detail.deadlines.map(({ kind, subject, day, at }) => (
-          <li className="thing" key={`${kind} ${subject}`}>
-            <div className="thing-text">
-              <p className="thing-name">{at === null ? <Day day={day} near /> : <Moment at={at} />}</p>
-              <p className="thing-note">
-                {texts.deadlineKinds[kind]}
-                {subject === null ? '' : `: ${deliveryTitle(subject)}`}
-              </p>
-            </div>
-          </li>
-        ))}
-      </ul>
-      <p className="panel-note no-print">
-        <Link href={`${projectApi(detail.id)}/calendar.ics`} download>
-          {texts.calendar}
-        </Link>
-        <br />
-        {texts.calendarNote}
-      </p>
-    </Panel>
-  );
-}
-
 function People({ detail }: { readonly detail: ProjectDetail }) {
   const texts = useTexts(projectTexts);
   const { roles } = useTexts(projectsTexts);
@@ -158,24 +127,6 @@ function People({ detail }: { readonly detail: ProjectDetail }) {
           </li>
         ))}
       </ul>
-    </Panel>
-  );
-}
-
-export function Room({ detail }: { readonly detail: ProjectDetail }) {
-  const { language } = useLanguage();
-  const texts = useTexts(projectTexts);
-  const { usedBytes, quotaBytes } = detail.quota;
-  const used = texts.roomUsed(sizeText(usedBytes, language), sizeText(quotaBytes, language));
-  return (
-    <Panel title={texts.room}>
-      <Meter
-        label={used}
-        value={usedBytes}
-        max={quotaBytes}
-        mood={usedBytes > quotaBytes * 0.9 ? 'careful' : 'good'}
-      />
-      <p className="panel-note">{used}</p>
     </Panel>
   );
 }

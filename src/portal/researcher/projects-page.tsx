@@ -5,11 +5,12 @@ import { useTexts } from '../language.tsx';
 import { PageHead } from '../page-head.tsx';
 import { Answered, Empty } from '../page-states.tsx';
 import { Day, StateTag } from '../parts.tsx';
+import { isOnlySupplier } from '../project/suppliers.ts';
+import { projectsTexts } from '../project/texts/projects.ts';
 import { PlaceLink } from '../routing.tsx';
 import { useList } from '../use-api.ts';
-import { isOnlySupplier, nextFor, nextMood, useNextSentence } from './next-step.tsx';
+import { nextFor, nextMood, useNextSentence } from './next-step.tsx';
 import { byUrgency } from './project-order.ts';
-import { projectsTexts } from './texts/projects.ts';
 
 export function ProjectsPage() {
   const texts = useTexts(projectsTexts);

@@ -5,11 +5,11 @@ import type { Report } from '../../validators/report.ts';
 import { numberText, percentText, sizeText, spanText } from '../figures.ts';
 import { useLanguage, useShell, useTexts } from '../language.tsx';
 import { type Mood, Progress, StateTag } from '../parts.tsx';
+import { fileMoods } from '../project/file-list.tsx';
+import { projectTexts } from '../project/texts/project.ts';
 import { PlaceLink } from '../routing.tsx';
 import { useQueue } from '../upload/queue-context.tsx';
 import type { Phase, QueuedFile } from '../upload/upload-queue.ts';
-import { fileMoods } from './file-list.tsx';
-import { projectTexts } from './texts/project.ts';
 import { type SendTexts, sendTexts } from './texts/send.ts';
 import type { LiveCount } from './use-live-counts.ts';
 

@@ -3,7 +3,7 @@ import type { ReactNode } from 'react';
 import type { DeliveryHead, ProjectDetail } from '../../api/api-types.ts';
 import { useTexts } from '../language.tsx';
 import { Day, Moment } from '../parts.tsx';
-import { type ProjectTexts, projectTexts } from './texts/project.ts';
+import { type ProjectTexts, projectTexts } from '../project/texts/project.ts';
 
 type Stage = 'done' | 'now' | 'later';
 

@@ -7,7 +7,7 @@ import { useLanguage, useTexts } from '../language.tsx';
 import { PageHead } from '../page-head.tsx';
 import { Answered, Empty } from '../page-states.tsx';
 import { Moment, Panel } from '../parts.tsx';
-import { projectApi } from '../researcher/project-page.tsx';
+import { projectApi } from '../project/project-api.ts';
 import { PlaceLink } from '../routing.tsx';
 import { useApi, useList } from '../use-api.ts';
 import { acceptedOf } from './accepted.ts';

@@ -5,7 +5,7 @@ import type { Held } from '../../api/api-types.ts';
 import { RefusedChange } from '../account/refused-change.tsx';
 import { useTexts } from '../language.tsx';
 import { Panel } from '../parts.tsx';
-import { projectsTexts } from '../researcher/texts/projects.ts';
+import { projectsTexts } from '../project/texts/projects.ts';
 import { useChange } from '../use-api.ts';
 import { accessTexts } from './texts/access.ts';
 

@@ -5,14 +5,14 @@ import type { Event, ProjectHead } from '../../api/api-types.ts';
 import { ask } from '../api-client.ts';
 import { useLanguage, useTexts } from '../language.tsx';
 import { PageHead } from '../page-head.tsx';
-import { Empty, Refused } from '../page-states.tsx';
+import { Empty, PartLoading, Refused } from '../page-states.tsx';
 import { Panel } from '../parts.tsx';
+import { ProjectOptions } from '../project/project-options.tsx';
 import { useMe } from '../session.tsx';
 import { useList } from '../use-api.ts';
 import { type AuditSearch, emptySearch, eventsCsv, searchPath } from './audit-query.ts';
 import { EventList } from './event-list.tsx';
 import { FileQuestion } from './file-question.tsx';
-import { PartLoading } from './part-loading.tsx';
 import { saveText } from './save-text.ts';
 import { holds } from './staff-roles.ts';
 import { auditTexts } from './texts/audit.ts';
@@ -66,11 +66,7 @@ function Search({ projects, whole }: SearchProps) {
             <Label>{texts.project}</Label>
             <Select value={complete(given).project} onChange={({ target }) => set({ project: target.value })}>
               {whole ? <Select.Option value="">{texts.whole}</Select.Option> : null}
-              {projects.map(({ id, title }) => (
-                <Select.Option key={id} value={id}>
-                  {id} {title}
-                </Select.Option>
-              ))}
+              <ProjectOptions projects={projects} />
             </Select>
           </Field>
           <Field>

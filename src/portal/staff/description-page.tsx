@@ -1,7 +1,7 @@
 /** The description of a project's files, edited as a table: what is in force is fetched, and the editor takes it from there. */
 import type { Description, ProjectDetail } from '../../api/api-types.ts';
 import { Answered } from '../page-states.tsx';
-import { projectApi } from '../researcher/project-page.tsx';
+import { projectApi } from '../project/project-api.ts';
 import { useApi } from '../use-api.ts';
 import { DescriptionEditor } from './description-editor.tsx';
 import { heldOf } from './held-description.ts';

@@ -7,7 +7,7 @@ import { percentText, sizeText } from '../figures.ts';
 import { useLanguage, useTexts } from '../language.tsx';
 import { Empty } from '../page-states.tsx';
 import { Panel, Progress, StateTag } from '../parts.tsx';
-import { DropZone } from '../researcher/drop-zone.tsx';
+import { DropZone } from '../project/drop-zone.tsx';
 import { browserHttp } from '../upload/browser-http.ts';
 import { useChange } from '../use-api.ts';
 import { ConfirmDialog } from './confirm-dialog.tsx';

@@ -6,7 +6,7 @@ import { useTexts } from '../language.tsx';
 import { PageHead } from '../page-head.tsx';
 import { Answered, NotHere } from '../page-states.tsx';
 import { Panel, StateTag } from '../parts.tsx';
-import { projectApi } from '../researcher/project-page.tsx';
+import { projectApi } from '../project/project-api.ts';
 import { go } from '../routing.tsx';
 import { useApi, useChange, useList } from '../use-api.ts';
 import { ConfirmDialog } from './confirm-dialog.tsx';

@@ -6,7 +6,7 @@ import { sizeText } from '../figures.ts';
 import { useLanguage, useTexts } from '../language.tsx';
 import { Empty, Refused } from '../page-states.tsx';
 import { Moment, Panel } from '../parts.tsx';
-import { projectApi } from '../researcher/project-page.tsx';
+import { projectApi } from '../project/project-api.ts';
 import { go, PlaceLink } from '../routing.tsx';
 import { staffPlace } from './staff-places.ts';
 import { deliveringTexts } from './texts/delivering.ts';

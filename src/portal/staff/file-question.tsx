@@ -11,15 +11,15 @@ import type {
 import { browserNowMs } from '../clock.ts';
 import { osloDay, timeText } from '../figures.ts';
 import { useLanguage, useTexts } from '../language.tsx';
-import { Refused } from '../page-states.tsx';
+import { PartLoading, Refused } from '../page-states.tsx';
 import { Panel } from '../parts.tsx';
-import { projectApi } from '../researcher/project-page.tsx';
-import { projectsTexts } from '../researcher/texts/projects.ts';
+import { projectApi } from '../project/project-api.ts';
+import { ProjectOptions } from '../project/project-options.tsx';
+import { projectsTexts } from '../project/texts/projects.ts';
 import { useApi, useList } from '../use-api.ts';
 import { dayAfter, osloMidnight } from './audit-query.ts';
 import { saidOnce } from './could-see.ts';
 import { EventList } from './event-list.tsx';
-import { PartLoading } from './part-loading.tsx';
 import { auditTexts } from './texts/audit.ts';
 
 const inbox = '';
@@ -74,11 +74,7 @@ export function FileQuestion({ projects }: { readonly projects: readonly Project
                 setFileId('');
               }}
             >
-              {projects.map(({ id, title }) => (
-                <Select.Option key={id} value={id}>
-                  {id} {title}
-                </Select.Option>
-              ))}
+              <ProjectOptions projects={projects} />
             </Select>
           </Field>
           <Field>

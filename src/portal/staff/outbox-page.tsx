@@ -4,10 +4,9 @@ import { useState } from 'react';
 import type { Mail } from '../../api/api-types.ts';
 import { useTexts } from '../language.tsx';
 import { PageHead } from '../page-head.tsx';
-import { Empty, Refused } from '../page-states.tsx';
+import { Empty, PartLoading, Refused } from '../page-states.tsx';
 import { Moment, type Mood, Panel, StateTag } from '../parts.tsx';
 import { type MailState, mailState } from './mail-state.ts';
-import { PartLoading } from './part-loading.tsx';
 import { accessTexts } from './texts/access.ts';
 import { usePages } from './use-pages.ts';
 

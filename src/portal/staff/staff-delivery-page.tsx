@@ -7,8 +7,9 @@ import { sizeText } from '../figures.ts';
 import { useLanguage, useTexts } from '../language.tsx';
 import { PageHead } from '../page-head.tsx';
 import { Answered } from '../page-states.tsx';
-import { Countdown, Facts, Moment, type Mood, Panel, StateTag } from '../parts.tsx';
-import { projectApi } from '../researcher/project-page.tsx';
+import { Moment, type Mood, Panel, StateTag } from '../parts.tsx';
+import { ClosesIn, DeliveryDates } from '../project/delivery-term.tsx';
+import { projectApi } from '../project/project-api.ts';
 import { useApi } from '../use-api.ts';
 import { type Fetched, fetchedBy, mayDeliver, mayManage } from './delivering.ts';
 import { staffFront, staffPlace } from './staff-places.ts';
@@ -96,15 +97,7 @@ function Shown({ detail, delivery, path, etag, onChange }: ShownProps) {
         <div className="stack">
           {open ? <Closing detail={detail} delivery={delivery} act={{ path, etag, onChange }} /> : null}
           <Panel title={texts.about}>
-            <Facts
-              facts={[
-                [texts.opened, <Moment key="opened" at={delivery.openedAt} />],
-                ...(delivery.closedAt === null
-                  ? []
-                  : ([[texts.closed, <Moment key="closed" at={delivery.closedAt} />]] as const)),
-                ...(delivery.closedReason === null ? [] : ([[texts.reason, delivery.closedReason]] as const)),
-              ]}
-            />
+            <DeliveryDates delivery={delivery} />
           </Panel>
         </div>
       </div>
@@ -121,15 +114,7 @@ function Closing({ detail, delivery, act }: Pick<ShownProps, 'detail' | 'deliver
   const mayExtend = mayManage(detail) && detail.state === 'active';
   return (
     <>
-      <section className="closing" aria-label={texts.closes}>
-        <p className="next-kind">{texts.closes}</p>
-        <p className="closing-left">
-          <Countdown until={delivery.closesAt} />
-        </p>
-        <p>
-          <Moment at={delivery.closesAt} />
-        </p>
-      </section>
+      <ClosesIn at={delivery.closesAt} />
       {mayDeliver(detail) ? (
         <div className="actions term no-print">
           {mayExtend ? (

@@ -3,7 +3,7 @@ import { useEffect, useMemo, useState } from 'react';
 import type { Description } from '../../api/api-types.ts';
 import { ask, type Reply } from '../api-client.ts';
 import { useLanguage } from '../language.tsx';
-import { projectApi } from '../researcher/project-page.tsx';
+import { projectApi } from '../project/project-api.ts';
 import { type DescriptionTable, descriptionOf, tableOf } from './description-table.ts';
 import { type Held, heldOf } from './held-description.ts';
 

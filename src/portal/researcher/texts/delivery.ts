@@ -4,10 +4,6 @@ import { catalogue } from '../../catalogue.ts';
 export const deliveryTexts = catalogue({
   nb: {
     kind: 'Leveranse',
-    opened: 'Lagt ut',
-    closes: 'Lukkes',
-    closed: 'Lukket',
-    reason: 'Grunn',
     openText: 'Hent filene før leveransen lukkes. Etterpå blir nøklene ødelagt, og filene kan ikke hentes.',
     closedText: 'Leveransen er lukket. Be saksbehandleren om en ny hvis du fortsatt trenger filene.',
     files: 'Filer',
@@ -27,10 +23,6 @@ export const deliveryTexts = catalogue({
   },
   nn: {
     kind: 'Leveranse',
-    opened: 'Lagd ut',
-    closes: 'Blir lukka',
-    closed: 'Lukka',
-    reason: 'Grunn',
     openText:
       'Hent filene før leveransen blir lukka. Etterpå blir nøklane øydelagde, og filene kan ikkje hentast.',
     closedText: 'Leveransen er lukka. Be saksbehandlaren om ein ny om du framleis treng filene.',
@@ -51,10 +43,6 @@ export const deliveryTexts = catalogue({
   },
   en: {
     kind: 'Delivery',
-    opened: 'Published',
-    closes: 'Closes',
-    closed: 'Closed',
-    reason: 'Reason',
     openText:
       'Fetch the files before the delivery closes. After that their keys are destroyed, and they cannot be fetched.',
     closedText: 'The delivery is closed. Ask your case officer for a new one if you still need the files.',

@@ -6,8 +6,6 @@ export const sendTexts = catalogue({
     heading: 'Send filer',
     lead: 'Filene blir kontrollert her i nettleseren før noe sendes. Bare du ser resultatet før du sender.',
     awaited: 'Prosjektet venter på',
-    drop: 'Slipp filer her',
-    choose: 'eller velg filer',
     unfinished: 'Ikke ferdig sendt',
     unfinishedText: (share: string) =>
       `${share} er sendt. Velg den samme filen igjen, så fortsetter den der den slapp.`,
@@ -67,8 +65,6 @@ export const sendTexts = catalogue({
     heading: 'Send filer',
     lead: 'Filene blir kontrollerte her i nettlesaren før noko blir sendt. Berre du ser resultatet før du sender.',
     awaited: 'Prosjektet ventar på',
-    drop: 'Slepp filer her',
-    choose: 'eller vel filer',
     unfinished: 'Ikkje ferdig sendt',
     unfinishedText: (share) => `${share} er sendt. Vel den same fila igjen, så held ho fram der ho slapp.`,
     forget: 'Forkast',
@@ -127,8 +123,6 @@ export const sendTexts = catalogue({
     heading: 'Send files',
     lead: 'Files are checked here in your browser before anything is sent. Only you see the result until you send.',
     awaited: 'The project waits for',
-    drop: 'Drop files here',
-    choose: 'or choose files',
     unfinished: 'Not sent in full',
     unfinishedText: (share) =>
       `${share} is sent. Choose the same file again, and it goes on where it stopped.`,

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { deliveryTitle, isOnlySupplier, nextFor } from '../../../../src/portal/researcher/next-step.tsx';
+import { nextFor } from '../../../../src/portal/researcher/next-step.tsx';
 
 const waiting = { kind: 'wait-for-delivery' as const, subject: null, due: null };
 const mending = { kind: 'mend-file' as const, subject: 'a.csv', due: null };
@@ -9,11 +9,6 @@ test('a supplier neither waits for a delivery nor deletes one, but mends what wa
   expect(nextFor({ roles: ['supplier'], next: mending })).toEqual(mending);
 });
 
-test('who holds another role too is no mere supplier', () => {
+test('who holds another role too is told of deliveries', () => {
   expect(nextFor({ roles: ['researcher', 'supplier'], next: waiting })).toEqual(waiting);
-  expect(isOnlySupplier({ roles: ['officer'] })).toBe(false);
-});
-
-test('a folder is called by its title, without its day', () => {
-  expect(deliveryTitle('2026-11-23_uttrekk-1')).toBe('Uttrekk 1');
 });

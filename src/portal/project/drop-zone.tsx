@@ -1,7 +1,7 @@
 /** Where files are dropped, or chosen with the keyboard: one field, as large as it looks. */
 import { type DragEvent, useState } from 'react';
 import { useTexts } from '../language.tsx';
-import { sendTexts } from './texts/send.ts';
+import { dropTexts } from './texts/drop.ts';
 
 interface DropZoneProps {
   readonly onFiles: (files: readonly File[]) => void;
@@ -10,7 +10,7 @@ interface DropZoneProps {
 }
 
 export function DropZone({ onFiles, small }: DropZoneProps) {
-  const texts = useTexts(sendTexts);
+  const texts = useTexts(dropTexts);
   const [over, setOver] = useState(false);
   const hover = (event: DragEvent) => {
     event.preventDefault();

@@ -6,7 +6,7 @@ import { useLanguage, useTexts } from '../language.tsx';
 import { Empty } from '../page-states.tsx';
 import { Moment, type Mood, StateTag } from '../parts.tsx';
 import { PlaceLink } from '../routing.tsx';
-import { isOnlySupplier } from './next-step.tsx';
+import { isOnlySupplier } from './suppliers.ts';
 import { projectTexts } from './texts/project.ts';
 
 type FileState = InboxFile['state'] | 'missing';
