@@ -70,6 +70,9 @@ const words: Readonly<Record<Name, { what: string; default?: string }>> = {
     default: 'mail is written to `<data>/mail`',
   },
   DATASLUSE_MAIL_FROM: { what: 'Sender of mail.' },
+  DATASLUSE_APPROVAL: {
+    what: 'Whether a delivery is published only when somebody who neither submitted it nor put a file into it has approved it.',
+  },
   DATASLUSE_OPEN_DAYS: {
     what: 'Calendar days a delivery is open. It keeps what held when it was published.',
   },

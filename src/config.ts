@@ -2,6 +2,7 @@
 import { userInfo } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
 import { z } from 'zod';
+import { type ApprovalRule, approvalRules } from './deliveries/approval-rule.ts';
 import { type Role, roles } from './identity/permissions.ts';
 import { isSafeUrl } from './identity/sign-in-settings.ts';
 import { parseBytes } from './platform/byte-words.ts';
@@ -68,6 +69,7 @@ export const Environment = z.object({
   DATASLUSE_MAIL_FROM: z.string().min(3).default('Datasluse <datasluse@localhost>'),
   DATASLUSE_PROCESSES: whole(1, 16).default(1),
   DATASLUSE_CHECK_WORKERS: z.coerce.number().int().min(1).max(64).default(4),
+  DATASLUSE_APPROVAL: z.enum(approvalRules).default('second-person'),
   DATASLUSE_OPEN_DAYS: z.coerce.number().int().min(1).max(365).default(14),
   DATASLUSE_WARN_DAYS: z.coerce.number().int().min(0).max(365).default(3),
   DATASLUSE_PROJECT_QUOTA: z
@@ -152,6 +154,8 @@ export interface Config {
   checkWorkers: number;
   /** How many processes serve. With more than one, a further one starts them and runs the jobs. */
   processes: number;
+  /** Whether a delivery needs the approval of a second person. */
+  approval: ApprovalRule;
   /** How long a delivery lies open, and how long before its end those who have not fetched it are told. */
   openDays: number;
   warnDaysBefore: number;
@@ -245,6 +249,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): { config: Conf
       mailFrom: e.DATASLUSE_MAIL_FROM,
       checkWorkers: e.DATASLUSE_CHECK_WORKERS,
       processes: e.DATASLUSE_PROCESSES,
+      approval: e.DATASLUSE_APPROVAL,
       openDays: e.DATASLUSE_OPEN_DAYS,
       warnDaysBefore: e.DATASLUSE_WARN_DAYS,
       keepUnfinishedDays: e.DATASLUSE_KEEP_UNFINISHED_DAYS,

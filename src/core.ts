@@ -7,6 +7,7 @@ import { faultListener } from './custody/alarm.ts';
 import { type Database, migrate, openDatabase } from './db/database.ts';
 import { embeddedConnectionString } from './db/embedded/embedded-postgres.ts';
 import { type NamedLocks, openNamedLocks } from './db/named-locks.ts';
+import type { ApprovalRule } from './deliveries/approval-rule.ts';
 import type { DraftUploads } from './deliveries/drafts.ts';
 import { CheckSlots } from './inbound/checking.ts';
 import { type ReceiptSigner, receiptSigner } from './inbound/receipts.ts';
@@ -54,6 +55,7 @@ export interface Core extends JobDeps {
   syntheticIds: 'accept' | 'refuse';
   spillFolder: string;
   quotaBytes: number;
+  approval: ApprovalRule;
   codeSecret: Uint8Array;
   identitySecret: Uint8Array;
 }
@@ -136,6 +138,7 @@ export async function openCore(
     warnDaysBefore: config.warnDaysBefore,
     keepUnfinishedDays: config.keepUnfinishedDays,
     quotaBytes: config.quotaBytes,
+    approval: config.approval,
     deletionReminders: config.deletionReminders,
     verify: VERIFY,
     onFault: faultListener({ db, clock, random, log }),

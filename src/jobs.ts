@@ -1,7 +1,7 @@
 /** Every background job: name, schedule, function. Each looks for what is due by the clock it is given, and does it once. */
 import { verifyDue } from './custody/verify-store.ts';
+import { eraseStaleDraftFiles } from './deliveries/draft-files.ts';
 import { draftFilesBeingWritten } from './deliveries/draft-lease.ts';
-import { eraseStaleDraftFiles } from './deliveries/drafts.ts';
 import { expireDeliveries, warnUnfetched } from './deliveries/expire.ts';
 import { sweepSignIns } from './identity/sessions.ts';
 import { eraseStale } from './inbound/erase.ts';

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { getProject } from '../cases/projects.ts';
 import { describedDraft } from '../deliveries/draft-description.ts';
 import { seeDrafts } from '../deliveries/drafts.ts';
-import { publishDraft } from '../deliveries/publish.ts';
+import { publishDraft } from '../deliveries/publish-draft.ts';
 import { extendDelivery, withdrawDelivery } from '../deliveries/term.ts';
 import { PageQuery, pageOf, paginate } from '../http/pagination.ts';
 import { changeAgrees } from '../http/preconditions.ts';

@@ -1,8 +1,9 @@
 /** Drafts as staff prepare them over HTTP: made, filled, emptied, removed. Listing and publishing are in delivery-desk.ts. */
 import { z } from 'zod';
 import { getProject } from '../cases/projects.ts';
+import { removeDraftFile } from '../deliveries/draft-files.ts';
 import { type DraftUpload, type DraftUploadDeps, openDraftUpload } from '../deliveries/draft-upload.ts';
-import { makeDraft, removeDraft, removeDraftFile } from '../deliveries/drafts.ts';
+import { makeDraft, removeDraft } from '../deliveries/drafts.ts';
 import { defineRoute, type Person, type Route } from '../http/route.ts';
 import { type AccessWatch, createGate } from '../identity/access-watch.ts';
 import { sha256Of } from './digest-fields.ts';

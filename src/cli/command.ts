@@ -3,6 +3,7 @@ import type { Readable, Writable } from 'node:stream';
 import { parseArgs } from 'node:util';
 import type { RootKeyDeps } from '../custody/root-keys.ts';
 import type { VerifyDeps } from '../custody/verify-store.ts';
+import type { ApprovalRule } from '../deliveries/approval-rule.ts';
 import type { FetchDeps } from '../deliveries/fetch.ts';
 import type { Actor } from '../identity/permissions.ts';
 import type { UploadDeps } from '../inbound/upload.ts';
@@ -18,6 +19,7 @@ export interface Services
     VerifyDeps,
     AsyncDisposable {
   openDays: number;
+  approval: ApprovalRule;
   codeSecret: Uint8Array;
   identitySecret: Uint8Array;
   runJobs(): Promise<readonly { job: string; did: readonly string[]; failed: boolean }[]>;

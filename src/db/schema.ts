@@ -216,10 +216,43 @@ export interface Schema {
     id: string;
     project_id: string;
     name: string;
-    state: 'open' | 'published' | 'removed';
+    /** `submitted`: frozen until a second person has approved or returned it, or it is taken back. */
+    state: 'open' | 'submitted' | 'published' | 'removed';
     created_by: string;
     created_at: At;
     ended_at: At | null;
+  };
+  draft_submission: {
+    id: string;
+    draft_id: string;
+    title: string;
+    end_to_end: boolean;
+    note: string | null;
+    /** Why it goes out though the outgoing check found faults, or could not read something. */
+    reason: string | null;
+    state: 'waiting' | 'approved' | 'returned' | 'taken-back';
+    /** As the audit log names an actor. */
+    submitted_by: string;
+    submitted_at: At;
+    ended_by: string | null;
+    ended_at: At | null;
+    ended_reason: string | null;
+  };
+  draft_submission_file: {
+    submission_id: string;
+    draft_file_id: string;
+    name: string;
+    bytes: Bytes;
+    sha256: string;
+    outgoing: string;
+  };
+  outgoing_description: {
+    id: string;
+    project_id: string;
+    version: number;
+    content: JSONColumnType<object>;
+    sha256: string;
+    created_at: At;
   };
   draft_file: {
     id: string;
@@ -235,6 +268,10 @@ export interface Schema {
     sha256: string | null;
     /** The opening that may write it; null when it was left in order. */
     writer: Generated<string | null>;
+    /** What the outgoing check says of a file that is ready; `waiting` until it has looked. */
+    outgoing: Generated<'waiting' | 'sound' | 'faults' | 'not-checked' | null>;
+    outgoing_report: ColumnType<object | null, string | null | undefined, string | null>;
+    outgoing_at: ColumnType<Date | null, string | null | undefined, string | null>;
   };
   audit_event: {
     seq: Bytes;

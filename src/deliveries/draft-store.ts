@@ -6,9 +6,15 @@ export interface DraftRow {
   id: string;
   projectId: string;
   name: string;
+  /** Nothing of a submitted draft can be changed. */
+  state: 'open' | 'submitted';
   createdBy: string;
   createdAt: Date;
 }
+
+/** What the outgoing check says of a file; `waiting` until it has looked at it. */
+export const outgoingResults = ['waiting', 'sound', 'faults', 'not-checked'] as const;
+export type OutgoingResult = (typeof outgoingResults)[number];
 
 export interface DraftFileRow {
   id: string;
@@ -23,12 +29,15 @@ export interface DraftFileRow {
   sha256: string | null;
   /** The opening that may write it; null when it was left in order. */
   writer: string | null;
+  /** Null while it arrives. */
+  outgoing: OutgoingResult | null;
 }
 
 const draftColumns = [
   'id',
   'project_id as projectId',
   'name',
+  'state',
   'created_by as createdBy',
   'created_at as createdAt',
 ] as const;
@@ -45,9 +54,12 @@ const fileColumns = [
   'bytes',
   'sha256',
   'writer',
+  'outgoing',
 ] as const;
 
 const present = ['arriving', 'ready'] as const;
+/** Of a draft that is not over. */
+const live = ['open', 'submitted'] as const;
 
 /** False when there is an open draft of that name. */
 export async function insertDraft(
@@ -77,34 +89,41 @@ export async function findDraft(
   projectId: string,
   name: string,
 ): Promise<DraftRow | undefined> {
-  return db
+  const row = await db
     .selectFrom('draft')
     .select(draftColumns)
     .where('project_id', '=', projectId)
     .where('name', '=', name)
-    .where('state', '=', 'open')
+    .where('state', 'in', live)
     .executeTakeFirst();
+  return row as DraftRow | undefined;
 }
 
 export async function listDrafts(db: Database, projectId: string): Promise<readonly DraftRow[]> {
-  return db
+  const rows = await db
     .selectFrom('draft')
     .select(draftColumns)
     .where('project_id', '=', projectId)
-    .where('state', '=', 'open')
+    .where('state', 'in', live)
     .orderBy('name')
     .execute();
+  return rows as readonly DraftRow[];
 }
 
-/** Holds the row until the transaction ends; undefined unless the draft is still open. */
+/** Holds the row until the transaction ends; undefined once the draft is published or removed. */
 export async function lockDraft(tx: Tx, id: string): Promise<DraftRow | undefined> {
-  return tx
+  const row = await tx
     .selectFrom('draft')
     .select(draftColumns)
     .where('id', '=', id)
-    .where('state', '=', 'open')
+    .where('state', 'in', live)
     .forUpdate()
     .executeTakeFirst();
+  return row as DraftRow | undefined;
+}
+
+export async function setDraftState(tx: Tx, id: string, state: DraftRow['state']): Promise<void> {
+  await tx.updateTable('draft').set({ state }).where('id', '=', id).execute();
 }
 
 export async function renameDraftRow(tx: Tx, id: string, name: string): Promise<void> {
@@ -239,6 +258,7 @@ export async function markFileReady(
       bytes: ready.bytes,
       sha256: ready.sha256,
       received_at: ready.at.toString(),
+      outgoing: 'waiting',
     })
     .where('id', '=', id)
     .where('state', '=', 'arriving')
@@ -286,6 +306,7 @@ export async function listStaleFiles(
       'f.bytes',
       'f.sha256',
       'f.writer',
+      'f.outgoing',
       'd.project_id as projectId',
     ])
     .where('f.state', '=', 'arriving')

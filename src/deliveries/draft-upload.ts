@@ -19,6 +19,7 @@ import { OrderedWriting } from '../vault/ordered-writing.ts';
 import { openRoom } from '../vault/room.ts';
 import { claimRow, openAlone } from '../vault/write-lease.ts';
 import type { Growing, WritingKind, WritingMode } from '../vault/writing-kind.ts';
+import { type DraftPath, eraseFile } from './draft-files.ts';
 import { draftFileKey } from './draft-lease.ts';
 import { incomplete, otherContent, overtaken } from './draft-refusals.ts';
 import {
@@ -27,7 +28,6 @@ import {
   findDraftFile,
   insertArrivingFile,
   isDraftFileWriter,
-  lockDraft,
   markFile,
   markFileReady,
   touchDraftFile,
@@ -35,11 +35,10 @@ import {
 } from './draft-store.ts';
 import {
   type Draft,
-  type DraftPath,
   type DraftUploads,
   draftHolder,
   draftToChange,
-  eraseFile,
+  holdOpenDraft,
   type Person,
 } from './drafts.ts';
 import { checkFileNames } from './file-names.ts';
@@ -171,7 +170,7 @@ export class DraftUpload {
     const { plaintextBytes: bytes, plaintextSha256: sha256 } = seal;
     const at = deps.clock.now();
     const replaced = await transact(deps.db, async (tx): Promise<DraftFileRow | undefined> => {
-      if ((await lockDraft(tx, draft.id)) === undefined) throw overtaken();
+      await holdOpenDraft(tx, draft.id, overtaken);
       const before = await findDraftFile(tx, draft.id, name, ['ready']);
       if (before !== undefined) {
         await eraseKeys(tx, at, [before.objectName]);
@@ -220,7 +219,7 @@ function draftKind(
     const id = deps.random.uuid();
     const at = deps.clock.now();
     const writer = await beginBody(deps, { projectId, holder }, async (tx, objectName) => {
-      if ((await lockDraft(tx, draft.id)) === undefined) throw overtaken();
+      await holdOpenDraft(tx, draft.id, overtaken);
       const row = { id, draftId: draft.id, name, uploaderId: actor.personId, objectName, writer: opening };
       await insertArrivingFile(tx, row, at);
       await recordAudit(tx, at, { ...audited, action: 'draft.file-begun', detail: { name } });
@@ -244,7 +243,7 @@ function draftKind(
   async function resumed({ id }: Growing, offset: number): Promise<void> {
     const at = deps.clock.now();
     await transact(deps.db, async (tx) => {
-      if ((await lockDraft(tx, draft.id)) === undefined) throw overtaken();
+      await holdOpenDraft(tx, draft.id, overtaken);
       if (!(await touchDraftFile(tx, id, at))) throw overtaken();
       await recordAudit(tx, at, { ...audited, action: 'draft.file-resumed', detail: { name, offset } });
     });

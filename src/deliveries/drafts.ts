@@ -1,40 +1,33 @@
 /** Drafts: a delivery while staff prepare it, a folder of sealed files that no recipient sees. */
 import { recordAudit } from '../audit/audit.ts';
-import { demandNoStop } from '../cases/download-stops.ts';
 import { demandOpen } from '../cases/lifecycle.ts';
 import { getProject } from '../cases/projects.ts';
 import { isStatusName } from '../cases/reserved-names.ts';
-import { type Database, transact } from '../db/database.ts';
-import type { NamedLocks } from '../db/named-locks.ts';
-import { actorNow } from '../identity/people.ts';
+import { type Database, type Tx, transact } from '../db/database.ts';
 import { type Actor, actorName, demand } from '../identity/permissions.ts';
-import { AppError, hasCode } from '../platform/errors.ts';
-import type { SealedReader } from '../storage/sealed-reader.ts';
+import { AppError } from '../platform/errors.ts';
 import { mayHoldPersonNumber } from '../validators/names.ts';
-import { eraseKeys, openBody, removeBodies, type VaultDeps } from '../vault/bodies.ts';
-import { takeLease } from '../vault/write-lease.ts';
-import { draftFileKey, draftFilesBeingWritten } from './draft-lease.ts';
+import type { VaultDeps } from '../vault/bodies.ts';
+import { noDraft, submitted, taken } from './draft-refusals.ts';
 import {
   type DraftFileRow,
   type DraftRow,
   endDraft,
   findDraft,
-  findDraftFile,
   insertDraft,
   listDraftFiles,
   listDrafts,
-  listStaleFiles,
   lockDraft,
-  markFile,
   renameDraftRow,
-  renameFileRow,
 } from './draft-store.ts';
-import { checkFileNames } from './file-names.ts';
+import { latestSubmission, type SubmissionRow } from './submission-store.ts';
 
 export type Person = Actor & { kind: 'person' };
 
 export interface Draft extends DraftRow {
   files: readonly DraftFileRow[];
+  /** The last one, whether it waits or was returned or taken back. */
+  submission: SubmissionRow | undefined;
 }
 
 /** The uploads into drafts that this process is writing now. */
@@ -58,7 +51,12 @@ export async function seeDrafts(
   await getProject(deps, actor, projectId);
   demand(actor, 'delivery.publish', projectId);
   const drafts = await listDrafts(deps.db, projectId);
-  return Promise.all(drafts.map(async (one) => ({ ...one, files: await listDraftFiles(deps.db, one.id) })));
+  return Promise.all(drafts.map((one) => whole(deps, one)));
+}
+
+async function whole({ db }: { db: Database }, row: DraftRow): Promise<Draft> {
+  const files = await listDraftFiles(db, row.id);
+  return { ...row, files, submission: await latestSubmission(db, row.id) };
 }
 
 /** One draft. Errors: `forbidden`, `not-found`. */
@@ -72,17 +70,10 @@ export async function seeDraft(
   demand(actor, 'delivery.publish', projectId);
   const row = await findDraft(deps.db, projectId, name);
   if (row === undefined) throw noDraft();
-  return { ...row, files: await listDraftFiles(deps.db, row.id) };
+  return whole(deps, row);
 }
 
-function noDraft(): AppError {
-  return new AppError('not-found', {
-    nb: 'Fant ikke utkastet. Lag det først, med mkdir i mappen drafts.',
-    en: 'There is no such draft. Make it first, with mkdir in the folder drafts.',
-  });
-}
-
-/** For a change: the draft, when the actor may prepare deliveries and the project is open. */
+/** For a change: the draft, when the actor may prepare deliveries, the project is open and the draft is not submitted. */
 export async function draftToChange(
   deps: { db: Database },
   actor: Actor,
@@ -90,7 +81,24 @@ export async function draftToChange(
   name: string,
 ): Promise<Draft> {
   await demandDrafting(deps, actor, projectId);
-  return seeDraft(deps, actor, projectId, name);
+  const draft = await seeDraft(deps, actor, projectId, name);
+  if (draft.state === 'submitted') throw submitted();
+  return draft;
+}
+
+/**
+ * Holds the draft within a change of it until the transaction ends: it may have been submitted since it was looked at.
+ * Errors: `gone` where it is over, `conflict` where it waits for approval.
+ */
+export async function holdOpenDraft(
+  tx: Tx,
+  draftId: string,
+  gone: () => AppError = noDraft,
+): Promise<DraftRow> {
+  const row = await lockDraft(tx, draftId);
+  if (row === undefined) throw gone();
+  if (row.state === 'submitted') throw submitted();
+  return row;
 }
 
 async function demandDrafting(deps: { db: Database }, actor: Actor, projectId: string): Promise<void> {
@@ -130,13 +138,6 @@ export async function makeDraft(
   });
 }
 
-function taken(): AppError {
-  return new AppError('already-exists', {
-    nb: 'Det finnes allerede noe med det navnet.',
-    en: 'There already is something of that name.',
-  });
-}
-
 /** Removes an empty draft. Errors: as `makeDraft`, and `conflict` when it has files. */
 export async function removeDraft(
   deps: VaultDeps,
@@ -147,7 +148,7 @@ export async function removeDraft(
   const draft = await draftToChange(deps, actor, projectId, name);
   const at = deps.clock.now();
   await transact(deps.db, async (tx) => {
-    if ((await lockDraft(tx, draft.id)) === undefined) throw noDraft();
+    await holdOpenDraft(tx, draft.id);
     if ((await listDraftFiles(tx, draft.id)).length > 0) {
       throw new AppError('conflict', {
         nb: 'Utkastet er ikke tomt. Slett filene i det først.',
@@ -177,7 +178,7 @@ export async function renameDraft(
   checkDraftName(to);
   const at = deps.clock.now();
   await transact(deps.db, async (tx) => {
-    if ((await lockDraft(tx, draft.id)) === undefined) throw noDraft();
+    await holdOpenDraft(tx, draft.id);
     if ((await findDraft(tx, projectId, to)) !== undefined) throw taken();
     await renameDraftRow(tx, draft.id, to);
     await recordAudit(tx, at, {
@@ -188,175 +189,4 @@ export async function renameDraft(
       detail: { from, to },
     });
   });
-}
-
-export interface DraftPath {
-  projectId: string;
-  draft: string;
-  name: string;
-}
-
-async function readyFile(deps: { db: Database }, draft: Draft, name: string): Promise<DraftFileRow> {
-  const row = await findDraftFile(deps.db, draft.id, name);
-  if (row === undefined) {
-    throw new AppError('not-found', { nb: 'Fant ikke filen i utkastet.', en: 'No such file in the draft.' });
-  }
-  return row;
-}
-
-/**
- * Deletes a file of a draft: its keys at once, its body after. What the person has sent a part of goes first, since
- * that is what they see under the name. Errors: as `makeDraft`.
- */
-export async function removeDraftFile(
-  deps: VaultDeps & { draftUploads: DraftUploads; locks: NamedLocks },
-  actor: Person,
-  path: DraftPath,
-): Promise<void> {
-  const draft = await draftToChange(deps, actor, path.projectId, path.draft);
-  const arriving = await findDraftFile(deps.db, draft.id, path.name, ['arriving']);
-  const own = arriving?.uploaderId === actor.personId ? arriving : undefined;
-  const row = own ?? (await readyFile(deps, draft, path.name));
-  const erase = () => eraseFile(deps, actor, path.projectId, row, 'draft.file-deleted');
-  if (row.state === 'ready') return erase();
-  const key = draftFileKey(row);
-  await deps.draftUploads.get(key)?.abandon();
-  // Another process may be writing it.
-  const lease = await takeLease(deps, key);
-  try {
-    await erase();
-  } finally {
-    lease.release();
-  }
-}
-
-/** Keys first, in one transaction with the audit event; the body after it. */
-export async function eraseFile(
-  deps: VaultDeps,
-  actor: Actor,
-  projectId: string,
-  row: DraftFileRow,
-  action: string,
-): Promise<void> {
-  const at = deps.clock.now();
-  const erased = await transact(deps.db, async (tx) => {
-    await lockDraft(tx, row.draftId);
-    const held = await findDraftFile(tx, row.draftId, row.name, [row.state]);
-    if (held?.id !== row.id) return false;
-    const keysDestroyed = await eraseKeys(tx, at, [row.objectName]);
-    await markFile(tx, row.id, 'erased');
-    await recordAudit(tx, at, {
-      actor: actorName(actor),
-      action,
-      subject: `draft:${row.draftId}`,
-      projectId,
-      detail: { name: row.name, keysDestroyed },
-    });
-    return true;
-  });
-  if (!erased) return;
-  try {
-    await removeBodies(deps, [row.objectName]);
-  } catch (thrown) {
-    // Its writer still holds it: without keys it is of no use, and the writer or the sweep removes it.
-    if (!hasCode(thrown, 'conflict')) throw thrown;
-  }
-}
-
-/**
- * Renames a file within its draft. Without `replace` a name that is taken is refused.
- * Errors: as `makeDraft`, and `conflict` while it is arriving.
- */
-export async function renameDraftFile(
-  deps: VaultDeps,
-  actor: Person,
-  from: DraftPath,
-  to: { draft: string; name: string },
-  options: { replace: boolean },
-): Promise<void> {
-  const { projectId } = from;
-  const source = await draftToChange(deps, actor, projectId, from.draft);
-  const target = await draftToChange(deps, actor, projectId, to.draft);
-  checkFileNames([to.name]);
-  const row = await readyFile(deps, source, from.name);
-  if (row.state !== 'ready') {
-    throw new AppError('conflict', {
-      nb: 'Filen er ikke kommet helt frem ennå.',
-      en: 'The file has not arrived in full yet.',
-    });
-  }
-  if (source.id !== target.id) throw betweenDrafts();
-  const there = await findDraftFile(deps.db, target.id, to.name, ['ready']);
-  if (there !== undefined && there.id !== row.id) {
-    if (!options.replace) throw taken();
-    await eraseFile(deps, actor, projectId, there, 'draft.file-replaced');
-  }
-  const at = deps.clock.now();
-  await transact(deps.db, async (tx) => {
-    if ((await lockDraft(tx, source.id)) === undefined) throw noDraft();
-    await renameFileRow(tx, row.id, to.name);
-    await recordAudit(tx, at, {
-      actor: actorName(actor),
-      action: 'draft.file-renamed',
-      subject: `draft:${source.id}`,
-      projectId,
-      detail: { from: from.name, to: to.name },
-    });
-  });
-}
-
-/** The keys of a file are wrapped for its draft alone. */
-function betweenDrafts(): AppError {
-  return new AppError('unsupported', {
-    nb: 'En fil kan ikke flyttes fra et utkast til et annet. Send den på nytt der den skal ligge.',
-    en: 'A file cannot be moved from one draft to another. Send it again where it belongs.',
-  });
-}
-
-/** Opens a file of a draft for staff; the audit log has it first. `standing` throws once it may be read no more. */
-export async function openDraftContent(
-  deps: VaultDeps,
-  actor: Person,
-  path: DraftPath,
-): Promise<{ reader: SealedReader; row: DraftFileRow; standing(): Promise<void> }> {
-  const { projectId, name } = path;
-  const draft = await seeDraft(deps, actor, projectId, path.draft);
-  demand(actor, 'delivery.draft', projectId);
-  await demandNoStop(deps, projectId);
-  const row = await readyFile(deps, draft, name);
-  const reader = await openBody(deps, { name: row.objectName, projectId, holder: draftHolder(draft.id) });
-  const at = deps.clock.now();
-  try {
-    await transact(deps.db, (tx) =>
-      recordAudit(tx, at, {
-        actor: actorName(actor),
-        action: 'draft.read',
-        subject: `draft:${draft.id}`,
-        projectId,
-        detail: { name },
-      }),
-    );
-  } catch (thrown) {
-    await reader.close();
-    throw thrown;
-  }
-  const standing = async (): Promise<void> => {
-    demand(await actorNow(deps, actor), 'delivery.draft', projectId);
-    await demandNoStop(deps, projectId);
-    if ((await findDraftFile(deps.db, draft.id, row.name, ['ready']))?.id !== row.id) throw noDraft();
-  };
-  return { reader, row, standing };
-}
-
-/** Erases files whose transfer was broken off, and that nobody has gone on with. Returns their ids. */
-export async function eraseStaleDraftFiles(
-  deps: VaultDeps & { keepUnfinishedDays: number },
-  actor: Actor,
-): Promise<readonly string[]> {
-  demand(actor, 'inbound.erase-abandoned');
-  const before = deps.clock.now().subtract({ hours: 24 * deps.keepUnfinishedDays });
-  const { ids: live } = await draftFilesBeingWritten(deps);
-  const rows = (await listStaleFiles(deps.db, before)).filter((row) => !live.has(row.id));
-  for (const row of rows) await eraseFile(deps, actor, row.projectId, row, 'draft.file-abandoned');
-  return rows.map((row) => row.id);
 }

@@ -1,6 +1,7 @@
 /** Publishes an extract: seals its files under keys of the publication's own, opens the area, and tells the recipients. */
 import type { Temporal } from 'temporal-polyfill';
 import { recordAudit } from '../audit/audit.ts';
+import type { AuditEntry } from '../audit/event.ts';
 import { demandOpen } from '../cases/lifecycle.ts';
 import { lockProject } from '../cases/project-store.ts';
 import { getProject } from '../cases/projects.ts';
@@ -14,12 +15,11 @@ import { osloDate } from '../platform/clock.ts';
 import { AppError } from '../platform/errors.ts';
 import type { Seal } from '../storage/seal.ts';
 import type { SealedWriter } from '../storage/sealed-writer.ts';
-import { beginBody, discardBody, handOver, keepSeal, type VaultDeps } from '../vault/bodies.ts';
+import { beginBody, discardBody, keepSeal, type VaultDeps } from '../vault/bodies.ts';
 import { openRoom } from '../vault/room.ts';
+import type { ApprovalRule } from './approval-rule.ts';
 import { closesAt } from './closing.ts';
 import { insertPublication, listFolders, type PublicationFileRow } from './delivery-store.ts';
-import { endDraft, listDraftFiles, lockDraft, markFile } from './draft-store.ts';
-import { draftHolder, seeDraft } from './drafts.ts';
 import { checkFileNames, deliveredNames } from './file-names.ts';
 
 /** A file to publish; `content` is read once. */
@@ -38,12 +38,14 @@ export interface Published {
 
 export interface PublishDeps extends VaultDeps, QuotaDeps {
   openDays: number;
+  approval: ApprovalRule;
 }
 
 export const publicationHolder = (id: string): string => `publication:${id}`;
 
 /**
- * Publishes `files` to the project's researchers for `openDays` days. All is there at once, or nothing is.
+ * Publishes `files` to the project's researchers for `openDays` days. All is there at once, or nothing is. Where a
+ * second person has to approve, only the operator on the host may pass that by; the audit log says so.
  * Errors: `forbidden`, `not-found`, `closed`, `invalid-name`, `invalid-input` (no files, nobody to receive them).
  */
 export async function publishDelivery(
@@ -61,6 +63,8 @@ export async function publishDelivery(
   demand(actor, 'delivery.publish', projectId);
   const project = await getProject(deps, actor, projectId);
   demandOpen(project.state, 'publish a delivery');
+  const passedBy = deps.approval === 'second-person';
+  if (passedBy && actor.kind !== 'operator') throw needsApproval();
   demandSome(input.files);
   const endToEnd = input.endToEnd ?? false;
   checkFileNames(
@@ -75,7 +79,9 @@ export async function publishDelivery(
   const sealed: SealedFile[] = [];
   try {
     for (const file of input.files) sealed.push(await sealFile(deps, { projectId, publicationId: id, file }));
-    return await open(deps, actor, { id, projectId, title, recipients, endToEnd }, async (tx, at) => {
+    const opening = { id, projectId, title, recipients, endToEnd };
+    const recorded = passedBy ? { withoutApproval: true } : {};
+    return await openPublication(deps, actor, { ...opening, recorded }, async (tx, at) => {
       for (const file of sealed) await keepSeal(tx, at, file.row.objectName, file.seal);
       return sealed.map((file) => file.row);
     });
@@ -85,7 +91,7 @@ export async function publishDelivery(
   }
 }
 
-function demandSome(files: readonly unknown[]): void {
+export function demandSome(files: readonly unknown[]): void {
   if (files.length > 0) return;
   throw new AppError('invalid-input', {
     nb: 'En leveranse må ha minst én fil.',
@@ -93,7 +99,7 @@ function demandSome(files: readonly unknown[]): void {
   });
 }
 
-async function someRecipients(deps: VaultDeps, projectId: string): Promise<readonly Correspondent[]> {
+export async function someRecipients(deps: VaultDeps, projectId: string): Promise<readonly Correspondent[]> {
   const recipients = await correspondents(deps, projectId, 'researcher');
   if (recipients.length > 0) return recipients;
   throw new AppError('invalid-input', {
@@ -102,59 +108,10 @@ async function someRecipients(deps: VaultDeps, projectId: string): Promise<reado
   });
 }
 
-/**
- * Publishes a draft as `publishDelivery` publishes files, and the draft is gone. Its bodies stay where they are; their
- * keys pass from the draft to the publication. Errors: as `publishDelivery`, and `conflict` while a file is arriving.
- */
-export async function publishDraft(
-  deps: PublishDeps,
-  actor: Actor,
-  input: { projectId: string; draft: string; title: string; endToEnd?: boolean },
-): Promise<Published> {
-  const { projectId, title, endToEnd = false } = input;
-  demand(actor, 'delivery.publish', projectId);
-  const draft = await seeDraft(deps, actor, projectId, input.draft);
-  const recipients = await someRecipients(deps, projectId);
-  const id = deps.random.uuid();
-  const opening = { id, projectId, title, recipients, endToEnd, draft: draft.name };
-  return open(deps, actor, opening, async (tx, at) => {
-    if ((await lockDraft(tx, draft.id)) === undefined) throw draftGone();
-    const files = await listDraftFiles(tx, draft.id);
-    demandSome(files);
-    const unfinished = files.find(
-      (one) => one.state !== 'ready' || /\.(filepart|partial|part)$/.test(one.name),
-    );
-    if (unfinished !== undefined) throw stillArriving(unfinished.name);
-    checkFileNames(
-      deliveredNames(
-        files.map((file) => file.name),
-        endToEnd,
-      ),
-    );
-    const rows: PublicationFileRow[] = [];
-    for (const { id: fileId, name, objectName, bytes, sha256 } of files) {
-      if (bytes === null || sha256 === null) throw stillArriving(name);
-      const body = { name: objectName, projectId };
-      await handOver(deps, tx, body, draftHolder(draft.id), publicationHolder(id));
-      await markFile(tx, fileId, 'published');
-      rows.push({ id: deps.random.uuid(), name, objectName, bytes, sha256 });
-    }
-    await endDraft(tx, draft.id, 'published', at);
-    return rows;
-  });
-}
-
-function draftGone(): AppError {
+export function needsApproval(): AppError {
   return new AppError('conflict', {
-    nb: 'Utkastet er nettopp publisert eller slettet av en annen.',
-    en: 'The draft has just been published or removed by someone else.',
-  });
-}
-
-function stillArriving(name: string): AppError {
-  return new AppError('conflict', {
-    nb: `Filen ${name} i utkastet er ikke kommet helt frem. Vent, eller slett den.`,
-    en: `The file ${name} in the draft has not arrived in full. Wait, or delete it.`,
+    nb: 'En leveranse må godkjennes av en annen før den publiseres. Legg filene i et utkast og send det til godkjenning.',
+    en: 'A delivery has to be approved by a second person before it is published. Put the files into a draft and submit it for approval.',
   });
 }
 
@@ -165,7 +122,7 @@ interface SealedFile {
 }
 
 /** Everything that makes the publication, in one transaction. */
-async function open(
+export async function openPublication(
   deps: VaultDeps & { openDays: number },
   actor: Actor,
   input: {
@@ -174,8 +131,8 @@ async function open(
     title: string;
     recipients: readonly Correspondent[];
     endToEnd: boolean;
-    /** The draft that it was. */
-    draft?: string;
+    /** What the audit log says besides. */
+    recorded: AuditEntry['detail'];
   },
   takeFiles: (tx: Tx, at: Temporal.Instant) => Promise<readonly PublicationFileRow[]>,
 ): Promise<Published> {
@@ -228,7 +185,7 @@ async function open(
         files: files.map((file) => `${file.name} ${file.sha256}`),
         recipients: recipients.map((person) => person.personId),
         closesAt: closesAt(opening).toInstant().toString(),
-        ...(input.draft === undefined ? {} : { draft: input.draft }),
+        ...input.recorded,
       },
     });
     return { folder: name, files };

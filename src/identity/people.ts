@@ -20,7 +20,16 @@ import {
   type PersonRow,
   savePerson,
 } from './people-store.ts';
-import { type Actor, actorName, demand, may, roles, staffRoles, type Via } from './permissions.ts';
+import {
+  type Action,
+  type Actor,
+  actorName,
+  demand,
+  may,
+  roles,
+  staffRoles,
+  type Via,
+} from './permissions.ts';
 import { narrowed } from './scope.ts';
 import { isLiveSession } from './session-store.ts';
 import { parsePublicKey } from './ssh-keys.ts';
@@ -243,6 +252,20 @@ export async function correspondents(
   const found = new Map<string, Correspondent>();
   for (const { id, name, email, language, role: held } of people) {
     if (held === role) found.set(id, { personId: id, name, email, language });
+  }
+  return [...found.values()];
+}
+
+/** The same of everybody who may do `action` in a project. */
+export async function correspondentsWhoMay(
+  deps: { db: Database },
+  action: Action,
+  projectId: string,
+): Promise<readonly Correspondent[]> {
+  const found = new Map<string, Correspondent>();
+  for (const { id, name, email, language, ...membership } of await listPeople(deps.db, projectId)) {
+    const person = { kind: 'person', personId: id, memberships: [membership] } as const;
+    if (may(person, action, projectId)) found.set(id, { personId: id, name, email, language });
   }
   return [...found.values()];
 }

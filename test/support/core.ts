@@ -65,6 +65,8 @@ export async function openTestCore(startAt = '2026-11-23T08:00:00+01:00') {
     // Tests run from the sources; a worker thread needs the built program.
     workerUrl: new URL('../../dist/validators/worker/entry.js', import.meta.url),
     access: createAccessWatch(),
+    // What is about approval says so itself.
+    approval: 'none' as 'none' | 'second-person',
     openDays: 14,
     warnDaysBefore: 3,
     keepUnfinishedDays: 7,

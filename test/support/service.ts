@@ -87,6 +87,8 @@ export async function startTestService(options: { env?: Record<string, string> }
     HOME: folder,
     LC_ALL: 'C.UTF-8',
     DATASLUSE_DATA: dataFolder,
+    // What is about approval says so itself.
+    DATASLUSE_APPROVAL: 'none',
     ...setting,
     ...more,
   });

@@ -6,7 +6,8 @@ import { downloadStop } from '../../cases/download-stops.ts';
 import { listDeliveries } from '../../deliveries/deliveries.ts';
 import { describedDraft } from '../../deliveries/draft-description.ts';
 import { seeDrafts } from '../../deliveries/drafts.ts';
-import { type Published, publishDelivery, publishDraft } from '../../deliveries/publish.ts';
+import { type Published, publishDelivery } from '../../deliveries/publish.ts';
+import { publishDraft } from '../../deliveries/publish-draft.ts';
 import { AppError } from '../../platform/errors.ts';
 import {
   type Command,

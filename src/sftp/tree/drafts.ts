@@ -1,14 +1,9 @@
 /** Drafts as folders: staff prepare a delivery in them by ordinary upload. */
 import { Temporal } from 'temporal-polyfill';
+import { type DraftPath, openDraftContent } from '../../deliveries/draft-files.ts';
 import type { DraftFileRow } from '../../deliveries/draft-store.ts';
 import { type DraftUploadDeps, openDraftUpload, unfinishedDraftFile } from '../../deliveries/draft-upload.ts';
-import {
-  type Draft,
-  type DraftPath,
-  openDraftContent,
-  seeDraft,
-  seeDrafts,
-} from '../../deliveries/drafts.ts';
+import { type Draft, seeDraft, seeDrafts } from '../../deliveries/drafts.ts';
 import type { FetchDeps } from '../../deliveries/fetch.ts';
 import { createGate } from '../../identity/access-watch.ts';
 import { AppError } from '../../platform/errors.ts';

@@ -2,14 +2,9 @@
 import { demandOpen } from '../../cases/lifecycle.ts';
 import { getProject, type Project, seeProjects } from '../../cases/projects.ts';
 import { statusName } from '../../cases/reserved-names.ts';
+import { removeDraftFile, renameDraftFile } from '../../deliveries/draft-files.ts';
 import type { DraftUploads } from '../../deliveries/drafts.ts';
-import {
-  makeDraft,
-  removeDraft,
-  removeDraftFile,
-  renameDraft,
-  renameDraftFile,
-} from '../../deliveries/drafts.ts';
+import { makeDraft, removeDraft, renameDraft } from '../../deliveries/drafts.ts';
 import type { FetchDeps } from '../../deliveries/fetch.ts';
 import { createGate, remembered } from '../../identity/access-watch.ts';
 import { actorFor } from '../../identity/people.ts';

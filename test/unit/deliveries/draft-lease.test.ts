@@ -1,15 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import pg from 'pg';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
-import { draftFilesBeingWritten } from '../../../src/deliveries/draft-lease.ts';
-import { openDraftUpload, unfinishedDraftFile } from '../../../src/deliveries/draft-upload.ts';
 import {
   eraseStaleDraftFiles,
-  makeDraft,
   openDraftContent,
   removeDraftFile,
-  seeDraft,
-} from '../../../src/deliveries/drafts.ts';
+} from '../../../src/deliveries/draft-files.ts';
+import { draftFilesBeingWritten } from '../../../src/deliveries/draft-lease.ts';
+import { openDraftUpload, unfinishedDraftFile } from '../../../src/deliveries/draft-upload.ts';
+import { makeDraft, seeDraft } from '../../../src/deliveries/drafts.ts';
 import { sweepStore } from '../../../src/vault/bodies.ts';
 import type { WritingMode } from '../../../src/vault/writing-kind.ts';
 import {

@@ -2,22 +2,18 @@ import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { closeProject } from '../../../src/cases/closing.ts';
 import { openDelivery } from '../../../src/deliveries/deliveries.ts';
-import { draftFilesBeingWritten } from '../../../src/deliveries/draft-lease.ts';
-import { openDraftUpload, unfinishedDraftFile } from '../../../src/deliveries/draft-upload.ts';
 import {
   eraseStaleDraftFiles,
-  makeDraft,
   openDraftContent,
-  removeDraft,
   removeDraftFile,
-  renameDraft,
   renameDraftFile,
-  seeDraft,
-  seeDrafts,
-} from '../../../src/deliveries/drafts.ts';
+} from '../../../src/deliveries/draft-files.ts';
+import { draftFilesBeingWritten } from '../../../src/deliveries/draft-lease.ts';
+import { openDraftUpload, unfinishedDraftFile } from '../../../src/deliveries/draft-upload.ts';
+import { makeDraft, removeDraft, renameDraft, seeDraft, seeDrafts } from '../../../src/deliveries/drafts.ts';
 import { expireDeliveries } from '../../../src/deliveries/expire.ts';
 import { fetchFile } from '../../../src/deliveries/fetch.ts';
-import { publishDraft } from '../../../src/deliveries/publish.ts';
+import { publishDraft } from '../../../src/deliveries/publish-draft.ts';
 import {
   addTestPerson,
   addTestProject,
