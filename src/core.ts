@@ -56,6 +56,7 @@ export interface Core extends JobDeps {
   spillFolder: string;
   quotaBytes: number;
   approval: ApprovalRule;
+  outgoingChecks: number;
   codeSecret: Uint8Array;
   identitySecret: Uint8Array;
 }
@@ -139,6 +140,7 @@ export async function openCore(
     keepUnfinishedDays: config.keepUnfinishedDays,
     quotaBytes: config.quotaBytes,
     approval: config.approval,
+    outgoingChecks: Math.max(1, Math.floor(config.checkWorkers / 2)),
     deletionReminders: config.deletionReminders,
     verify: VERIFY,
     onFault: faultListener({ db, clock, random, log }),

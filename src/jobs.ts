@@ -3,19 +3,18 @@ import { verifyDue } from './custody/verify-store.ts';
 import { eraseStaleDraftFiles } from './deliveries/draft-files.ts';
 import { draftFilesBeingWritten } from './deliveries/draft-lease.ts';
 import { expireDeliveries, warnUnfetched } from './deliveries/expire.ts';
+import { checkOutgoing, type OutgoingCheckDeps } from './deliveries/outgoing-check.ts';
 import { sweepSignIns } from './identity/sessions.ts';
 import { eraseStale } from './inbound/erase.ts';
 import { uploadsBeingWritten } from './inbound/upload-lease.ts';
 import type { Transport } from './notifications/mail.ts';
 import { sendWaitingMail } from './notifications/outbox.ts';
-import type { Log } from './platform/log.ts';
 import { remindOfDeletion } from './retention/deletion-deadlines.ts';
-import { sweepStore, type VaultDeps } from './vault/bodies.ts';
+import { sweepStore } from './vault/bodies.ts';
 
 const clockActor = { kind: 'clock' } as const;
 
-export interface JobDeps extends VaultDeps {
-  log: Log;
+export interface JobDeps extends OutgoingCheckDeps {
   transport: Transport;
   openDays: number;
   warnDaysBefore: number;
@@ -23,8 +22,6 @@ export interface JobDeps extends VaultDeps {
   deletionReminders: { daysBefore: readonly number[]; overdueEveryDays: number };
   /** How often and how fast the store is compared with its seals, and for how long at a time. */
   verify: { everyDays: number; rateBytesPerS: number; sliceMs: number };
-  /** Aborted when the service is about to stop. */
-  stopping?: AbortSignal;
 }
 
 export interface Job {
@@ -39,6 +36,15 @@ export interface Job {
 
 /** In the order in which `jobs run` takes them: mail last, so that it carries what the others queued. */
 export const jobs: readonly Job[] = [
+  {
+    name: 'check-outgoing',
+    schedule: '*/2 * * * * *',
+    atStart: true,
+    run: async (deps) =>
+      (await checkOutgoing(deps, clockActor)).map(
+        (one) => `checked ${one.projectId}/drafts: ${one.name} is ${one.outgoing}`,
+      ),
+  },
   {
     name: 'warn-unfetched',
     schedule: '* * * * *',

@@ -2,8 +2,11 @@
 import { Temporal } from 'temporal-polyfill';
 import { z } from 'zod';
 import { getProject } from '../cases/projects.ts';
+import { approvalRules } from '../deliveries/approval-rule.ts';
 import { describedDraft } from '../deliveries/draft-description.ts';
+import { outgoingResults } from '../deliveries/draft-store.ts';
 import { seeDrafts } from '../deliveries/drafts.ts';
+import type { Published as PublishedDelivery } from '../deliveries/publish.ts';
 import { publishDraft } from '../deliveries/publish-draft.ts';
 import { extendDelivery, withdrawDelivery } from '../deliveries/term.ts';
 import { PageQuery, pageOf, paginate } from '../http/pagination.ts';
@@ -13,8 +16,24 @@ import { demandRecent, recentMinutes } from '../identity/step-up.ts';
 import { termTag } from './deliveries.ts';
 import { At, Day, GivenName, InProject, ofChange, ofProject, PersonId, Reason } from './parameters.ts';
 
+const Submission = z.object({
+  id: z.uuid(),
+  state: z.enum(['waiting', 'approved', 'returned', 'taken-back']),
+  title: z.string(),
+  endToEnd: z.boolean(),
+  note: z.string().nullable(),
+  reason: z.string().nullable().meta({ description: 'Why it goes out with files that are not sound.' }),
+  submittedBy: z.string().meta({ description: 'As the audit log names an actor.' }),
+  submittedAt: At,
+  endedBy: z.string().nullable(),
+  endedAt: At.nullable(),
+  endedReason: z.string().nullable(),
+});
+
 const Draft = z.object({
   name: z.string(),
+  state: z.enum(['open', 'submitted']).meta({ description: 'Nothing of a submitted draft can be changed.' }),
+  approval: z.enum(approvalRules).meta({ description: 'Whether a second person has to approve it.' }),
   createdBy: PersonId,
   createdAt: At,
   files: z.array(
@@ -24,17 +43,46 @@ const Draft = z.object({
       bytes: z.int().nullable(),
       sha256: z.string().nullable(),
       uploader: PersonId,
+      outgoing: z
+        .enum(outgoingResults)
+        .nullable()
+        .meta({ description: 'What the outgoing check says; `waiting` until it has looked.' }),
     }),
   ),
+  submission: Submission.nullable().meta({ description: 'The last one.' }),
 });
 
 export type Draft = z.output<typeof Draft>;
 
-const Published = z.object({
+export const Published = z.object({
   folder: z.string(),
   closesAt: At,
   recipients: z.array(PersonId),
   files: z.array(z.object({ name: z.string(), bytes: z.int(), sha256: z.string() })),
+});
+
+/** The answer to whoever has published something. */
+export function publishedAnswer(projectId: string, published: PublishedDelivery) {
+  const { folder, recipients, files } = published;
+  const closesAt = published.closesAt.toInstant().toString();
+  return {
+    status: 201 as const,
+    body: { folder, closesAt, recipients: [...recipients], files: [...files] },
+    headers: { location: `/api/v1/projects/${projectId}/deliveries/${encodeURIComponent(folder)}` },
+  };
+}
+
+export const DeliveryTitle = z
+  .string()
+  .trim()
+  .min(1)
+  .max(300)
+  .regex(/^[^\0]*$/)
+  .optional()
+  .meta({ description: "Without it, the draft's name." });
+
+export const EndToEnd = z.boolean().optional().meta({
+  description: 'Offer each file as NAME.c4gh too, encrypted to the SSH key of who fetches it.',
 });
 
 const Longer = z
@@ -63,7 +111,10 @@ export function deliveryDeskRoutes(deps: Deps): readonly Route[] {
       problems: ofProject,
       handler: async ({ params, query }, { actor }) => {
         const page = paginate(await seeDrafts(deps, actor, params.projectId), query, (one) => [one.name]);
-        return { status: 200, body: { items: page.items.map(describedDraft), next: page.next } };
+        return {
+          status: 200,
+          body: { items: page.items.map((one) => describedDraft(one, deps.approval)), next: page.next },
+        };
       },
     }),
     defineRoute({
@@ -75,17 +126,8 @@ export function deliveryDeskRoutes(deps: Deps): readonly Route[] {
       request: {
         params: InProject.extend({ draft: GivenName }),
         body: z.object({
-          title: z
-            .string()
-            .trim()
-            .min(1)
-            .max(300)
-            .regex(/^[^\0]*$/)
-            .optional()
-            .meta({ description: "Without it, the draft's name." }),
-          endToEnd: z.boolean().optional().meta({
-            description: 'Offer each file as NAME.c4gh too, encrypted to the SSH key of who fetches it.',
-          }),
+          title: DeliveryTitle,
+          endToEnd: EndToEnd,
         }),
       },
       responses: { 201: { description: 'It is open; Location is the delivery', schema: Published } },
@@ -96,13 +138,7 @@ export function deliveryDeskRoutes(deps: Deps): readonly Route[] {
         demandRecent(deps, actor, recentMinutes);
         const { title = draft, endToEnd = false } = body;
         const published = await publishDraft(deps, actor, { projectId, draft, title, endToEnd });
-        const { folder, recipients, files } = published;
-        const closesAt = published.closesAt.toInstant().toString();
-        return {
-          status: 201,
-          body: { folder, closesAt, recipients: [...recipients], files: [...files] },
-          headers: { location: `/api/v1/projects/${projectId}/deliveries/${encodeURIComponent(folder)}` },
-        };
+        return publishedAnswer(projectId, published);
       },
     }),
     defineRoute({

@@ -9,11 +9,11 @@ import { draftFromSample } from '../inbound/draft-sample.ts';
 import { AppError } from '../platform/errors.ts';
 import { GivenName, InProject, ofProject } from './parameters.ts';
 
-const DataPackage = z
+export const DataPackage = z
   .record(z.string(), z.unknown())
   .meta({ id: 'DataPackage', description: 'A Frictionless Data Package with the properties of `no:`.' });
 
-const Description = z.object({
+export const Description = z.object({
   version: z.int(),
   sha256: z
     .string()

@@ -1,6 +1,7 @@
 /** What staff look at over all projects: what needs somebody now, and mail that is queued. */
 import { z } from 'zod';
 import { seeProjects } from '../cases/projects.ts';
+import { draftsToApprove } from '../deliveries/approval.ts';
 import { cut, decodeCursor, PageQuery, pageOf, paginate } from '../http/pagination.ts';
 import { defineRoute, type Route } from '../http/route.ts';
 import { demand, may } from '../identity/permissions.ts';
@@ -38,19 +39,21 @@ export function deskRoutes(deps: Deps): readonly Route[] {
     defineRoute({
       method: 'get',
       path: '/api/v1/work',
-      summary: "What needs a case officer now, in the caller's projects, the most urgent first",
+      summary: 'What needs the caller now, in their projects, the most urgent first',
       permission: 'signed-in',
       guards: { staff: true },
       request: { query: PageQuery },
       responses: { 200: { description: 'A page of work', schema: pageOf(Work) } },
       handler: async ({ query }, { actor }) => {
-        const projects = (await seeProjects(deps, actor)).filter((one) =>
-          may(actor, 'project.manage', one.id),
-        );
+        const seen = await seeProjects(deps, actor);
+        const projects = seen.filter((one) => may(actor, 'project.manage', one.id));
+        const delivers = seen.filter((one) => may(actor, 'delivery.publish', one.id)).map((one) => one.id);
         const everywhere = may(actor, 'downloads.resume');
-        // Whoever manages no project is told that it is not for them.
-        if (projects.length === 0) demand(actor, 'project.manage');
-        const page = paginate(await workList(deps, projects, { everywhere }), query, workPlace);
+        // Whoever neither manages a project nor delivers to one is told that it is not for them.
+        if (delivers.length === 0) demand(actor, 'project.manage');
+        const toApprove = await draftsToApprove(deps, actor, delivers);
+        const work = await workList(deps, projects, { everywhere, toApprove });
+        const page = paginate(work, query, workPlace);
         const items = page.items.map((one) => ({
           ...one,
           due: one.due?.toString() ?? null,

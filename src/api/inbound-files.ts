@@ -7,7 +7,9 @@ import { type InboundContent, openInbound, rereadInbound } from '../inbound/cont
 import { type InboundFile, inboundReport, seenInbound } from '../inbound/listing.ts';
 import {
   drawReports,
+  type Report,
   type ReportFormat,
+  type ReportLanguage,
   reportFormats,
   reportLanguages,
   reportPolicy,
@@ -47,18 +49,7 @@ export function inboundFileRoutes(deps: SendingDeps): readonly Route[] {
       handler: async ({ params, query }, { actor, language }) => {
         const { name } = await seen(deps, actor, params);
         const report = await inboundReport(deps, actor, params.fileId);
-        const spoken = query.language ?? language;
-        const { format } = params;
-        return {
-          status: 200,
-          headers: {
-            'content-type': mediaTypes[format],
-            'content-language': spoken,
-            ...(format === 'html' ? { 'content-security-policy': pagePolicy } : {}),
-            ...(format === 'csv' ? { 'content-disposition': attachment(`${name}.report.csv`) } : {}),
-          },
-          body: drawReports([report], format, spoken, { list: false }),
-        };
+        return reportAnswer(report, name, params.format, query.language ?? language);
       },
     }),
     defineRoute({
@@ -98,6 +89,20 @@ export function inboundFileRoutes(deps: SendingDeps): readonly Route[] {
       },
     }),
   ];
+}
+
+/** The report of the file `name`, as a page, a table, text or JSON. */
+export function reportAnswer(report: Report, name: string, format: ReportFormat, language: ReportLanguage) {
+  return {
+    status: 200,
+    headers: {
+      'content-type': mediaTypes[format],
+      'content-language': language,
+      ...(format === 'html' ? { 'content-security-policy': pagePolicy } : {}),
+      ...(format === 'csv' ? { 'content-disposition': attachment(`${name}.report.csv`) } : {}),
+    },
+    body: drawReports([report], format, language, { list: false }),
+  } as const;
 }
 
 /** A file that has been answered, of that project. Errors: `not-found`, `conflict`. */

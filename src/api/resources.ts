@@ -1,5 +1,6 @@
 /** The routes of projects and of what is in them, for people and for staff. */
 import type { Route } from '../http/route.ts';
+import { approvalRoutes } from './approvals.ts';
 import { auditRoutes } from './audit.ts';
 import { calendarRoutes } from './calendar.ts';
 import { checkKitRoutes } from './check-kits.ts';
@@ -8,6 +9,7 @@ import { deliveryDeskRoutes } from './delivery-desk.ts';
 import { descriptionRoutes } from './descriptions.ts';
 import { deskRoutes } from './desk.ts';
 import { inboxRoutes } from './inbox.ts';
+import { outgoingRoutes } from './outgoing.ts';
 import { peopleRoutes } from './people.ts';
 import { projectDeskRoutes } from './project-desk.ts';
 import { projectRoutes } from './projects.ts';
@@ -27,6 +29,8 @@ export function resourceRoutes(deps: ResourceDeps): readonly Route[] {
     ...inboxRoutes(deps),
     ...deliveryRoutes(deps),
     ...deliveryDeskRoutes(deps),
+    ...approvalRoutes(deps),
+    ...outgoingRoutes(deps),
     ...projectDeskRoutes(deps),
     ...peopleRoutes(deps),
     ...deskRoutes(deps),

@@ -9,6 +9,7 @@ import { codeCommands } from './commands/code.ts';
 import { deliveryCommands } from './commands/delivery.ts';
 import { demoCommand } from './commands/demo.ts';
 import { describeCommand } from './commands/describe.ts';
+import { draftCommands } from './commands/drafts.ts';
 import { inboundCommands } from './commands/inbound.ts';
 import { keyCommands } from './commands/keys.ts';
 import { projectCommands } from './commands/project.ts';
@@ -27,6 +28,7 @@ export const commands: readonly Command[] = [
   ...signInCommands,
   ...catalogueCommands,
   ...inboundCommands,
+  ...draftCommands,
   ...deliveryCommands,
   ...storeCommands,
   ...keyCommands,

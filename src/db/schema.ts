@@ -271,6 +271,8 @@ export interface Schema {
     /** What the outgoing check says of a file that is ready; `waiting` until it has looked. */
     outgoing: Generated<'waiting' | 'sound' | 'faults' | 'not-checked' | null>;
     outgoing_report: ColumnType<object | null, string | null | undefined, string | null>;
+    /** The result rests on other files of the draft too. */
+    outgoing_beside: Generated<boolean>;
     outgoing_at: ColumnType<Date | null, string | null | undefined, string | null>;
   };
   audit_event: {

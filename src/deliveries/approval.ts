@@ -1,10 +1,11 @@
 /** The four-eyes rule: one person submits a draft, which freezes it; another approves it, which publishes it, or returns it. */
+import { Temporal } from 'temporal-polyfill';
 import { recordAudit } from '../audit/audit.ts';
 import { demandOpen } from '../cases/lifecycle.ts';
-import { getProject } from '../cases/projects.ts';
-import { type Tx, transact } from '../db/database.ts';
+import { lockProject } from '../cases/project-store.ts';
+import { type Database, type Tx, transact } from '../db/database.ts';
 import { actorNow, type Correspondent, correspondentsWhoMay } from '../identity/people.ts';
-import { type Actor, actorName, demand } from '../identity/permissions.ts';
+import { type Actor, actorName, demand, may } from '../identity/permissions.ts';
 import { draftReturned, draftSubmitted } from '../notifications/approval-letters.ts';
 import { queueMail } from '../notifications/outbox.ts';
 import type { VaultDeps } from '../vault/bodies.ts';
@@ -29,6 +30,7 @@ import {
   endSubmission,
   insertSubmission,
   listSubmittedFiles,
+  listWaitingFor,
   type SubmissionRow,
   waitingSubmission,
 } from './submission-store.ts';
@@ -68,13 +70,13 @@ export async function submitDraft(
   const { projectId, title, endToEnd = false, note, reason } = input;
   const draft = await draftOf(deps, actor, input);
   if (deps.approval === 'none') throw approvalNotAsked();
-  demandOpen((await getProject(deps, actor, projectId)).state, 'publish a delivery');
   await someRecipients(deps, projectId);
   const mayApprove = await correspondentsWhoMay(deps, 'delivery.publish', projectId);
   const id = deps.random.uuid();
   const at = deps.clock.now();
   const submittedBy = actorName(actor);
   return transact(deps.db, async (tx) => {
+    demandOpen(await lockProject(tx, projectId), 'publish a delivery');
     await holdOpenDraft(tx, draft.id, draftGone);
     const files = await readyFiles(tx, draft.id, endToEnd);
     const checked = files.map((file) => {
@@ -261,4 +263,19 @@ async function demandUnchanged(tx: Tx, submission: string, files: readonly Ready
     return then?.name === name && then.bytes === bytes && then.sha256 === sha256;
   });
   if (!same || submitted.size !== files.length) throw contentChanged();
+}
+
+/** Drafts in these projects that the actor could approve now. */
+export async function draftsToApprove(
+  deps: { db: Database },
+  actor: Actor,
+  projectIds: readonly string[],
+): Promise<readonly { projectId: string; draft: string; submittedAt: Temporal.Instant }[]> {
+  const theirs = projectIds.filter((id) => may(actor, 'delivery.publish', id));
+  const personId = actor.kind === 'person' ? actor.personId : null;
+  const rows = await listWaitingFor(deps.db, theirs, { actor: actorName(actor), personId });
+  return rows.map((row) => ({
+    ...row,
+    submittedAt: Temporal.Instant.fromEpochMilliseconds(row.submittedAt.getTime()),
+  }));
 }

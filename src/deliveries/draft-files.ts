@@ -14,6 +14,7 @@ import { noDraft, submitted, taken } from './draft-refusals.ts';
 import {
   type DraftFileRow,
   findDraftFile,
+  forgetDependents,
   listStaleFiles,
   lockDraft,
   markFile,
@@ -86,6 +87,7 @@ export async function eraseFile(
     if (held?.id !== row.id) return false;
     const keysDestroyed = await eraseKeys(tx, at, [row.objectName]);
     await markFile(tx, row.id, 'erased');
+    if (row.state === 'ready') await forgetDependents(tx, row.draftId);
     await recordAudit(tx, at, {
       actor: actorName(actor),
       action,
@@ -136,6 +138,7 @@ export async function renameDraftFile(
   await transact(deps.db, async (tx) => {
     await holdOpenDraft(tx, source.id);
     await renameFileRow(tx, row.id, to.name);
+    await forgetDependents(tx, source.id);
     await recordAudit(tx, at, {
       actor: actorName(actor),
       action: 'draft.file-renamed',

@@ -26,6 +26,7 @@ import {
   claimDraftFile,
   type DraftFileRow,
   findDraftFile,
+  forgetDependents,
   insertArrivingFile,
   isDraftFileWriter,
   markFile,
@@ -177,6 +178,7 @@ export class DraftUpload {
         await markFile(tx, before.id, 'erased');
       }
       if (!(await markFileReady(tx, id, { bytes, sha256, at, writer }))) throw overtaken();
+      await forgetDependents(tx, draft.id);
       await keepSeal(tx, at, sealing.name, seal);
       await recordAudit(tx, at, {
         actor: actorName(actor),

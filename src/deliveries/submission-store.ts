@@ -131,3 +131,32 @@ export async function endSubmission(
     .where('id', '=', id)
     .execute();
 }
+
+/** What waits for somebody else in these projects, the oldest first: what `by` has not submitted and has no file in. */
+export async function listWaitingFor(
+  db: Database,
+  projectIds: readonly string[],
+  by: { actor: string; personId: string | null },
+): Promise<readonly { projectId: string; draft: string; submittedAt: Date }[]> {
+  if (projectIds.length === 0) return [];
+  return db
+    .selectFrom('draft_submission as s')
+    .innerJoin('draft as d', 'd.id', 's.draft_id')
+    .select(['d.project_id as projectId', 'd.name as draft', 's.submitted_at as submittedAt'])
+    .where('s.state', '=', 'waiting')
+    .where('s.submitted_by', '!=', by.actor)
+    .where('d.project_id', 'in', projectIds)
+    .where(({ not, exists, selectFrom }) =>
+      not(
+        exists(
+          selectFrom('draft_file as f')
+            .select('f.id')
+            .whereRef('f.draft_id', '=', 'd.id')
+            .where('f.state', '=', 'ready')
+            .where('f.uploader_id', '=', by.personId ?? ''),
+        ),
+      ),
+    )
+    .orderBy('s.submitted_at')
+    .execute();
+}

@@ -64,6 +64,7 @@ export type Action =
   | 'delivery.withdraw'
   | 'delivery.extend'
   | 'delivery.expire'
+  | 'delivery.check'
   | 'downloads.stop'
   | 'downloads.resume'
   | 'people.manage'
@@ -142,6 +143,7 @@ const byClock: readonly Action[] = [
   'inbound.erase-abandoned',
   'delivery.see',
   'delivery.expire',
+  'delivery.check',
   'outbox.send',
   'store.verify',
 ];

@@ -1,8 +1,9 @@
-/** What needs a case officer now, in the projects given, the most urgent first. */
+/** What needs a case officer now in the projects given, and whoever approves deliveries, the most urgent first. */
 import type { Temporal } from 'temporal-polyfill';
 import { listDownloadStops } from '../cases/download-stops.ts';
 import type { Project } from '../cases/projects.ts';
 import type { Database } from '../db/database.ts';
+import type { draftsToApprove } from '../deliveries/approval.ts';
 import { closingDeliveries } from '../deliveries/fetched.ts';
 import { waitingFiles } from '../inbound/waiting.ts';
 import { type Clock, osloDate, zone } from '../platform/clock.ts';
@@ -11,6 +12,7 @@ export const workKinds = [
   'deletion-overdue',
   'delivery-closing',
   'downloads-stopped',
+  'draft-waiting',
   'file-rejected',
   'file-not-checked',
   'deletion-soon',
@@ -23,7 +25,7 @@ export interface Work {
   urgency: (typeof urgencies)[number];
   /** Null: of every project. */
   projectId: string | null;
-  /** A file, a delivery's folder, or why downloads are stopped. */
+  /** A file, a draft, a delivery's folder, or why downloads are stopped. */
   subject: string | null;
   /** The last day for it, in Oslo. */
   due: Temporal.PlainDate | null;
@@ -33,11 +35,11 @@ export interface Work {
 
 const SOON_DAYS = { deletion: 30, closing: 3 };
 
-/** `everywhere`: a stop of all projects is theirs to lift. */
+/** `everywhere`: a stop of all projects is theirs to lift. `toApprove`: drafts that wait for somebody like them. */
 export async function workList(
   deps: { db: Database; clock: Clock },
   projects: readonly Project[],
-  options: { everywhere: boolean },
+  options: { everywhere: boolean; toApprove: Awaited<ReturnType<typeof draftsToApprove>> },
 ): Promise<readonly Work[]> {
   const today = osloDate(deps.clock.now());
   const live = projects.filter((one) => one.state !== 'deletion-confirmed');
@@ -66,6 +68,9 @@ export async function workList(
       due: null,
       since: stoppedAt,
     });
+  }
+  for (const { projectId, draft, submittedAt: since } of options.toApprove) {
+    found.push({ kind: 'draft-waiting', urgency: 'waiting', projectId, subject: draft, due: null, since });
   }
   for (const { projectId, name, state, receivedAt } of files) {
     const kind = state === 'rejected' ? 'file-rejected' : 'file-not-checked';

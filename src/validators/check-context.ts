@@ -11,6 +11,8 @@ export interface CheckContext {
   readonly text: TextState;
   /** False for a file that no resource describes: an identity number is then news, not an error. */
   readonly described: boolean;
+  /** The file is about to leave: identity numbers are looked for everywhere, and the rules for names are advice. */
+  readonly outgoing: boolean;
   readonly refuseSynthetic: boolean;
   readonly codeLists: CodeLists;
   readonly room: KeyRoom;

@@ -13,6 +13,7 @@ import { type KeyHost, KeyRoom } from './key-room.ts';
 import { maskFileName } from './masking.ts';
 import { hintFor } from './messages.ts';
 import { withProfile } from './microdata-profile.ts';
+import { passedOver } from './outgoing-numbers.ts';
 import type { ReferencedFile } from './referenced-files.ts';
 import { ReferencedKeys } from './referenced-keys.ts';
 import { type Evidence, engineName, type Report } from './report.ts';
@@ -32,6 +33,8 @@ export interface CheckOptions {
   readonly codeLists?: CodeLists | undefined;
   /** Other files of the package that foreign keys point at; a foreign key without its file is not checked, and the report says so. */
   readonly referenced?: readonly ReferencedFile[] | undefined;
+  /** The file is about to leave: it may hold identity numbers only where `no:identifier` says so, and the rules for names are advice. */
+  readonly outgoing?: boolean | undefined;
   /** Of the hints in the report. */
   readonly language: ReportLanguage;
   readonly syntheticIds: 'accept' | 'refuse';
@@ -208,8 +211,11 @@ class Check {
   /** Decides on the first bytes what the file is, and begins to read it. */
   #begin(): void {
     const head = this.#head.take();
-    const { resource, syntheticIds, today } = this.#options;
+    const { resource, syntheticIds, today, outgoing = false } = this.#options;
     if (!this.#isText(head)) return;
+    // What is passed over may hold anything.
+    for (const property of outgoing ? passedOver(resource?.dialect) : [])
+      this.#findings.unsupported(property, null);
     const declared = resource?.encoding === undefined ? undefined : encodingNamed(resource.encoding);
     const unread = unsupportedDialect(resource?.dialect);
     if (resource?.encoding !== undefined && declared === undefined)
@@ -245,6 +251,7 @@ class Check {
       findings: this.#findings,
       text: this.#text,
       described: resource !== undefined,
+      outgoing,
       refuseSynthetic: syntheticIds === 'refuse',
       codeLists,
       room: this.#room,
@@ -257,7 +264,8 @@ class Check {
     const first = bom ? 3 : 0;
     const table: TableOptions = {
       maxSamples: this.#maxSamples,
-      path: this.#path,
+      // The fast path knows nothing of what must not leave.
+      path: outgoing ? 'generic' : this.#path,
       makeRowChecks: (own, described, columns) => new RowRules(own, described, columns),
     };
     this.#reader =

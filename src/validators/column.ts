@@ -14,6 +14,7 @@ import type { ReadText } from './json-cells.ts';
 import { compileKlass, type KlassCodes, type Period } from './klass-codes.ts';
 import { harmless, shapeOf } from './masking.ts';
 import { isScientific } from './number-cells.ts';
+import { searchesOf, searchOutgoing } from './outgoing-numbers.ts';
 import { findPersonNumber } from './person-number-search.ts';
 import type { ColumnProfile } from './report.ts';
 import type { RuleId } from './rules.ts';
@@ -46,6 +47,8 @@ export class Column {
   readonly #constraints: CompiledConstraints;
   readonly #identifier: IdentifierCells | null;
   readonly #search: 'text' | 'number' | 'none';
+  /** What must not leave in this column; empty for what does not leave. */
+  readonly #mustNotLeave: ReturnType<typeof searchesOf>;
   readonly #mayShow: boolean;
   /** Of a column of codes. */
   readonly #codeLook: CodeLook | null;
@@ -84,8 +87,9 @@ export class Column {
     const klass = declared === undefined ? null : compileKlass(declared, context.codeLists);
     this.klass = klass?.codes ?? null;
     const kind = field?.type ?? 'any';
+    this.#mustNotLeave = context.outgoing ? searchesOf(field) : [];
     this.#search =
-      this.#identifier !== null
+      this.#identifier !== null || context.outgoing
         ? 'none'
         : kind === 'integer' || kind === 'number'
           ? 'number'
@@ -132,12 +136,13 @@ export class Column {
     this.value = Number.NaN;
     this.#code = -1;
     this.#wrong = false;
+    const leaves = this.#mustNotLeave.length > 0 && this.#mayNotLeave(buf, start, end, byte);
     this.missing =
       this.#missingValues === null ? start === end : this.#missingValues.indexOf(buf, start, end) >= 0;
     if (this.missing) {
       this.#counts.missing += 1;
+      if (leaves || this.#constraints.required) this.#counts.invalid += 1;
       if (this.#constraints.required) {
-        this.#counts.invalid += 1;
         this.#fault('constraint-error/required', buf, start, end, byte, null);
       }
       return;
@@ -147,12 +152,12 @@ export class Column {
     if (chars > this.#counts.maxLength) this.#counts.maxLength = chars;
     const fault =
       this.#identifier === null ? this.#readTyped(buf, start, end) : this.#readIdentifier(buf, start, end);
-    let wrong = fault !== null;
+    let wrong = fault !== null || leaves;
     if (fault !== null) {
       const expected = this.#identifier === null ? this.#type.expected : this.#identifier.expected;
       this.#fault(fault, buf, start, end, byte, isAccident(fault) ? null : expected);
     } else {
-      wrong = this.#checkConstraints(buf, start, end, chars, byte);
+      wrong = this.#checkConstraints(buf, start, end, chars, byte) || wrong;
       if (!wrong && this.#mayBeAccident) this.#warnOfAccident(buf, start, end, byte);
     }
     if (this.#search !== 'none' && chars >= 11 && (this.#search === 'text' || chars === 11)) {
@@ -163,6 +168,16 @@ export class Column {
     }
     this.#wrong = wrong;
     if (wrong) this.#counts.invalid += 1;
+  }
+
+  /** Counts the numbers in the cell that must not leave; true when there is one. */
+  #mayNotLeave(buf: Uint8Array, start: number, end: number, byte: number): boolean {
+    let found = false;
+    searchOutgoing(this.#mustNotLeave, buf, start, end, this.#context.today, (rule) => {
+      found = true;
+      this.#fault(rule, buf, start, end, byte, null);
+    });
+    return found;
   }
 
   /** Adds what the fast path counted. */
@@ -315,11 +330,12 @@ export class Column {
     if (start === end) return { shape: '', value: null };
     // A shape is short: what lies beyond is not even decoded.
     const text = decode(buf, start, Math.min(end, start + 200), this.#context.text.encoding);
-    if (rule !== 'unexpected-identifier' && end - start <= 200 && this.#mayShowText(text, rule)) {
+    const identifying = rule === 'unexpected-identifier' || rule.startsWith('outgoing-identifier/');
+    if (!identifying && end - start <= 200 && this.#mayShowText(text, rule)) {
       return { shape: null, value: text };
     }
     return {
-      shape: shapeOf(text, this.#identifier !== null || rule === 'unexpected-identifier' ? '#' : '9'),
+      shape: shapeOf(text, this.#identifier !== null || identifying ? '#' : '9'),
       value: null,
     };
   }

@@ -200,7 +200,7 @@ export class DelimitedCheck implements RecordHandler, RowHost {
       this.#accidents.header(buf, scanner);
     }
     const plans = this.#header
-      ? planByHeader(findings, this.#labels.add(this.#cells, cells), scanner.line, schema)
+      ? planByHeader(findings, this.#labels.add(this.#cells, cells), scanner.line, schema, this.#context)
       : planWithoutHeader(schema, cells);
     const missing = schema?.missingValues?.map((entry) =>
       typeof entry === 'string' ? entry : entry.value,

@@ -82,6 +82,11 @@ export const Field = z.looseObject({
     .regex(/^[^0-9]+$/)
     .optional(),
   'no:controlDigits': z.enum(['2032', 'strict']).optional(),
+  /** Of what is sent out: numbers that must not stand here, beside those that must stand nowhere. */
+  'no:mustNotHold': z
+    .array(z.enum(['orgnr']))
+    .min(1)
+    .optional(),
   'no:sensitivity': z.enum(['directIdentifier', 'quasi', 'public']).optional(),
   'no:klass': Klass.optional(),
   /** Fixed positions, in characters: the first is 1. A record has 100 000 at most. */

@@ -9,9 +9,14 @@ interface NamedFile {
   resource?: Resource | undefined;
   /** Names that the project expects. */
   expected?: readonly string[] | undefined;
+  /** The rules are for what is sent in. */
+  outgoing?: boolean | undefined;
 }
 
-export function judgeFileName(findings: Findings, { fileName, resource, expected }: NamedFile): void {
+export function judgeFileName(
+  findings: Findings,
+  { fileName, resource, expected, outgoing }: NamedFile,
+): void {
   const shown = maskFileName(fileName);
   const sample = shown === fileName ? { value: fileName } : { shape: shown };
   if (resource === undefined && expected !== undefined) {
@@ -25,6 +30,6 @@ export function judgeFileName(findings: Findings, { fileName, resource, expected
   const described =
     resource !== undefined && resourcePaths(resource).some((path) => baseName(path) === fileName);
   for (const rule of fileNameFaults(fileName)) {
-    findings.add(rule, null, sample, described ? 'warning' : 'error');
+    findings.add(rule, null, sample, described || outgoing ? 'warning' : 'error');
   }
 }

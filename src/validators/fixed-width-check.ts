@@ -6,6 +6,7 @@ import type { Resource, Schema } from './description.ts';
 import { decode } from './encoding.ts';
 import { judgeFixedHeader } from './fixed-header.ts';
 import type { Label } from './header.ts';
+import { everywhere, searchOutgoing } from './outgoing-numbers.ts';
 import { RecordScanner } from './record-scanner.ts';
 import { cellFlag, type RecordHandler } from './records.ts';
 import type { Evidence } from './report.ts';
@@ -42,6 +43,8 @@ export class FixedWidthCheck implements RecordHandler, RowCells {
   readonly #blanks: BlankRows;
   /** Where the fields lie in a record, in characters from 0. */
   readonly #places: readonly { readonly from: number; readonly to: number; readonly padded: boolean }[];
+  /** Of what is about to leave: what no field covers, in characters from 0. */
+  readonly #gaps: readonly Span[];
   /** Characters in a record. */
   readonly #length: number;
   readonly #mayBeLonger: boolean;
@@ -80,6 +83,7 @@ export class FixedWidthCheck implements RecordHandler, RowCells {
       return { from, to: from + field['no:width']!, padded };
     });
     this.#length = Math.max(...this.#places.map(({ to }) => to));
+    this.#gaps = context.outgoing ? gapsBetween(this.#places) : [];
     this.#room = new Int32Array(this.#length + 1);
     this.#mayBeLonger = schema.fieldsMatch === 'subset' || schema.fieldsMatch === 'partial';
     this.#headerRows = dialect?.header === true ? (dialect.headerRows ?? [1]) : [];
@@ -137,6 +141,7 @@ export class FixedWidthCheck implements RecordHandler, RowCells {
       this.select(index);
       this.columns[index]!.cell(buf, this.start, this.end, high, this.byte);
     }
+    if (this.#context.outgoing) this.#searchGaps(buf);
     if (this.#rules.needed) this.#rules.check(this);
   }
 
@@ -166,6 +171,19 @@ export class FixedWidthCheck implements RecordHandler, RowCells {
     while (padded && start < end && this.buf[start] === blank) start += 1;
     this.start = start;
     this.end = end;
+  }
+
+  /** What nobody has described goes out all the same: between the fields, and after the last. */
+  #searchGaps(buf: Uint8Array): void {
+    const { recordStart, recordEnd, line, base } = this.#scanner;
+    const { findings, today } = this.#context;
+    const place = (at: number) => (this.#offsets === null ? recordStart + at : this.#offsets[at]!);
+    const search = (start: number, end: number, column: number) =>
+      searchOutgoing(everywhere, buf, start, end, today, (rule) =>
+        findings.add(rule, null, { row: this.rows, line, byte: base + start, column }),
+      );
+    for (const { from, to } of this.#gaps) search(place(from), place(to), from + 1);
+    search(place(this.#length), recordEnd, this.#length + 1);
   }
 
   /** Puts the labels of several header lines together, and judges them at the last. */
@@ -264,4 +282,19 @@ export class FixedWidthCheck implements RecordHandler, RowCells {
     if (count < room.length) room[count] = recordEnd;
     return count;
   }
+}
+
+interface Span {
+  readonly from: number;
+  readonly to: number;
+}
+
+function gapsBetween(places: readonly Span[]): Span[] {
+  const gaps: Span[] = [];
+  let covered = 0;
+  for (const { from, to } of [...places].sort((a, b) => a.from - b.from)) {
+    if (from > covered) gaps.push({ from: covered, to: from });
+    covered = Math.max(covered, to);
+  }
+  return gaps;
 }

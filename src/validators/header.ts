@@ -35,6 +35,7 @@ export function planByHeader(
   labels: readonly Label[],
   line: number,
   schema: Schema | undefined,
+  options: { outgoing: boolean },
 ): ColumnPlan[] {
   const fields = schema?.fields ?? [];
   const described = new Map(fields.map((field) => [field.name, field]));
@@ -56,7 +57,7 @@ export function planByHeader(
   const trusted = schema === undefined || columns.some((field) => field !== null);
   const mayShow = (label: string) => described.has(label) || (trusted && labelMayBeShown(label));
   const report = new LabelReport(findings, labels, line, mayShow);
-  judgeNames(report, labels, described);
+  judgeNames(report, labels, described, options);
   if (schema !== undefined) {
     const match = schema.fieldsMatch ?? 'exact';
     matchNearly(report, labels, columns, fields);
@@ -80,6 +81,7 @@ function judgeNames(
   report: LabelReport,
   labels: readonly Label[],
   described: ReadonlyMap<string, Field>,
+  { outgoing }: { outgoing: boolean },
 ): void {
   const seen = new Map<string, number>();
   labels.forEach(({ text }, index) => {
@@ -96,7 +98,7 @@ function judgeNames(
         rule,
         index,
         rule === 'variable-name/length' ? '≤ 32' : 'A–Z a–z 0–9 _',
-        described.has(text) ? 'warning' : 'error',
+        described.has(text) || outgoing ? 'warning' : 'error',
       );
     }
   });

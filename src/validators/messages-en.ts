@@ -420,6 +420,24 @@ export const messagesEn: Messages = {
         'The column is not declared to hold identity numbers, but the cell has a valid identity number, D-number or H-number.',
       mend: 'Remove the numbers from the column, from free text above all. If the column is to hold them, the description has to say so (no:identifier).',
     },
+    'outgoing-identifier/person': {
+      title: 'Identity number in what is to go out',
+      meaning:
+        'The cells hold valid identity numbers, D-numbers or H-numbers, and the column is not declared to go out with them.',
+      mend: 'Replace the numbers with a serial number of the project, or remove them. If they are to go out, the description of what goes out has to say so (no:identifier).',
+    },
+    'outgoing-identifier/duf': {
+      title: 'DUF number in what is to go out',
+      meaning:
+        'The cells hold twelve digits that are valid DUF numbers, and the column is not declared to go out with them. About one in a hundred random numbers of twelve digits that begin with a year is.',
+      mend: 'Replace the numbers with a serial number of the project, or remove them. If they are something else, say what in the reason.',
+    },
+    'outgoing-identifier/orgnr': {
+      title: 'Organisation number where none may be',
+      meaning:
+        'The cells hold valid organisation numbers, and the description of what goes out says that the column must not have them (no:mustNotHold).',
+      mend: 'Replace the numbers with a serial number of the project, or remove them.',
+    },
     'spreadsheet/scientific': {
       title: 'Number in scientific notation',
       meaning:

@@ -420,6 +420,24 @@ export const messagesNb: Messages = {
         'Kolonnen er ikke oppgitt å inneholde identitetsnummer, men cellen har et gyldig fødselsnummer, D-nummer eller H-nummer.',
       mend: 'Fjern numrene fra kolonnen, særlig fra fritekst. Skal kolonnen ha fødselsnummer, må filbeskrivelsen si det (no:identifier).',
     },
+    'outgoing-identifier/person': {
+      title: 'Fødselsnummer i det som skal leveres ut',
+      meaning:
+        'Cellene inneholder gyldige fødselsnummer, D-nummer eller H-nummer, og kolonnen er ikke oppgitt å kunne leveres ut med dem.',
+      mend: 'Erstatt numrene med et prosjektspesifikt løpenummer, eller fjern dem. Skal de leveres ut, må beskrivelsen av det som leveres ut, si det (no:identifier).',
+    },
+    'outgoing-identifier/duf': {
+      title: 'DUF-nummer i det som skal leveres ut',
+      meaning:
+        'Cellene inneholder tolv sifre som er gyldige DUF-nummer, og kolonnen er ikke oppgitt å kunne leveres ut med dem. Omtrent ett av hundre tilfeldige tall på tolv sifre som begynner med et årstall, er det.',
+      mend: 'Erstatt numrene med et prosjektspesifikt løpenummer, eller fjern dem. Er det noe annet, skriver du hva i begrunnelsen.',
+    },
+    'outgoing-identifier/orgnr': {
+      title: 'Organisasjonsnummer der det ikke skal være',
+      meaning:
+        'Cellene inneholder gyldige organisasjonsnummer, og beskrivelsen av det som leveres ut, sier at kolonnen ikke skal ha dem (no:mustNotHold).',
+      mend: 'Erstatt numrene med et prosjektspesifikt løpenummer, eller fjern dem.',
+    },
     'spreadsheet/scientific': {
       title: 'Tall i eksponentform',
       meaning: 'Et langt nummer er blitt til noe som 1,2E+10 i et regneark, og de siste sifrene er tapt.',

@@ -335,6 +335,24 @@ export const messagesNn: Messages = {
         'Kolonnen er ikkje oppgitt å innehalde identitetsnummer, men cella har eit gyldig fødselsnummer, D-nummer eller H-nummer.',
       mend: 'Fjern numra frå kolonnen, særleg frå fritekst. Skal kolonnen ha fødselsnummer, må filbeskrivinga seie det (no:identifier).',
     },
+    'outgoing-identifier/person': {
+      title: 'Fødselsnummer i det som skal leverast ut',
+      meaning:
+        'Cellene inneheld gyldige fødselsnummer, D-nummer eller H-nummer, og kolonnen er ikkje oppgitt å kunne leverast ut med dei.',
+      mend: 'Byt ut numra med eit prosjektspesifikt løpenummer, eller fjern dei. Skal dei leverast ut, må beskrivinga av det som blir levert ut, seie det (no:identifier).',
+    },
+    'outgoing-identifier/duf': {
+      title: 'DUF-nummer i det som skal leverast ut',
+      meaning:
+        'Cellene inneheld tolv siffer som er gyldige DUF-nummer, og kolonnen er ikkje oppgitt å kunne leverast ut med dei. Om lag eitt av hundre tilfeldige tal på tolv siffer som byrjar med eit årstal, er det.',
+      mend: 'Byt ut numra med eit prosjektspesifikt løpenummer, eller fjern dei. Er det noko anna, skriv du kva i grunngjevinga.',
+    },
+    'outgoing-identifier/orgnr': {
+      title: 'Organisasjonsnummer der det ikkje skal vere',
+      meaning:
+        'Cellene inneheld gyldige organisasjonsnummer, og beskrivinga av det som blir levert ut, seier at kolonnen ikkje skal ha dei (no:mustNotHold).',
+      mend: 'Byt ut numra med eit prosjektspesifikt løpenummer, eller fjern dei.',
+    },
     'spreadsheet/scientific': {
       title: 'Tal i eksponentform',
       meaning: 'Eit langt nummer er blitt til noko som 1,2E+10 i eit rekneark, og dei siste sifra er tapte.',

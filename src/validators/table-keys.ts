@@ -70,6 +70,7 @@ export class TableKeys {
       findings: new Findings(0),
       text: new TextState(declared, bom),
       described: true,
+      outgoing: false,
       refuseSynthetic: false,
       codeLists: [],
       room: this.#room,

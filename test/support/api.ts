@@ -21,6 +21,10 @@ const sessionLimits = { idleMinutes: 60, absoluteMinutes: 600 };
 export function testRoutes(core: TestCore, options?: { for: 'everybody' | 'public' }): readonly Route[] {
   const deps = {
     ...core,
+    // A test may change its mind.
+    get approval() {
+      return core.approval;
+    },
     openUploads: createOpenUploads(),
     identitySecret: new Uint8Array(32).fill(9),
     sessionLimits,

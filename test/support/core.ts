@@ -67,6 +67,7 @@ export async function openTestCore(startAt = '2026-11-23T08:00:00+01:00') {
     access: createAccessWatch(),
     // What is about approval says so itself.
     approval: 'none' as 'none' | 'second-person',
+    outgoingChecks: 2,
     openDays: 14,
     warnDaysBefore: 3,
     keepUnfinishedDays: 7,

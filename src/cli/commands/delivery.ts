@@ -39,7 +39,7 @@ async function fileSize(path: string): Promise<number> {
   });
 }
 
-async function say(
+export async function sayPublished(
   line: CommandLine,
   input: Input,
   projectId: string,
@@ -77,7 +77,7 @@ export const deliveryCommands: readonly Command[] = [
         const title = input.option('title') ?? draft;
         const endToEnd = input.has('end-to-end');
         const published = await publishDraft(services, operator(line), { projectId, draft, title, endToEnd });
-        return say(line, input, projectId, published);
+        return sayPublished(line, input, projectId, published);
       }
       if (paths.length === 0) throw new UsageError('FILE is missing; or give --draft');
       const title = input.required('title');
@@ -94,7 +94,7 @@ export const deliveryCommands: readonly Command[] = [
         endToEnd: input.has('end-to-end'),
         files: paths.map((path) => ({ name: basename(path), content: content(path, bar) })),
       }).finally(() => bar.done());
-      return say(line, input, projectId, published);
+      return sayPublished(line, input, projectId, published);
     },
   },
   {
@@ -105,13 +105,20 @@ export const deliveryCommands: readonly Command[] = [
     async run(line, input) {
       await using services = await line.open();
       const found = await seeDrafts(services, operator(line), input.positionals[0] ?? '');
-      const drafts = found.map(describedDraft);
+      const drafts = found.map((one) => describedDraft(one, services.approval));
       const text = table(
-        ['DRAFT', 'FILE', 'STATE', 'SIZE', 'FROM'],
-        drafts.flatMap(({ name, createdBy, files }) =>
+        ['DRAFT', 'FILE', 'STATE', 'CHECK', 'SIZE', 'FROM'],
+        drafts.flatMap(({ name, state, createdBy, files }) =>
           files.length === 0
-            ? [[name, null, 'empty', null, createdBy]]
-            : files.map((file) => [name, file.name, file.state, size(file.bytes), file.uploader]),
+            ? [[name, null, 'empty', null, null, createdBy]]
+            : files.map((file) => [
+                name,
+                file.name,
+                state === 'submitted' ? state : file.state,
+                file.outgoing,
+                size(file.bytes),
+                file.uploader,
+              ]),
         ),
       );
       await write(line.stdout, input.has('json') ? json(drafts) : text);

@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { confirmDeletion, createProject, getProject, NewProject, seeProjects } from '../../cases/projects.ts';
 import { projectQuota, setQuota } from '../../cases/quota.ts';
+import { agreedFiles, describeOutgoing } from '../../deliveries/outgoing-description.ts';
 import { addPerson, listProjectPeople, NewPerson } from '../../identity/people.ts';
 import { describeProject } from '../../inbound/descriptions.ts';
 import { expectedNames } from '../../inbound/expected.ts';
@@ -151,13 +152,22 @@ export const projectCommands: readonly Command[] = [
   },
   {
     name: 'project describe',
-    summary: 'Set which files a project is to send, and what is in them (a Data Package)',
+    summary: 'Set which files a project is to send, or may get, and what is in them (a Data Package)',
     arguments: ['PROJECT', 'datapackage.json'],
-    options: {},
+    options: { outgoing: { help: 'it describes what may go out to the project' } },
     async run(line, input) {
       const [projectId = '', path = ''] = input.positionals;
       const text = await readFile(path, 'utf8').catch((cause) => Promise.reject(unreadable(path, cause)));
       await using services = await line.open();
+      if (input.has('outgoing')) {
+        const made = await describeOutgoing(services, operator(line), projectId, text);
+        const files = agreedFiles(made).join(', ');
+        await write(
+          line.stdout,
+          `${projectId} has outgoing description ${made.version}; these may go out: ${files}\n`,
+        );
+        return exit.done;
+      }
       const description = await describeProject(services, operator(line), projectId, text);
       const files = expectedNames(description.content).join(', ');
       await write(line.stdout, `${projectId} has description ${description.version}; it expects: ${files}\n`);

@@ -28,6 +28,7 @@ const statements = [
   `alter table draft_file
      add outgoing text check (outgoing in ('waiting','sound','faults','not-checked')),
      add outgoing_report jsonb,
+     add outgoing_beside boolean not null default false,
      add outgoing_at timestamptz`,
   `update draft_file set outgoing = 'waiting' where state = 'ready'`,
   `create index draft_file_outgoing on draft_file (received_at) where outgoing = 'waiting'`,

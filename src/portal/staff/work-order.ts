@@ -27,7 +27,9 @@ export function groupsOf(work: readonly Work[]): readonly WorkGroup[] {
 export function workPlaceOf({ kind, projectId, subject }: Work): Place | undefined {
   if (kind === 'downloads-stopped') return staffPlace('stops');
   if (projectId === null) return undefined;
-  return kind === 'delivery-closing' && subject !== null
-    ? staffPlace('projects', projectId, 'deliveries', subject)
-    : staffPlace('projects', projectId);
+  if (subject !== null && kind === 'delivery-closing')
+    return staffPlace('projects', projectId, 'deliveries', subject);
+  if (subject !== null && kind === 'draft-waiting')
+    return staffPlace('projects', projectId, 'drafts', subject);
+  return staffPlace('projects', projectId);
 }

@@ -18,7 +18,7 @@ export function WorkPage() {
   const asked = useList<Work>('/api/v1/work');
   const projects = useList<ProjectHead>('/api/v1/projects').known;
   const { reply, known: work, reload } = asked;
-  // Producers and auditors have projects, and no work list.
+  // Auditors have projects, and no work list.
   const notTheirs = reply?.kind === 'problem' && reply.problem.code === 'forbidden';
   if (work === undefined && !notTheirs) {
     if (reply === undefined || reply.kind === 'answer') return <Loading />;
@@ -89,9 +89,11 @@ function WorkRow({ work, title }: WorkRowProps) {
           <PlaceButton to={place} variant="secondary" data-size="sm">
             {kind === 'delivery-closing'
               ? texts.toDelivery
-              : kind === 'downloads-stopped'
-                ? texts.toStops
-                : texts.toProject}
+              : kind === 'draft-waiting'
+                ? texts.toDraft
+                : kind === 'downloads-stopped'
+                  ? texts.toStops
+                  : texts.toProject}
             <span className="ds-sr-only">
               : {projectId} {about}
             </span>

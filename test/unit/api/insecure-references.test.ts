@@ -1,8 +1,11 @@
 /** Every route tried as every role, as a member of another project and as nobody; made from the table of routes itself. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { transact } from '../../../src/db/database.ts';
+import { submitDraft } from '../../../src/deliveries/approval.ts';
 import { openDraftUpload } from '../../../src/deliveries/draft-upload.ts';
 import { makeDraft } from '../../../src/deliveries/drafts.ts';
+import { checkOutgoing } from '../../../src/deliveries/outgoing-check.ts';
+import { describeOutgoing } from '../../../src/deliveries/outgoing-description.ts';
 import { publishDelivery } from '../../../src/deliveries/publish.ts';
 import type { Person, Route } from '../../../src/http/route.ts';
 import { createToken } from '../../../src/identity/access-tokens.ts';
@@ -94,6 +97,27 @@ const due: Record<string, Due> = {
   },
   'delete /api/v1/projects/{projectId}/drafts/{filledDraft}/files/{name}': { who: staff },
   'post /api/v1/projects/{projectId}/drafts/{draft}/publish': { who: staff, body: {} },
+  'post /api/v1/projects/{projectId}/drafts/{submitDraft}/submit': { who: staff, body: { title: 'T' } },
+  'post /api/v1/projects/{projectId}/drafts/{approveDraft}/approve': {
+    who: staff,
+    body: { submission: '{approveSubmission}' },
+  },
+  'post /api/v1/projects/{projectId}/drafts/{returnDraft}/return': {
+    who: staff,
+    body: { ...reason, submission: '{returnSubmission}' },
+  },
+  // Of those who may, whoever submitted it.
+  'post /api/v1/projects/{projectId}/drafts/{takeBackDraft}/take-back': { who: staff },
+  'get /api/v1/projects/{projectId}/outgoing-description': { who: staff },
+  'put /api/v1/projects/{projectId}/outgoing-description': {
+    who: ['officer'],
+    body: { name: 'd', resources: [{ name: 'ut', path: 'ut.csv', schema: { fields: [{ name: 'a' }] } }] },
+    headers: { 'if-match': '*' },
+  },
+  'get /api/v1/projects/{projectId}/drafts/{checkedDraft}/files/{checkedName}/report/{format}': {
+    who: staff,
+  },
+  'post /api/v1/projects/{projectId}/drafts/{checkedDraft}/files/{checkedName}/check': { who: staff },
   'post /api/v1/projects/{projectId}/deliveries/{folder}/extend': {
     who: ['officer'],
     body: { ...reason, days: 1 },
@@ -118,7 +142,7 @@ const due: Record<string, Due> = {
     query: '?reason=en%20god%20grunn',
   },
   'get /api/v1/download-stops': { who: 'own' },
-  'get /api/v1/work': { who: ['officer'] },
+  'get /api/v1/work': { who: staff },
   'get /api/v1/outbox': { who: 'agency' },
   'put /api/v1/projects/{projectId}/inbox/files/{name}': { who: senders, body: Buffer.from('a;b\n1;2\n') },
   'get /api/v1/projects/{projectId}/inbox/progress': { who: all },
@@ -162,6 +186,14 @@ const absent: Record<string, string> = {
   draft: 'Finnes ikke',
   emptyDraft: 'Finnes ikke',
   filledDraft: 'Finnes ikke',
+  checkedDraft: 'Finnes ikke',
+  checkedName: 'finnes-ikke.csv',
+  submitDraft: 'Finnes ikke',
+  approveDraft: 'Finnes ikke',
+  returnDraft: 'Finnes ikke',
+  takeBackDraft: 'Finnes ikke',
+  approveSubmission: '00000000-0000-4000-8000-000000000000',
+  returnSubmission: '00000000-0000-4000-8000-000000000000',
   personId: 'ukjent',
   role: 'supplier',
   name: 'finnes-ikke.csv',
@@ -183,6 +215,7 @@ beforeAll(async () => {
     await addTestProject(core, id);
     const text = JSON.stringify(due['put /api/v1/projects/{projectId}/description']?.body);
     await describeProject(core, operator, id, text);
+    await describeOutgoing(core, operator, id, text);
   }
   for (const role of insiders) await addTestPerson(core, role, role, 'P1');
   await addTestPerson(core, 'spare', 'supplier', 'P1');
@@ -234,6 +267,7 @@ beforeAll(async () => {
     draft: 'Utkast',
     emptyDraft: 'Tomt',
     filledDraft: 'Fylt',
+    ...(await submissions(producer)),
     personId: 'spare',
     role: 'supplier',
     name: 'ut.csv',
@@ -251,6 +285,38 @@ beforeAll(async () => {
     }
   }
 });
+
+/** Drafts in every state of approval. The officer has submitted what the producer is to answer. */
+async function submissions(producer: Person): Promise<Record<string, string>> {
+  const officer = await addTestPerson(core, 'officer', 'officer', 'P1');
+  const made = {
+    submitDraft: 'Klart',
+    approveDraft: 'Sendt',
+    returnDraft: 'Tvilsomt',
+    takeBackDraft: 'Angret',
+    checkedDraft: 'Kontrollert',
+  };
+  for (const name of Object.values(made)) {
+    const who = name !== 'Sendt' && name !== 'Tvilsomt' ? producer : officer;
+    await makeDraft(core, who, 'P1', name);
+    const upload = await openDraftUpload(core, who, { projectId: 'P1', draft: name, name: 'a.csv' });
+    await upload.write(0, Buffer.from('kode\nA\n'));
+    await upload.finish();
+  }
+  await checkOutgoing(core, { kind: 'clock' });
+  core.approval = 'second-person';
+  const submit = (who: Person, draft: string) =>
+    submitDraft(core, who, { projectId: 'P1', draft, title: draft });
+  const { id: approveSubmission } = await submit(officer, made.approveDraft);
+  const { id: returnSubmission } = await submit(officer, made.returnDraft);
+  await submit(producer, made.takeBackDraft);
+  return {
+    ...made,
+    checkedName: 'a.csv',
+    approveSubmission,
+    returnSubmission,
+  };
+}
 
 /** A session, a token and a key of the person. */
 async function ownThings(person: Person): Promise<Record<string, string>> {
@@ -297,6 +363,12 @@ afterAll(async () => {
 function nameOf(route: Route): string {
   const path = route.path
     .replace('delivered/{fileId}', 'delivered/{deliveredId}')
+    .replace(
+      /drafts\/\{draft\}\/files\/\{name\}\/(report|check)/,
+      'drafts/{checkedDraft}/files/{checkedName}/$1',
+    )
+    .replace(/drafts\/\{draft\}\/(submit|approve|return)/, 'drafts/{$1Draft}/$1')
+    .replace('drafts/{draft}/take-back', 'drafts/{takeBackDraft}/take-back')
     .replace('drafts/{draft}/files', 'drafts/{filledDraft}/files')
     .replace(/drafts\/\{draft\}$/, 'drafts/{emptyDraft}')
     .replace('keys/{fingerprint}', 'keys/{spareFingerprint}')
@@ -319,7 +391,12 @@ async function ask(
     if (value === undefined) throw new Error(`${name}: say in this test what {${key}} is`);
     return encodeURIComponent(value);
   });
-  const swap = (text: string) => text.replaceAll('P1', ids.projectId ?? '');
+  // Only what is submitted can be approved, and only without approval is a draft published straight away.
+  core.approval = path.endsWith('/publish') ? 'none' : 'second-person';
+  const swap = (text: string) =>
+    text
+      .replaceAll('P1', ids.projectId ?? '')
+      .replaceAll(/\{(\w+Submission)\}/g, (_all, key: string) => ids[key] ?? '');
   const body =
     rule.body === undefined || rule.body instanceof Uint8Array
       ? rule.body

@@ -15,6 +15,7 @@ const file = (name: string, state: 'ready' | 'arriving' = 'ready') => ({
   bytes: 1,
   sha256: 'x',
   uploader: 'per',
+  outgoing: 'sound' as const,
 });
 const person = (role: 'researcher' | 'officer') => ({ id: role, name: role, role, everyProject: false });
 const project = { state: 'active' as const, people: [person('officer'), person('researcher')] };
