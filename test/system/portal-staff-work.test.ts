@@ -2,7 +2,7 @@
 import { mkdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import {
   browserIsAbsent,
   faultsOf,
@@ -26,6 +26,7 @@ const title = 'Arbeid og helse (eksempel)';
 let service: TestService;
 let browser: Browser;
 let officer: BrowserContext;
+let producer: BrowserContext;
 let per: WebSession;
 let url = '';
 let folder = '';
@@ -64,11 +65,21 @@ const pages: readonly PageCase[] = [
   { name: 'staff-draft', path: () => at('/drafts/Uttrekk%202'), heading: same('Uttrekk 2') },
   { name: 'staff-draft-empty', path: () => at('/drafts/Uttrekk%203'), heading: same('Uttrekk 3') },
   {
-    name: 'staff-publish',
+    name: 'staff-submit',
     path: () => at('/drafts/Uttrekk%202'),
     heading: same('Uttrekk 2'),
     prepare: async (page) => {
-      await page.getByRole('button', { name: /^Publi/ }).click();
+      await page.getByRole('button', { name: /^(Send til godkjenning|Submit for approval)$/ }).click();
+      await page.getByRole('dialog').waitFor();
+    },
+  },
+  { name: 'staff-approve', path: () => at('/drafts/Uttrekk%204'), heading: same('Uttrekk 4') },
+  {
+    name: 'staff-approve-dialog',
+    path: () => at('/drafts/Uttrekk%204'),
+    heading: same('Uttrekk 4'),
+    prepare: async (page) => {
+      await page.getByRole('button', { name: /^(Godkjenn|Approve)/ }).click();
       await page.getByRole('dialog').waitFor();
     },
   },
@@ -100,7 +111,7 @@ async function json<T>(answer: Response): Promise<T> {
 
 describe.skipIf(browserIsAbsent('portal-staff-work'))('the pages of staff', () => {
   beforeAll(async () => {
-    service = await startTestService();
+    service = await startTestService({ env: { DATASLUSE_APPROVAL: 'second-person' } });
     await service.ok('demo', '--folder', 'demo');
     url = `http://127.0.0.1:${service.httpPort}`;
     const person = async (id: string, name: string, role: string, where = project) => {
@@ -133,6 +144,24 @@ describe.skipIf(browserIsAbsent('portal-staff-work'))('the pages of staff', () =
       );
     for (const name of ['uttrekk_2023.csv', 'variabelliste.csv'])
       await json(await per.ask(`${api}/drafts/Uttrekk%202/files/${name}`, { method: 'PUT', body: sound }));
+    const clean = Buffer.from('lopenr;alder\n1;40\n2;41\n');
+    const sas = Buffer.concat([Buffer.from('$FL2@(#) SPSS DATA FILE'), Buffer.alloc(5000)]);
+    await json(await per.ask(`${api}/drafts/Uttrekk%202/files/alder.csv`, { method: 'PUT', body: clean }));
+    await json(await per.ask(`${api}/drafts/Uttrekk%202/files/hendelser.sav`, { method: 'PUT', body: sas }));
+    // What the producer hands to the officer.
+    const tor = await signInAtProvider(url, 'tor');
+    const draft = `${api}/drafts/Uttrekk%204`;
+    const post = (path: string, body: object) =>
+      tor.ask(path, { method: 'POST', headers: json_, body: JSON.stringify(body) });
+    await json(await post(`${api}/drafts`, { name: 'Uttrekk 4' }));
+    await json(await tor.ask(`${draft}/files/alder.csv`, { method: 'PUT', body: clean }));
+    await json(await tor.ask(`${draft}/files/hendelser.sav`, { method: 'PUT', body: sas }));
+    await checkedAll(4);
+    const given = {
+      reason: 'SPSS-filen er lest og kontrollert for hånd.',
+      note: 'Haster litt: fristen er fredag.',
+    };
+    await json(await post(`${draft}/submit`, { title: 'Alder og hendelser', ...given }));
 
     const file = service.path('demo/sysselsetting.csv');
     const list = service.path('demo/datapackage.json');
@@ -147,12 +176,26 @@ describe.skipIf(browserIsAbsent('portal-staff-work'))('the pages of staff', () =
     const page = await officer.newPage();
     await signInAs(page, url, 'Per Eksempel');
     await page.close();
+    producer = await browser.newContext({ locale: 'nb-NO' });
+    const other = await producer.newPage();
+    await signInAs(other, url, 'Tor Eksempel');
+    await other.close();
   }, 180_000);
 
   afterAll(async () => {
     await browser?.close();
     await service?.remove();
   });
+
+  /** The job looks every other second. */
+  async function checkedAll(most: number): Promise<void> {
+    const waiting = () =>
+      service.query<{ n: number }>("select count(*)::int as n from draft_file where outgoing = 'waiting'");
+    await vi.waitFor(async () => expect(await waiting()).toEqual([{ n: 0 }]), {
+      timeout: most * 10_000,
+      interval: 200,
+    });
+  }
 
   async function open(path: string, language: Language = 'nb', context = officer): Promise<Watched> {
     const watched = await watchedPage(context, url);
@@ -207,7 +250,7 @@ describe.skipIf(browserIsAbsent('portal-staff-work'))('the pages of staff', () =
     expect(statSync(path).size).toBeLessThan(150_000);
   }
 
-  test('an officer makes a draft, fills it, confirms who they are, publishes, extends and withdraws', async () => {
+  test('an officer makes a draft, fills and submits it; a producer returns it, then confirms who they are and approves; the officer extends and withdraws', async () => {
     const { page, complaints } = await open('/staff');
     const dialog = page.getByRole('dialog');
     await page.getByRole('link', { name: title }).click();
@@ -216,7 +259,7 @@ describe.skipIf(browserIsAbsent('portal-staff-work'))('the pages of staff', () =
     await page.getByRole('button', { name: 'Lag utkast' }).click();
     await page.getByRole('heading', { level: 1, name: 'Uttrekk vår' }).waitFor();
     await page.getByText('Legg minst én fil i utkastet.').waitFor();
-    expect(await page.getByRole('button', { name: 'Publiser' }).count()).toBe(0);
+    expect(await page.getByRole('button', { name: 'Send til godkjenning' }).count()).toBe(0);
 
     await page
       .locator('input[type=file]')
@@ -227,21 +270,65 @@ describe.skipIf(browserIsAbsent('portal-staff-work'))('the pages of staff', () =
     await dialog.waitFor({ state: 'detached' });
     await page.getByRole('button', { name: 'Slett: datapackage.json' }).waitFor({ state: 'detached' });
 
-    // What was proved when they signed in is too old by now.
-    await service.query("update web_session set authenticated_at = now() - interval '20 minutes'");
-    await page.getByRole('button', { name: 'Publiser' }).click();
-    await dialog.getByLabel('Tittel på leveransen').fill('Uttrekk våren 2026');
-    await dialog.getByRole('button', { name: 'Publiser' }).click();
-    const [proof] = await Promise.all([
+    // The demo's data have synthetic identity numbers: the check says so, and a reason is asked for.
+    await page.getByText('Kontrollen fant feil').waitFor();
+    const [report] = await Promise.all([
       officer.waitForEvent('page'),
-      dialog.getByRole('link', { name: 'Bekreft i ny fane' }).click(),
+      page.getByRole('link', { name: /Kontrollrapport.*sysselsetting/ }).click(),
     ]);
-    await proof.getByRole('button', { name: 'Per Eksempel' }).click();
+    await report.getByText('Fødselsnummer i det som skal leveres ut').first().waitFor();
+    await report.close();
+    const submit = async (named: string) => {
+      await page.getByRole('button', { name: 'Send til godkjenning' }).click();
+      await dialog.getByLabel('Tittel på leveransen').fill(named);
+      await dialog.getByLabel('Begrunnelse for å levere').fill('Øvingsdata med syntetiske numre');
+      await dialog.getByRole('button', { name: 'Send til godkjenning' }).click();
+      await page.getByText('Du har sendt det til godkjenning.').waitFor();
+    };
+    await submit('Uttrekk vår');
+    expect(await page.getByRole('button', { name: 'Godkjenn og publiser' }).count()).toBe(0);
+    expect(await page.getByRole('button', { name: 'Slett: sysselsetting.csv' }).count()).toBe(0);
+    await page.getByRole('button', { name: 'Ta tilbake' }).click();
+    await dialog.getByRole('button', { name: 'Ta tilbake' }).click();
+    await page.getByRole('button', { name: 'Slett: sysselsetting.csv' }).waitFor();
+    await submit('Uttrekk vår');
+
+    // What was proved when they signed in is too old by now.
+    await service.query(
+      "update web_session set authenticated_at = now() - interval '20 minutes' where person_id = 'tor'",
+    );
+    const second = await open('/staff', 'nb', producer);
+    const answer = second.page.getByRole('dialog');
+    await second.page.getByRole('heading', { name: 'Et utkast venter på godkjenning' }).first().waitFor();
+    await second.page
+      .getByRole('link', { name: /Gå til utkastet/ })
+      .filter({ hasText: 'Uttrekk vår' })
+      .click();
+    await second.page.getByText('Øvingsdata med syntetiske numre').waitFor();
+    await second.page.getByRole('button', { name: 'Send i retur' }).click();
+    await answer.getByLabel('Grunn').fill('Tittelen mangler årstall.');
+    await answer.getByRole('button', { name: 'Send i retur' }).click();
+    await second.page.getByText('Tor Eksempel har sendt utkastet i retur.').waitFor();
+
+    await page.reload();
+    await page.getByText('Grunn: Tittelen mangler årstall.').waitFor();
+    await submit('Uttrekk våren 2026');
+    await second.page.reload();
+    await second.page.getByRole('button', { name: 'Godkjenn og publiser' }).click();
+    await answer.getByRole('button', { name: 'Godkjenn og publiser' }).click();
+    const [proof] = await Promise.all([
+      producer.waitForEvent('page'),
+      answer.getByRole('link', { name: 'Bekreft i ny fane' }).click(),
+    ]);
+    await proof.getByRole('button', { name: 'Tor Eksempel' }).click();
     await proof.getByText('Du er logget inn igjen').waitFor();
     await proof.close();
-    await dialog.getByText('Takk, det er bekreftet').waitFor();
-    expect(await dialog.getByLabel('Tittel på leveransen').inputValue()).toBe('Uttrekk våren 2026');
-    await dialog.getByRole('button', { name: 'Publiser' }).click();
+    await answer.getByText('Takk, det er bekreftet').waitFor();
+    await answer.getByRole('button', { name: 'Godkjenn og publiser' }).click();
+    await second.page.getByRole('heading', { level: 1, name: 'Uttrekk våren 2026' }).waitFor();
+    await page.goto(second.page.url());
+    expect(second.complaints.filter((one) => !one.includes('403'))).toEqual([]);
+    await second.page.close();
 
     await page.getByRole('heading', { level: 1, name: 'Uttrekk våren 2026' }).waitFor();
     await page.getByText('13 dager og 23 timer igjen').waitFor();
@@ -298,13 +385,9 @@ describe.skipIf(browserIsAbsent('portal-staff-work'))('the pages of staff', () =
     await page.close();
   });
 
-  test('a producer has projects and no work list, and may not extend or see to people', async () => {
-    const context = await browser.newContext({ locale: 'nb-NO' });
-    const first = await context.newPage();
-    await signInAs(first, url, 'Tor Eksempel');
-    await first.close();
-    const { page } = await open('/staff', 'nb', context);
-    await page.getByText('Arbeidslisten er for saksbehandlere').waitFor();
+  test('a producer has projects and is told of drafts only, and may not extend or see to people', async () => {
+    const { page } = await open('/staff', 'nb', producer);
+    await page.getByText('Ingenting venter på deg nå').waitFor();
     expect(await faultsOf(page)).toEqual([]);
     await page.getByRole('link', { name: title }).click();
     await page.getByRole('button', { name: 'Nytt utkast' }).waitFor();
@@ -312,7 +395,7 @@ describe.skipIf(browserIsAbsent('portal-staff-work'))('the pages of staff', () =
     await page.goto(url + at(`/deliveries/${folder}`));
     await page.getByRole('button', { name: 'Trekk tilbake' }).waitFor();
     expect(await page.getByRole('button', { name: 'Forleng' }).count()).toBe(0);
-    await context.close();
+    await page.close();
   });
 
   test('says when there is nothing: no such project, a draft that is gone, no accepted files, no contact', async () => {

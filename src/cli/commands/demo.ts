@@ -47,6 +47,14 @@ export const demoCommand: Command = {
       email: 'per@example.no',
       role: 'officer',
     });
+    // A delivery takes two: one prepares it, another approves it.
+    await addPerson(services, as, {
+      ...person,
+      id: 'ida',
+      name: 'Ida Eksempel',
+      email: 'ida@example.no',
+      role: 'producer',
+    });
     const description = JSON.stringify(demoDescription, null, 2) + '\n';
     await describeProject(services, as, PROJECT, description);
 
@@ -85,8 +93,8 @@ async function writeFolder(
 
 function instructions(folder: string, { sftp, http, signIn }: CommandLine['config']): string {
   const connect = `sftp -P ${sftp.port} -i ${folder}/kari kari@${sftp.host}`;
-  const web = `On the web, sign in as Kari or Per: http://${http.host}:${http.port}/\n`;
-  return `Made project ${PROJECT} with kari (researcher) and per (case officer); example files in ${folder}/.
+  const web = `On the web, sign in as Kari, Per or Ida: http://${http.host}:${http.port}/\n`;
+  return `Made project ${PROJECT} with kari (researcher), per (case officer) and ida (data producer); example files in ${folder}/.
 ${signIn.development ? `\n${web}` : ''}
 Send a file as kari, and look at its report:
 
@@ -104,5 +112,8 @@ As the agency, see what has come, and publish an extract:
   npx datasluse inbound list ${PROJECT}
   npx datasluse delivery publish ${PROJECT} --title "Uttrekk 1" ${folder}/${demoFileName}
   npx datasluse jobs run
+
+That passes the second person by, as only this command line may. On the web a delivery takes two: Per puts files into a
+draft and submits it, Ida approves it, and it is published.
 `;
 }

@@ -12,6 +12,7 @@ import { browserHttp } from '../upload/browser-http.ts';
 import { useChange } from '../use-api.ts';
 import { ConfirmDialog } from './confirm-dialog.tsx';
 import { createDraftSender, type DraftSender, type DraftSending } from './draft-sender.ts';
+import { FileCheck } from './file-check.tsx';
 import { deliveringTexts } from './texts/delivering.ts';
 import { workTexts } from './texts/work.ts';
 
@@ -42,6 +43,7 @@ export function DraftFiles({ detail, draft, path, onChange }: DraftFilesProps) {
               file={file}
               uploader={nameOf(file.uploader)}
               path={path}
+              frozen={draft.state === 'submitted'}
               onChange={onChange}
             />
           ))}
@@ -59,7 +61,7 @@ export function DraftFiles({ detail, draft, path, onChange }: DraftFilesProps) {
           ) : null}
         </Panel>
       )}
-      {detail.state === 'active' ? (
+      {detail.state === 'active' && draft.state === 'open' ? (
         <DropZone small={files.length + sending.length > 0} onFiles={sender.add} />
       ) : null}
     </div>
@@ -98,17 +100,19 @@ interface FileRowProps {
   readonly file: Draft['files'][number];
   readonly uploader: string;
   readonly path: string;
+  readonly frozen: boolean;
   readonly onChange: () => void;
 }
 
-function FileRow({ file, uploader, path, onChange }: FileRowProps) {
+function FileRow({ file, uploader, path, frozen, onChange }: FileRowProps) {
   const { language } = useLanguage();
   const texts = useTexts(deliveringTexts);
   const { sentBy } = useTexts(workTexts);
   const [asking, setAsking] = useState(false);
   const changing = useChange();
+  const own = `${path}/${encodeURIComponent(file.name)}`;
   const remove = async () => {
-    const done = await changing.change(`${path}/${encodeURIComponent(file.name)}`, { method: 'DELETE' });
+    const done = await changing.change(own, { method: 'DELETE' });
     if (done === undefined) return;
     setAsking(false);
     onChange();
@@ -126,15 +130,18 @@ function FileRow({ file, uploader, path, onChange }: FileRowProps) {
       </div>
       <div className="thing-side">
         {file.state === 'arriving' ? <StateTag mood="careful">{texts.arriving}</StateTag> : null}
-        <Button
-          variant="tertiary"
-          data-color="danger"
-          data-size="sm"
-          aria-label={`${texts.delete}: ${file.name}`}
-          onClick={() => setAsking(true)}
-        >
-          {texts.delete}
-        </Button>
+        <FileCheck file={file} path={own} mayAsk={!frozen} onChange={onChange} />
+        {frozen ? null : (
+          <Button
+            variant="tertiary"
+            data-color="danger"
+            data-size="sm"
+            aria-label={`${texts.delete}: ${file.name}`}
+            onClick={() => setAsking(true)}
+          >
+            {texts.delete}
+          </Button>
+        )}
       </div>
       {file.sha256 === null ? null : (
         <div className="queued-rest">

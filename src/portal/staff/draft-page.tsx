@@ -1,6 +1,6 @@
 /** A draft: its files, sending more, what stands in the way of publishing, and publishing. */
 import { Button } from '@digdir/designsystemet-react';
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import type { Draft, ProjectDetail } from '../../api/api-types.ts';
 import { useTexts } from '../language.tsx';
 import { PageHead } from '../page-head.tsx';
@@ -9,6 +9,8 @@ import { Panel, StateTag } from '../parts.tsx';
 import { projectApi } from '../project/project-api.ts';
 import { go } from '../routing.tsx';
 import { useApi, useChange, useList } from '../use-api.ts';
+import { ApprovalPanel } from './approval-panel.tsx';
+import { isChecking } from './approving.ts';
 import { ConfirmDialog } from './confirm-dialog.tsx';
 import { hindrancesOf, recipientsOf } from './delivering.ts';
 import { DraftFiles } from './draft-files.tsx';
@@ -54,6 +56,7 @@ interface ShownProps {
 function Shown({ detail, draft, onChange }: ShownProps) {
   const texts = useTexts(deliveringTexts);
   const { heading } = useTexts(workTexts);
+  useLookAgain(isChecking(draft), onChange);
   const path = `${projectApi(detail.id)}/drafts/${encodeURIComponent(draft.name)}`;
   return (
     <div className="column page">
@@ -69,12 +72,29 @@ function Shown({ detail, draft, onChange }: ShownProps) {
       <div className="split">
         <DraftFiles detail={detail} draft={draft} path={`${path}/files`} onChange={onChange} />
         <div className="stack">
-          <Publish detail={detail} draft={draft} path={path} />
-          {draft.files.length === 0 ? <RemoveDraft project={detail.id} draft={draft} path={path} /> : null}
+          {draft.approval === 'second-person' || draft.state === 'submitted' ? (
+            <ApprovalPanel detail={detail} draft={draft} path={path} onChange={onChange} />
+          ) : (
+            <Publish detail={detail} draft={draft} path={path} />
+          )}
+          {draft.files.length === 0 && draft.state === 'open' ? (
+            <RemoveDraft project={detail.id} draft={draft} path={path} />
+          ) : null}
         </div>
       </div>
     </div>
   );
+}
+
+const lookAgainMs = 2_000;
+
+/** Asks again for as long as the check is under way. */
+function useLookAgain(wanted: boolean, look: () => void): void {
+  useEffect(() => {
+    if (!wanted) return;
+    const timer = setInterval(look, lookAgainMs);
+    return () => clearInterval(timer);
+  }, [wanted, look]);
 }
 
 interface ActProps {

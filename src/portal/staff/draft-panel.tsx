@@ -5,10 +5,11 @@ import type { Draft, ProjectDetail } from '../../api/api-types.ts';
 import { sizeText } from '../figures.ts';
 import { useLanguage, useTexts } from '../language.tsx';
 import { Empty, Refused } from '../page-states.tsx';
-import { Moment, Panel } from '../parts.tsx';
+import { Moment, Panel, StateTag } from '../parts.tsx';
 import { projectApi } from '../project/project-api.ts';
 import { go, PlaceLink } from '../routing.tsx';
 import { staffPlace } from './staff-places.ts';
+import { approvalTexts } from './texts/approval.ts';
 import { deliveringTexts } from './texts/delivering.ts';
 import { useDeed } from './use-deed.ts';
 
@@ -19,6 +20,7 @@ interface DraftPanelProps {
 
 export function DraftPanel({ detail, drafts }: DraftPanelProps) {
   const texts = useTexts(deliveringTexts);
+  const { waits } = useTexts(approvalTexts);
   const { language } = useLanguage();
   const [making, setMaking] = useState(false);
   const nameOf = (id: string) => detail.people.find((one) => one.id === id)?.name ?? id;
@@ -60,6 +62,7 @@ export function DraftPanel({ detail, drafts }: DraftPanelProps) {
                 <Moment at={one.createdAt} /> · {texts.madeBy(nameOf(one.createdBy))} · {contentOf(one)}
               </p>
             </div>
+            {one.state === 'submitted' ? <StateTag mood="waiting">{waits}</StateTag> : null}
           </li>
         ))}
       </ul>

@@ -2,6 +2,7 @@
 import { demandOpen } from '../../cases/lifecycle.ts';
 import { getProject, type Project, seeProjects } from '../../cases/projects.ts';
 import { statusName } from '../../cases/reserved-names.ts';
+import type { ApprovalRule } from '../../deliveries/approval-rule.ts';
 import { removeDraftFile, renameDraftFile } from '../../deliveries/draft-files.ts';
 import type { DraftUploads } from '../../deliveries/drafts.ts';
 import { makeDraft, removeDraft, renameDraft } from '../../deliveries/drafts.ts';
@@ -27,6 +28,7 @@ import { statusText } from './status-text.ts';
 
 export interface TreeDeps extends UploadDeps, FetchDeps {
   draftUploads: DraftUploads;
+  approval: ApprovalRule;
   /** What the store's medium has. */
   space(): Promise<{ totalBytes: number; freeBytes: number }>;
 }

@@ -2,6 +2,7 @@
 import { downloadStop } from '../../cases/download-stops.ts';
 import { getProject, type Project } from '../../cases/projects.ts';
 import { projectQuota } from '../../cases/quota.ts';
+import type { ApprovalRule } from '../../deliveries/approval-rule.ts';
 import { type DeliveryStatus, tellDeliveries } from '../../deliveries/deliveries.ts';
 import { type Draft, seeDrafts } from '../../deliveries/drafts.ts';
 import type { FetchDeps } from '../../deliveries/fetch.ts';
@@ -15,7 +16,7 @@ import { type UploadUnderWay, uploadsUnderWay } from '../../inbound/upload-progr
 import { projectUse } from '../../inbound/usage.ts';
 import type { Person } from './person.ts';
 
-export type StatusDeps = UploadDeps & FetchDeps;
+export type StatusDeps = UploadDeps & FetchDeps & { approval: ApprovalRule };
 
 /** Reports that are opened for one status; beyond that a rejected file says only where its report is. */
 const REPORTS = 20;

@@ -91,7 +91,7 @@ async function bodyOf(
     }
     case 'drafts': {
       const drafts = (await draftsStatus(deps, actor, projectId)) ?? [];
-      return (say) => [...draftLines(say, drafts), '', ...say.draftsHelp(projectId)];
+      return (say) => [...draftLines(say, drafts), '', ...say.draftsHelp(projectId, deps.approval)];
     }
     case 'deliveries': {
       const deliveries = await deliveriesStatus(deps, actor, projectId);
@@ -255,12 +255,16 @@ function acceptedLines(say: StatusWords, names: readonly NameStatus[]): string[]
 
 function draftLines(say: StatusWords, drafts: readonly Draft[]): string[] {
   if (drafts.length === 0) return ['', say.noDrafts];
-  return drafts.flatMap(({ name, files }) => [
-    ...title(name),
+  return drafts.flatMap(({ name, state, files }) => [
+    ...title(state === 'submitted' ? `${name} (${say.draftSubmitted})` : name),
     ...(files.length === 0
       ? [`  ${say.emptyDraft}`]
       : columns(
-          files.map((file) => [file.name, file.bytes === null ? say.draftArriving : say.bytes(file.bytes)]),
+          files.map((file) => [
+            file.name,
+            file.bytes === null ? say.draftArriving : say.bytes(file.bytes),
+            file.outgoing === null ? '' : say.outgoing[file.outgoing],
+          ]),
         )),
   ]);
 }

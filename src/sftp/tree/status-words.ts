@@ -1,5 +1,8 @@
 /** The words of STATUS.txt in both languages; a missing one does not compile. */
+
 import type { Temporal } from 'temporal-polyfill';
+import type { ApprovalRule } from '../../deliveries/approval-rule.ts';
+import type { OutgoingResult } from '../../deliveries/draft-store.ts';
 import { byteWords } from '../../platform/byte-words.ts';
 import { zone } from '../../platform/clock.ts';
 
@@ -64,7 +67,9 @@ export interface StatusWords {
   readonly noDrafts: string;
   readonly draftArriving: string;
   readonly emptyDraft: string;
-  draftsHelp(projectId: string): readonly string[];
+  readonly draftSubmitted: string;
+  readonly outgoing: Readonly<Record<OutgoingResult, string>>;
+  draftsHelp(projectId: string, approval: ApprovalRule): readonly string[];
 }
 
 function parts(at: At): { date: string; time: string; y: string; m: string; d: string } {
@@ -184,10 +189,23 @@ export const statusWords: Readonly<Record<'nb' | 'en', StatusWords>> = {
     noDrafts: 'Det er ingen utkast. Lag ett med mkdir her, og send filene inn i det.',
     draftArriving: 'under overføring',
     emptyDraft: 'ingen filer ennå',
-    draftsHelp: (projectId) => [
-      'Forskerne ser ikke det som ligger her. Et utkast publiseres med:',
-      `  datasluse delivery publish ${projectId} --draft NAVN --title "TITTEL"`,
-    ],
+    draftSubmitted: 'venter på godkjenning og kan ikke endres',
+    outgoing: {
+      waiting: 'kontrolleres',
+      sound: 'kontrollert uten feil',
+      faults: 'kontrollen fant feil',
+      'not-checked': 'ikke kontrollert',
+    },
+    draftsHelp: (projectId, approval) =>
+      approval === 'none'
+        ? [
+            'Forskerne ser ikke det som ligger her. Et utkast publiseres med:',
+            `  datasluse delivery publish ${projectId} --draft NAVN --title "TITTEL"`,
+          ]
+        : [
+            'Forskerne ser ikke det som ligger her. En annen må godkjenne utkastet. Send det til godkjenning på nettsiden, eller med:',
+            `  datasluse draft submit ${projectId} NAVN --title "TITTEL"`,
+          ],
   },
   en: {
     time(at) {
@@ -287,9 +305,22 @@ export const statusWords: Readonly<Record<'nb' | 'en', StatusWords>> = {
     noDrafts: 'There are no drafts. Make one with mkdir here, and send the files into it.',
     draftArriving: 'on its way',
     emptyDraft: 'no files yet',
-    draftsHelp: (projectId) => [
-      'The researchers do not see what lies here. Publish a draft with:',
-      `  datasluse delivery publish ${projectId} --draft NAME --title "TITLE"`,
-    ],
+    draftSubmitted: 'waits for approval and cannot be changed',
+    outgoing: {
+      waiting: 'being checked',
+      sound: 'checked without faults',
+      faults: 'the check found faults',
+      'not-checked': 'not checked',
+    },
+    draftsHelp: (projectId, approval) =>
+      approval === 'none'
+        ? [
+            'The researchers do not see what lies here. Publish a draft with:',
+            `  datasluse delivery publish ${projectId} --draft NAME --title "TITLE"`,
+          ]
+        : [
+            'The researchers do not see what lies here. Somebody else has to approve a draft. Submit it on the web page, or with:',
+            `  datasluse draft submit ${projectId} NAME --title "TITLE"`,
+          ],
   },
 };
