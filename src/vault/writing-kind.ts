@@ -1,6 +1,6 @@
 /** What one kind of upload does in its own way while its file is written in order. */
 import type { AppError } from '../platform/errors.ts';
-import type { SealedWriter } from '../storage/sealed-writer.ts';
+import type { SealedWriter } from '../storage/gathering-writer.ts';
 import type { Room } from './room.ts';
 
 /**

@@ -39,7 +39,7 @@ test('the database hashes any text as it is hashed when the chain is read', asyn
     recordAudit(tx, core.clock.now(), {
       actor: 'person:øystein',
       action: 'test.odd',
-      subject: odd.toWellFormed(),
+      subject: odd.replace('\ud800', ''),
       detail: { text: odd, list: [odd, ''], none: null, yes: true, n: 1.5e300 },
     }),
   );

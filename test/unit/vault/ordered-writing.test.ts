@@ -3,8 +3,8 @@ import type { NamedLocks } from '../../../src/db/named-locks.ts';
 import { AppError } from '../../../src/platform/errors.ts';
 import { silentLog } from '../../../src/platform/log.ts';
 import { systemRandom } from '../../../src/platform/random.ts';
+import type { SealedWriter } from '../../../src/storage/gathering-writer.ts';
 import type { ObjectStore } from '../../../src/storage/object-store.ts';
-import type { SealedWriter } from '../../../src/storage/sealed-writer.ts';
 import { OrderedWriting } from '../../../src/vault/ordered-writing.ts';
 import type { Growing, WritingKind } from '../../../src/vault/writing-kind.ts';
 
