@@ -130,7 +130,6 @@ export function inboundKind(
 
   return {
     lockName: key,
-    staysUntouched: false,
     kept,
     /** The newest answered version of this name that the sender may know of. */
     isThere: async () =>
