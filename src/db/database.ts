@@ -14,6 +14,7 @@ import { uploadWriter } from './migrations/0008-upload-writer.ts';
 import { draftWriter } from './migrations/0009-draft-writer.ts';
 import { uploadConcat } from './migrations/0010-upload-concat.ts';
 import { approval } from './migrations/0011-approval.ts';
+import { auditAppend } from './migrations/0013-audit-append.ts';
 import { PreparedClient } from './prepared-client.ts';
 import type { Schema } from './schema.ts';
 
@@ -73,6 +74,7 @@ export async function migrate(db: Database): Promise<void> {
         '0009-draft-writer': draftWriter,
         '0010-upload-concat': uploadConcat,
         '0011-approval': approval,
+        '0013-audit-append': auditAppend,
       }),
     },
   });
