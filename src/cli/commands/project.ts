@@ -159,7 +159,7 @@ export const projectCommands: readonly Command[] = [
       const text = await readFile(path, 'utf8').catch((cause) => Promise.reject(unreadable(path, cause)));
       await using services = await line.open();
       const description = await describeProject(services, operator(line), projectId, text);
-      const files = expectedNames(description.content).join(', ');
+      const files = expectedNames(description.content, undefined).join(', ');
       await write(line.stdout, `${projectId} has description ${description.version}; it expects: ${files}\n`);
       return exit.done;
     },

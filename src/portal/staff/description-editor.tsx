@@ -4,6 +4,7 @@ import { useState } from 'react';
 import type { ProjectDetail } from '../../api/api-types.ts';
 import { RefusedChange } from '../account/refused-change.tsx';
 import { useTexts } from '../language.tsx';
+import { useLeaveGuard } from '../leaving.ts';
 import { PageHead } from '../page-head.tsx';
 import { Panel, StateTag } from '../parts.tsx';
 import { ColumnTable } from './column-table.tsx';
@@ -30,6 +31,7 @@ export function DescriptionEditor({ project, held }: EditorProps) {
   const editing = useDescription(project.id, held);
   const { table, theirs } = editing;
   const finder = useFaultFinder(editing.changed);
+  const leaving = useLeaveGuard(editing.changed);
   const [fileKey, setFileKey] = useState('');
   const file = table?.files.find(({ key }) => key === fileKey) ?? table?.files[0];
   const take = (drafted: DescriptionTable) => {
@@ -55,11 +57,30 @@ export function DescriptionEditor({ project, held }: EditorProps) {
         <SampleDrop onDraft={take} />
         {table === undefined || file === undefined ? null : (
           <>
-            <FilePanel editing={editing} table={table} file={file} finder={finder} onFile={setFileKey} />
+            <FilePanel
+              editing={editing}
+              table={table}
+              file={file}
+              finder={finder}
+              suppliers={project.people.filter(({ role }) => role === 'supplier')}
+              onFile={setFileKey}
+            />
             <SaveBar editing={editing} table={table} finder={finder} onFile={setFileKey} />
           </>
         )}
       </div>
+      {leaving.asked ? (
+        <ReasonDialog
+          title={texts.leaveTitle}
+          text={texts.leaveText}
+          action={texts.leave}
+          asks={false}
+          busy={false}
+          failed={undefined}
+          onConfirm={leaving.leave}
+          onClose={leaving.stay}
+        />
+      ) : null}
       {theirs === undefined || table === undefined ? null : (
         <Conflict
           ours={descriptionOf(table)}
@@ -79,6 +100,7 @@ interface FilePanelProps {
   readonly table: DescriptionTable;
   readonly file: FileTable;
   readonly finder: FaultFinder | undefined;
+  readonly suppliers: ProjectDetail['people'];
   readonly onFile: (key: string) => void;
 }
 
@@ -86,7 +108,7 @@ function nameOf({ base }: FileTable): string {
   return [base.path ?? base.name].flat().join(', ');
 }
 
-function FilePanel({ editing, table, file, finder, onFile }: FilePanelProps) {
+function FilePanel({ editing, table, file, finder, suppliers, onFile }: FilePanelProps) {
   const texts = useTexts(descriptionTexts);
   const { edit, failed } = editing;
   const change = (next: (before: FileTable) => FileTable) =>
@@ -113,7 +135,11 @@ function FilePanel({ editing, table, file, finder, onFile }: FilePanelProps) {
           }
         : {})}
     >
-      <FileFacts base={file.base} onChange={(base) => change((before) => ({ ...before, base }))} />
+      <FileFacts
+        base={file.base}
+        suppliers={suppliers}
+        onChange={(base) => change((before) => ({ ...before, base }))}
+      />
       <h3 className="sheet-heading">{texts.columns}</h3>
       <ColumnTable
         key={file.key}
