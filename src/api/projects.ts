@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { downloadStop } from '../cases/download-stops.ts';
 import { projectStates } from '../cases/lifecycle.ts';
 import { getProject, type Project, seeProjects } from '../cases/projects.ts';
-import { projectQuota } from '../cases/quota.ts';
+import { type QuotaDeps, quotaOf } from '../cases/quota.ts';
 import { PageQuery, pageOf, paginate } from '../http/pagination.ts';
 import { defineRoute, type Person, type Route } from '../http/route.ts';
 import { listProjectPeople } from '../identity/people.ts';
@@ -62,7 +62,7 @@ const ProjectDetail = ProjectHead.extend({
 export type ProjectHead = z.output<typeof ProjectHead>;
 export type ProjectDetail = z.output<typeof ProjectDetail>;
 
-type Deps = FactsDeps & Parameters<typeof projectQuota>[0] & Parameters<typeof listProjectPeople>[0];
+type Deps = FactsDeps & QuotaDeps & Parameters<typeof listProjectPeople>[0];
 
 function shownStep(next: NextStep | null) {
   return next && { ...next, due: next.due?.toString() ?? null };
@@ -111,11 +111,10 @@ export function projectRoutes(deps: Deps): readonly Route[] {
 
 async function detail(deps: Deps, actor: Person, project: Project): Promise<ProjectDetail> {
   const { id } = project;
-  const facts = await projectFacts(deps, actor, project);
-  const [people, usedBytes, quotaBytes, stop] = await Promise.all([
+  const [facts, people, usedBytes, stop] = await Promise.all([
+    projectFacts(deps, actor, project),
     listProjectPeople(deps, actor, id),
     projectUse(deps, id),
-    projectQuota(deps, id),
     downloadStop(deps, id),
   ]);
   const whole = may(actor, 'inbound.see-all', id);
@@ -152,7 +151,7 @@ async function detail(deps: Deps, actor: Person, project: Project): Promise<Proj
       version: facts.description.version,
       sha256: facts.description.sha256,
     },
-    quota: { usedBytes, quotaBytes },
+    quota: { usedBytes, quotaBytes: quotaOf(deps, project) },
     downloadsStopped: stop?.reason ?? null,
   };
 }

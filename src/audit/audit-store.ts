@@ -8,35 +8,15 @@ import type { AuditEvent, AuditFilter } from './event.ts';
 const CHAIN_LOCK = 0x5105e;
 const PAGE = 1000;
 
-/** Holds the end of the chain until the transaction ends. */
-export async function lockChain(tx: Tx): Promise<void> {
-  await sql`select pg_advisory_xact_lock(${CHAIN_LOCK})`.execute(tx);
-}
-
-export async function lastEvent(tx: Tx): Promise<{ seq: number; hash: string } | undefined> {
-  return tx
-    .selectFrom('audit_event')
-    .select(['seq', 'hash'])
-    .orderBy('seq', 'desc')
-    .limit(1)
-    .executeTakeFirst();
-}
-
-export async function appendEvent(tx: Tx, event: AuditEvent): Promise<void> {
-  await tx
-    .insertInto('audit_event')
-    .values({
-      seq: event.seq,
-      at: event.at,
-      actor: event.actor,
-      action: event.action,
-      subject: event.subject,
-      project_id: event.projectId,
-      detail: event.detail,
-      previous_hash: event.previousHash,
-      hash: event.hash,
-    })
-    .execute();
+/** Appends an event after the last one, which is the last until the transaction ends. `fields`: see migration 0013. */
+export async function appendEvent(
+  tx: Tx,
+  event: Omit<AuditEvent, 'seq' | 'previousHash' | 'hash'>,
+  chain: { genesis: string; fields: string },
+): Promise<void> {
+  const { at, actor, action, subject, projectId, detail } = event;
+  await sql`select append_audit_event(${CHAIN_LOCK}, ${chain.genesis}, ${chain.fields},
+    ${at}, ${actor}, ${action}, ${subject}, ${projectId}, ${detail})`.execute(tx);
 }
 
 /** Every event in order, a page at a time. */

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import type { Temporal } from 'temporal-polyfill';
 import type { Database, Tx } from '../db/database.ts';
-import { appendEvent, lastEvent, lockChain, readEvents } from './audit-store.ts';
+import { appendEvent, readEvents } from './audit-store.ts';
 import type { AuditEntry, AuditEvent } from './event.ts';
 
 const GENESIS = '0'.repeat(64);
@@ -12,26 +12,26 @@ const GENESIS = '0'.repeat(64);
  * transaction. The hash is SHA-256 over the JSON array of the event's fields and the previous hash.
  */
 export async function recordAudit(tx: Tx, at: Temporal.Instant, entry: AuditEntry): Promise<void> {
-  await lockChain(tx);
-  const last = await lastEvent(tx);
   const event = {
-    seq: (last?.seq ?? 0) + 1,
     at: at.toString(),
     actor: entry.actor,
     action: entry.action,
     subject: entry.subject,
     projectId: entry.projectId ?? null,
     detail: JSON.stringify(entry.detail ?? {}),
-    previousHash: last?.hash ?? GENESIS,
   };
-  await appendEvent(tx, { ...event, hash: hashEvent(event) });
+  await appendEvent(tx, event, { genesis: GENESIS, fields: hashedFields(event) });
+}
+
+type Hashed = Pick<AuditEvent, 'at' | 'actor' | 'action' | 'subject' | 'projectId' | 'detail'>;
+
+function hashedFields({ at, actor, action, subject, projectId, detail }: Hashed): string {
+  return JSON.stringify([at, actor, action, subject, projectId, detail]).slice(1, -1);
 }
 
 function hashEvent(event: Omit<AuditEvent, 'hash'>): string {
-  const { seq, at, actor, action, subject, projectId, detail, previousHash } = event;
-  return createHash('sha256')
-    .update(JSON.stringify([seq, at, actor, action, subject, projectId, detail, previousHash]))
-    .digest('hex');
+  const text = `[${event.seq},${hashedFields(event)},${JSON.stringify(event.previousHash)}]`;
+  return createHash('sha256').update(text).digest('hex');
 }
 
 export interface ChainVerdict {

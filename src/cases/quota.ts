@@ -14,7 +14,15 @@ export interface QuotaDeps {
 
 /** The quota that holds now, in bytes of plaintext. */
 export async function projectQuota(deps: QuotaDeps, projectId: string): Promise<number> {
-  return (await findProject(deps.db, projectId))?.quotaBytes ?? deps.quotaBytes;
+  return quotaOf(deps, (await findProject(deps.db, projectId)) ?? { quotaBytes: null });
+}
+
+/** That of a project that has just been read. */
+export function quotaOf(
+  deps: Pick<QuotaDeps, 'quotaBytes'>,
+  project: { readonly quotaBytes: number | null },
+): number {
+  return project.quotaBytes ?? deps.quotaBytes;
 }
 
 /** Sets the project's own quota; null gives it the service's again. What is stored already stays. Errors: `forbidden`, `not-found`. */

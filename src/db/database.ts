@@ -13,6 +13,7 @@ import { requests } from './migrations/0007-requests.ts';
 import { uploadWriter } from './migrations/0008-upload-writer.ts';
 import { draftWriter } from './migrations/0009-draft-writer.ts';
 import { uploadConcat } from './migrations/0010-upload-concat.ts';
+import { auditAppend } from './migrations/0013-audit-append.ts';
 import { PreparedClient } from './prepared-client.ts';
 import type { Schema } from './schema.ts';
 
@@ -71,6 +72,7 @@ export async function migrate(db: Database): Promise<void> {
         '0008-upload-writer': uploadWriter,
         '0009-draft-writer': draftWriter,
         '0010-upload-concat': uploadConcat,
+        '0013-audit-append': auditAppend,
       }),
     },
   });

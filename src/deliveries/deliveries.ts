@@ -7,13 +7,12 @@ import { type Actor, may } from '../identity/permissions.ts';
 import type { Clock } from '../platform/clock.ts';
 import { AppError } from '../platform/errors.ts';
 import { closesAt } from './closing.ts';
+import { listContents } from './contents-store.ts';
 import {
   findPublication,
   isRecipient,
   listFiles,
   listPublications,
-  listRecipients,
-  listUnfetched,
   type PublicationFileRow,
   type PublicationRow,
 } from './delivery-store.ts';
@@ -47,21 +46,21 @@ export async function listDeliveries(
   await getProject(deps, actor, projectId);
   if (!may(actor, 'delivery.see', projectId)) return [];
   const found: Delivery[] = [];
-  for (const row of await listPublications(deps.db, projectId)) {
+  const [rows, contentsOf] = await publications(deps, projectId);
+  for (const row of rows) {
     if (
       actor.kind === 'person' &&
       may(actor, 'delivery.fetch', projectId) &&
       !(await opensFor(deps, actor, row))
     )
       continue;
-    found.push({
-      ...heading(row),
-      files: await listFiles(deps.db, row.id),
-      recipients: await listRecipients(deps.db, row.id),
-      unfetched: await listUnfetched(deps.db, row.id),
-    });
+    found.push({ ...heading(row), ...contentsOf(row.id) });
   }
   return found;
+}
+
+function publications(deps: ReadDeps, projectId: string) {
+  return Promise.all([listPublications(deps.db, projectId), listContents(deps.db, projectId)]);
 }
 
 /** How long a closed delivery is still told of. */
@@ -87,20 +86,15 @@ export async function tellDeliveries(
   if (!may(actor, 'delivery.see', projectId)) return [];
   const since = deps.clock.now().subtract({ hours: 24 * TOLD_DAYS }).epochMilliseconds;
   const told: DeliveryStatus[] = [];
-  for (const row of await listPublications(deps.db, projectId)) {
-    const recipients = await listRecipients(deps.db, row.id);
-    if (may(actor, 'delivery.fetch', projectId) && !recipients.includes(actor.personId)) continue;
+  const [rows, contentsOf] = await publications(deps, projectId);
+  for (const row of rows) {
+    const contents = contentsOf(row.id);
+    if (may(actor, 'delivery.fetch', projectId) && !contents.recipients.includes(actor.personId)) continue;
     const shut = row.state === 'open' && hasClosed(deps.clock, row);
     const one = heading(shut ? { ...row, state: 'expired' } : row);
     const end = (one.closedAt ?? one.closesAt).epochMilliseconds;
     if (options.ended === 'lately' && one.state !== 'open' && end < since) continue;
-    told.unshift({
-      ...one,
-      closedReason: row.closedReason,
-      files: await listFiles(deps.db, row.id),
-      recipients,
-      unfetched: await listUnfetched(deps.db, row.id),
-    });
+    told.unshift({ ...one, closedReason: row.closedReason, ...contents });
   }
   return told;
 }

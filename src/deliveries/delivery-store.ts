@@ -235,19 +235,6 @@ export async function addFetched(
   return rows[0]?.complete === true && !rows[0].was;
 }
 
-/** The recipients who have not fetched every byte of every file. */
-export async function listUnfetched(db: Database, publicationId: string): Promise<readonly string[]> {
-  const { rows } = await sql<{ person_id: string }>`
-    select r.person_id from publication_recipient r
-    where r.publication_id = ${publicationId} and exists (
-      select 1 from publication_file f
-      where f.publication_id = r.publication_id and f.bytes > 0 and not exists (
-        select 1 from fetched g
-        where g.publication_file_id = f.id and g.person_id = r.person_id and g.ranges @> int8range(0, f.bytes)))
-    order by r.person_id`.execute(db);
-  return rows.map((row) => row.person_id);
-}
-
 /** Who has read of which file, and whether all of it. */
 export async function listFetched(
   db: Database,

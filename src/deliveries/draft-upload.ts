@@ -251,7 +251,6 @@ function draftKind(
   }
 
   return {
-    staysUntouched: true,
     kept: () => unfinishedDraftFile(deps, actor, draft, projectId, name),
     isThere: async () => (await findDraftFile(deps.db, draft.id, name, ['ready'])) !== undefined,
     find,

@@ -8,8 +8,9 @@ import { queueMail } from '../notifications/outbox.ts';
 import { deliveryClosing } from '../notifications/templates.ts';
 import type { VaultDeps } from '../vault/bodies.ts';
 import { closesAt, warnsAt } from './closing.ts';
+import { listUnfetched } from './contents-store.ts';
 import { hasClosed } from './deliveries.ts';
-import { listFiles, listOpenPublications, listUnfetched } from './delivery-store.ts';
+import { listFiles, listOpenPublications } from './delivery-store.ts';
 import { endDelivery } from './end.ts';
 
 /** Closes every delivery whose time is up. Returns what it closed. */

@@ -5,8 +5,9 @@ import type { Actor } from '../identity/permissions.ts';
 import type { Clock } from '../platform/clock.ts';
 import { AppError } from '../platform/errors.ts';
 import { closesAt } from './closing.ts';
+import { listUnfetched } from './contents-store.ts';
 import { type DeliveryStatus, hasClosed, tellDeliveries } from './deliveries.ts';
-import { listFetched, listOpenPublications, listUnfetched } from './delivery-store.ts';
+import { listFetched, listOpenPublications } from './delivery-store.ts';
 
 export interface FetchedFile {
   fileId: string;

@@ -9,7 +9,8 @@ import { type Actor, actorName, demand } from '../identity/permissions.ts';
 import { AppError } from '../platform/errors.ts';
 import type { SealedReader } from '../storage/sealed-reader.ts';
 import { openBody, type VaultDeps } from '../vault/bodies.ts';
-import { findInbound, findNewest, findUnfinished, type InboundRow, inboundHolder } from './inbound-store.ts';
+import { findUnfinished } from './arriving-store.ts';
+import { findInbound, findNewest, type InboundRow, inboundHolder } from './inbound-store.ts';
 import { type InboundFile, inboundFile, notAnswered, visibleInbound } from './listing.ts';
 
 export interface InboundContent {

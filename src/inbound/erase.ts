@@ -8,16 +8,13 @@ import { type Actor, actorName, demand } from '../identity/permissions.ts';
 import { AppError } from '../platform/errors.ts';
 import { eraseKeys, removeBodies, type VaultDeps } from '../vault/bodies.ts';
 import { takeLease } from '../vault/write-lease.ts';
+import { findUnfinished, listHeld, listStale, markReplaces } from './arriving-store.ts';
 import {
   findNewest,
-  findUnfinished,
   type InboundRow,
   type InboundState,
-  listHeld,
-  listStale,
   lockInbound,
   markInboundErased,
-  markReplaces,
 } from './inbound-store.ts';
 import { visibleInbound } from './listing.ts';
 import { finalName } from './names.ts';

@@ -32,7 +32,7 @@ export interface InboundRow {
   concat: string | null;
 }
 
-const columns = [
+export const inboundColumns = [
   'id',
   'project_id as projectId',
   'name',
@@ -51,107 +51,6 @@ const columns = [
   'concat',
 ] as const;
 
-export async function insertArriving(
-  tx: Tx,
-  row: {
-    id: string;
-    projectId: string;
-    name: string;
-    uploaderId: string;
-    objectName: string;
-    door: string;
-    writer: string;
-    concat: string | null;
-  },
-  at: Temporal.Instant,
-): Promise<void> {
-  await tx
-    .insertInto('inbound_file')
-    .values({
-      id: row.id,
-      project_id: row.projectId,
-      name: row.name,
-      version: null,
-      state: 'arriving',
-      uploader_id: row.uploaderId,
-      object_name: row.objectName,
-      door: row.door,
-      started_at: at.toString(),
-      touched_at: at.toString(),
-      received_at: null,
-      bytes: null,
-      sha256: null,
-      report: null,
-      receipt: null,
-      writer: row.writer,
-      concat: row.concat,
-    })
-    .execute();
-}
-
-/**
- * From now on only `writer` may write the upload and have it answered; it is what that writer has as `concat`, whatever
- * it was begun as. False when it is not arriving any more.
- */
-export async function claimArriving(
-  db: Database,
-  id: string,
-  writer: string,
-  concat: string | null,
-): Promise<boolean> {
-  const { numUpdatedRows } = await db
-    .updateTable('inbound_file')
-    .set({ writer, concat })
-    .where('id', '=', id)
-    .where('state', '=', 'arriving')
-    .executeTakeFirst();
-  return numUpdatedRows === 1n;
-}
-
-/** Left in order by `writer`: nothing of it is under way any more. */
-export async function unclaimArriving(db: Database, id: string, writer: string): Promise<void> {
-  await db
-    .updateTable('inbound_file')
-    .set({ writer: null })
-    .where('id', '=', id)
-    .where('writer', '=', writer)
-    .execute();
-}
-
-/** All uploads that have not arrived in full. */
-export async function listArriving(
-  db: Database,
-): Promise<readonly Pick<InboundRow, 'id' | 'projectId' | 'name' | 'uploaderId' | 'objectName'>[]> {
-  return db
-    .selectFrom('inbound_file')
-    .select([
-      'id',
-      'project_id as projectId',
-      'name',
-      'uploader_id as uploaderId',
-      'object_name as objectName',
-    ])
-    .where('state', '=', 'arriving')
-    .execute();
-}
-
-/** The unfinished or held upload of that name by that person. */
-export async function findUnfinished(
-  db: Database | Tx,
-  projectId: string,
-  uploaderId: string,
-  name: string,
-): Promise<InboundRow | undefined> {
-  return db
-    .selectFrom('inbound_file')
-    .select(columns)
-    .where('project_id', '=', projectId)
-    .where('uploader_id', '=', uploaderId)
-    .where('name', '=', name)
-    .where('state', 'in', ['arriving', 'held'])
-    .executeTakeFirst();
-}
-
 /** The newest version of that name that has been answered; with an uploader, among that person's. */
 export async function findNewest(
   db: Database,
@@ -161,7 +60,7 @@ export async function findNewest(
 ): Promise<InboundRow | undefined> {
   let query = db
     .selectFrom('inbound_file')
-    .select(columns)
+    .select(inboundColumns)
     .where('project_id', '=', projectId)
     .where('name', '=', name)
     .where('state', 'in', ['accepted', 'rejected', 'not-checked'])
@@ -171,53 +70,8 @@ export async function findNewest(
   return query.executeTakeFirst();
 }
 
-/** The newest received file of that name that the person has had joined with this very `concat`. */
-export async function findJoined(
-  db: Database,
-  joined: { projectId: string; name: string; uploaderId: string; concat: string },
-): Promise<InboundRow | undefined> {
-  return db
-    .selectFrom('inbound_file')
-    .select(columns)
-    .where('project_id', '=', joined.projectId)
-    .where('name', '=', joined.name)
-    .where('uploader_id', '=', joined.uploaderId)
-    .where('concat', '=', joined.concat)
-    .where('state', 'in', ['accepted', 'rejected', 'not-checked'])
-    .orderBy('version', 'desc')
-    .limit(1)
-    .executeTakeFirst();
-}
-
-/** The person's files that have arrived in full and wait for their rename. */
-export async function listHeld(
-  db: Database,
-  projectId: string,
-  uploaderId: string,
-): Promise<readonly InboundRow[]> {
-  return db
-    .selectFrom('inbound_file')
-    .select(columns)
-    .where('project_id', '=', projectId)
-    .where('uploader_id', '=', uploaderId)
-    .where('state', '=', 'held')
-    .where('concat', 'is distinct from', partialConcat)
-    .execute();
-}
-
-/** False when the file is no longer held. */
-export async function markReplaces(tx: Tx, id: string): Promise<boolean> {
-  const { numUpdatedRows } = await tx
-    .updateTable('inbound_file')
-    .set({ replaces: true })
-    .where('id', '=', id)
-    .where('state', '=', 'held')
-    .executeTakeFirst();
-  return numUpdatedRows === 1n;
-}
-
 export async function findInbound(db: Database, id: string): Promise<InboundRow | undefined> {
-  return db.selectFrom('inbound_file').select(columns).where('id', '=', id).executeTakeFirst();
+  return db.selectFrom('inbound_file').select(inboundColumns).where('id', '=', id).executeTakeFirst();
 }
 
 /** Holds the row until the transaction ends; undefined when it is gone, has moved on from `states`, or is another writer's. */
@@ -229,7 +83,7 @@ export async function lockInbound(
 ): Promise<InboundRow | undefined> {
   let query = tx
     .selectFrom('inbound_file')
-    .select(columns)
+    .select(inboundColumns)
     .where('id', '=', id)
     .where('state', 'in', states)
     .forUpdate();
@@ -241,7 +95,7 @@ export async function lockInbound(
 export async function listInboundRows(db: Database, projectId: string): Promise<readonly InboundRow[]> {
   return db
     .selectFrom('inbound_file')
-    .select(columns)
+    .select(inboundColumns)
     .where('project_id', '=', projectId)
     .where('state', '<>', 'erased')
     .where('concat', 'is distinct from', partialConcat)
@@ -255,7 +109,7 @@ export async function listNewestAccepted(db: Database, projectId: string): Promi
   const rows = await db
     .selectFrom('inbound_file')
     .distinctOn('name')
-    .select(columns)
+    .select(inboundColumns)
     .where('project_id', '=', projectId)
     .where('state', '=', 'accepted')
     .orderBy('name')
@@ -272,23 +126,6 @@ export async function nextVersion(tx: Tx, projectId: string, name: string): Prom
     .where('name', '=', name)
     .executeTakeFirst();
   return (row?.newest ?? 0) + 1;
-}
-
-export async function markHeld(
-  tx: Tx,
-  id: string,
-  held: { bytes: number; sha256: string; report: Report | undefined },
-): Promise<void> {
-  await tx
-    .updateTable('inbound_file')
-    .set({
-      state: 'held',
-      bytes: held.bytes,
-      sha256: held.sha256,
-      report: held.report === undefined ? null : JSON.stringify(held.report),
-    })
-    .where('id', '=', id)
-    .execute();
 }
 
 export async function markReceived(
@@ -334,51 +171,4 @@ export async function readReport(db: Database, id: string): Promise<Report | und
 export async function readReceipt(db: Database, id: string): Promise<string | undefined> {
   const row = await db.selectFrom('inbound_file').select('receipt').where('id', '=', id).executeTakeFirst();
   return row?.receipt ?? undefined;
-}
-
-/** Notes that an unfinished upload goes on. */
-export async function touchInbound(tx: Tx, id: string, at: Temporal.Instant): Promise<void> {
-  await tx.updateTable('inbound_file').set({ touched_at: at.toString() }).where('id', '=', id).execute();
-}
-
-/** As `touchInbound`, of an upload that nobody holds a lock on: what was answered or erased meanwhile stays as it is. */
-export async function touchUnfinished(db: Database, id: string, at: Temporal.Instant): Promise<void> {
-  await db
-    .updateTable('inbound_file')
-    .set({ touched_at: at.toString() })
-    .where('id', '=', id)
-    .where('state', 'in', ['arriving', 'held'])
-    .execute();
-}
-
-/** Unfinished and held uploads last begun or resumed before `before`. */
-export async function listStale(db: Database, before: Temporal.Instant): Promise<readonly InboundRow[]> {
-  return db
-    .selectFrom('inbound_file')
-    .select(columns)
-    .where('state', 'in', ['arriving', 'held'])
-    .where('touched_at', '<', new Date(before.epochMilliseconds) as never)
-    .orderBy('started_at')
-    .execute();
-}
-
-/** Of each name in these projects the newest version, where it is not accepted. */
-export async function listWaiting(
-  db: Database,
-  projectIds: readonly string[],
-): Promise<
-  readonly { projectId: string; name: string; state: 'rejected' | 'not-checked'; receivedAt: Date }[]
-> {
-  if (projectIds.length === 0) return [];
-  const rows = await db
-    .selectFrom('inbound_file')
-    .distinctOn(['project_id', 'name'])
-    .select(['project_id as projectId', 'name', 'state', 'received_at as receivedAt'])
-    .where('project_id', 'in', projectIds)
-    .where('state', 'in', ['accepted', 'rejected', 'not-checked'])
-    .orderBy('project_id')
-    .orderBy('name')
-    .orderBy('version', 'desc')
-    .execute();
-  return rows.filter((row) => row.state !== 'accepted') as never;
 }

@@ -9,18 +9,16 @@ import { type BodyInput, beginBody, resumeBody, type VaultDeps } from '../vault/
 import { openRoom } from '../vault/room.ts';
 import { claimRow } from '../vault/write-lease.ts';
 import type { Growing, Kept, WritingKind } from '../vault/writing-kind.ts';
-import { beginCheck, type CheckDeps, type Checking } from './checking.ts';
-import { dropUnfinished } from './erase.ts';
 import {
   claimArriving,
-  findNewest,
   findUnfinished,
-  type InboundRow,
-  inboundHolder,
   insertArriving,
   touchInbound,
   unclaimArriving,
-} from './inbound-store.ts';
+} from './arriving-store.ts';
+import { beginCheck, type CheckDeps, type Checking } from './checking.ts';
+import { dropUnfinished } from './erase.ts';
+import { findNewest, type InboundRow, inboundHolder } from './inbound-store.ts';
 import { finalName, partialConcat } from './names.ts';
 import type { TakeInDeps } from './take-in.ts';
 import { isWriter } from './upload-lease.ts';
@@ -132,7 +130,6 @@ export function inboundKind(
 
   return {
     lockName: key,
-    staysUntouched: false,
     kept,
     /** The newest answered version of this name that the sender may know of. */
     isThere: async () =>

@@ -2,7 +2,8 @@
 import { Temporal } from 'temporal-polyfill';
 import { type Actor, may } from '../identity/permissions.ts';
 import { AppError } from '../platform/errors.ts';
-import { findInbound, findJoined, type InboundRow, touchUnfinished } from './inbound-store.ts';
+import { findJoined, touchUnfinished } from './arriving-store.ts';
+import { findInbound, type InboundRow } from './inbound-store.ts';
 import type { Received } from './take-in.ts';
 import { type UploadDeps, unfinishedUpload } from './upload.ts';
 

@@ -6,13 +6,8 @@ import { type Actor, actorName, demand } from '../identity/permissions.ts';
 import { AppError } from '../platform/errors.ts';
 import type { Log } from '../platform/log.ts';
 import { eraseKeys, openBody, removeBodies, type VaultDeps } from '../vault/bodies.ts';
-import {
-  type InboundRow,
-  inboundHolder,
-  lockInbound,
-  markInboundErased,
-  touchInbound,
-} from './inbound-store.ts';
+import { touchInbound } from './arriving-store.ts';
+import { type InboundRow, inboundHolder, lockInbound, markInboundErased } from './inbound-store.ts';
 import { partialConcat } from './names.ts';
 
 export interface Partials {

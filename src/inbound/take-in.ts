@@ -9,14 +9,8 @@ import { AppError } from '../platform/errors.ts';
 import type { Seal } from '../storage/seal.ts';
 import type { Report } from '../validators/report.ts';
 import { keepSeal } from '../vault/bodies.ts';
-import {
-  type InboundState,
-  lockInbound,
-  markHeld,
-  markReceived,
-  nextVersion,
-  touchInbound,
-} from './inbound-store.ts';
+import { markHeld, touchInbound } from './arriving-store.ts';
+import { type InboundState, lockInbound, markReceived, nextVersion } from './inbound-store.ts';
 import { type ReceiptSigner, reportText, sha256Hex } from './receipts.ts';
 
 export interface TakeInDeps {

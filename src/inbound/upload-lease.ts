@@ -1,7 +1,8 @@
 /** Who writes an upload into an inbox, among all processes; see vault/write-lease.ts. */
 import type { Database } from '../db/database.ts';
 import { type BeingWritten, beingWritten } from '../vault/write-lease.ts';
-import { findInbound, listArriving } from './inbound-store.ts';
+import { listArriving } from './arriving-store.ts';
+import { findInbound } from './inbound-store.ts';
 
 /** Whose upload of what: one person writes a name once at a time. */
 export interface UploadName {

@@ -8,7 +8,8 @@ import { OrderedWriting } from '../vault/ordered-writing.ts';
 import { demandRoom } from '../vault/room.ts';
 import { openAlone } from '../vault/write-lease.ts';
 import type { WritingMode } from '../vault/writing-kind.ts';
-import { findUnfinished, type InboundRow, inboundHolder } from './inbound-store.ts';
+import { findUnfinished } from './arriving-store.ts';
+import { type InboundRow, inboundHolder } from './inbound-store.ts';
 import {
   type Checked,
   type InboundWritingDeps,

@@ -1,7 +1,7 @@
 /** Files that nobody could use yet: the newest version of a name when it was rejected, or could not be checked. */
 import { Temporal } from 'temporal-polyfill';
 import type { Database } from '../db/database.ts';
-import { listWaiting } from './inbound-store.ts';
+import { listWaiting } from './arriving-store.ts';
 
 export interface WaitingFile {
   projectId: string;

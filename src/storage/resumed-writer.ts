@@ -4,17 +4,12 @@ import { AppError } from '../platform/errors.ts';
 import { segmentCipherBytes, segmentOverheadBytes, segmentPlainBytes } from './crypt4gh/segment.ts';
 import { bodyBytes, openStrictSegment, readStrictNonce } from './crypt4gh/strict-profile.ts';
 import { takeTurn } from './event-loop-turn.ts';
+import type { PlaintextHook, SealedWriter, SealedWriterDeps, WriterState } from './gathering-writer.ts';
 import type { KeyRing } from './key-ring.ts';
 import type { ObjectStore, PartHandle } from './object-store.ts';
 import { keyId, keyOfSegment, openPartKeys, type PartKey, zeroKeys } from './part-keys.ts';
 import type { HeldParts } from './seal.ts';
-import {
-  openWriter,
-  type PlaintextHook,
-  type SealedWriter,
-  type SealedWriterDeps,
-  type WriterState,
-} from './sealed-writer.ts';
+import { openWriter } from './sealed-writer.ts';
 import { joinPlain, openBatch, readBatches, segmentsIn } from './segment-batch.ts';
 import { hashSegmentMarks } from './segment-marks.ts';
 

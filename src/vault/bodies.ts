@@ -5,6 +5,7 @@ import { type Database, type Tx, transact } from '../db/database.ts';
 import type { Clock } from '../platform/clock.ts';
 import { AppError, hasCode } from '../platform/errors.ts';
 import type { Random } from '../platform/random.ts';
+import type { PlaintextHook, SealedWriter } from '../storage/gathering-writer.ts';
 import type { KeyRing } from '../storage/key-ring.ts';
 import { newObjectName, type ObjectStore } from '../storage/object-store.ts';
 import { rewrapParts } from '../storage/part-keys.ts';
@@ -12,12 +13,7 @@ import { resumeSealedWriter, surveyPart, trimPart } from '../storage/resumed-wri
 import type { Seal, SealedObject } from '../storage/seal.ts';
 import type { SealThreads } from '../storage/seal-thread.ts';
 import { openSealed, type SealedReader } from '../storage/sealed-reader.ts';
-import {
-  type PlaintextHook,
-  type PreparedWriter,
-  prepareSealedWriter,
-  type SealedWriter,
-} from '../storage/sealed-writer.ts';
+import { type PreparedWriter, prepareSealedWriter } from '../storage/sealed-writer.ts';
 import { integrityFailed } from '../storage/storage-error.ts';
 import {
   deleteKeys,

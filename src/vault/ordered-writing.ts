@@ -192,7 +192,7 @@ export class OrderedWriting<Row, G extends Growing> {
     this.#demandOpen();
     const kind = this.#kind;
     if (this.#growing === undefined) {
-      if (this.#earlier !== undefined || (kind.staysUntouched && (await kind.isThere()))) {
+      if (this.#earlier !== undefined || (await kind.isThere())) {
         // Opened and closed without a write: nothing has changed.
         this.#leave();
         if (this.#announced !== undefined) throw kind.incomplete();

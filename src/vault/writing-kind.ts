@@ -1,6 +1,6 @@
 /** What one kind of upload does in its own way while its file is written in order. */
 import type { AppError } from '../platform/errors.ts';
-import type { SealedWriter } from '../storage/sealed-writer.ts';
+import type { SealedWriter } from '../storage/gathering-writer.ts';
 import type { Room } from './room.ts';
 
 /**
@@ -26,11 +26,9 @@ export interface Growing {
 export interface WritingKind<Row, G extends Growing> {
   /** The lock that the right to write is, among all processes. */
   readonly lockName: string;
-  /** Opened and closed without a write, an upload of a file that is there in full leaves that as it is. */
-  readonly staysUntouched: boolean;
   /** What is kept of an earlier transfer; `whole` when that has come in full, and only waits for its name. */
   kept(): Promise<Kept<Row> | 'whole' | undefined>;
-  /** True when a file of the name is there in full. */
+  /** True when a file of the name is there in full: opened and closed without a write, it stays as it is. */
   isThere(): Promise<boolean>;
   /** The row of the unfinished upload. */
   find(): Promise<Row | undefined>;

@@ -50,8 +50,10 @@ const date = (format: string, write: Parameters<typeof days>[0]): Kind => ({
   field: { type: 'date', format },
   expression: `try_strptime(text, '${format === 'default' ? '%Y-%m-%d' : format}')::date`,
   cells: fc.oneof({ weight: 9, arbitrary: days(write) }, parts('1', '0', '-', '.', 'x', '2020')).filter(
-    // Days and months of one digit are theirs alone.
-    (text) => text.length === 10 || text.length === 8 || !/\d/.test(text) || /^\d+$/.test(text),
+    // Days and months of one digit are theirs alone (`1.1.2020` is as long as `20200101`).
+    (text) =>
+      /^\D*$|^\d+$/.test(text) ||
+      ((text.length === 10 || text.length === 8) && !/(?<!\d)\d(?!\d)/.test(text)),
   ),
   order: ofDate,
   limitShown: Number.POSITIVE_INFINITY,

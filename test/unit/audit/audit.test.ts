@@ -33,6 +33,19 @@ test('events that are written at once stand in one chain without gaps', async ()
   expect(await verifyAudit(core)).toMatchObject({ intact: true, events: 20 });
 });
 
+test('the database hashes any text as it is hashed when the chain is read', async () => {
+  const odd = 'Æ "quoted" \\ back\nline\tand \u{1F510} \u0001 \ud800 \u2028 {},[]';
+  await transact(core.db, (tx) =>
+    recordAudit(tx, core.clock.now(), {
+      actor: 'person:øystein',
+      action: 'test.odd',
+      subject: odd.replace('\ud800', ''),
+      detail: { text: odd, list: [odd, ''], none: null, yes: true, n: 1.5e300 },
+    }),
+  );
+  expect(await verifyAudit(core)).toMatchObject({ intact: true, events: 21 });
+});
+
 test('an event goes with the change that it tells of, or not at all', async () => {
   await expect(
     transact(core.db, async (tx) => {
@@ -40,7 +53,7 @@ test('an event goes with the change that it tells of, or not at all', async () =
       throw new Error('the change failed');
     }),
   ).rejects.toThrow('the change failed');
-  expect((await verifyAudit(core)).events).toBe(20);
+  expect((await verifyAudit(core)).events).toBe(21);
 });
 
 test('the table refuses to be changed', async () => {
@@ -55,11 +68,11 @@ test('a changed, a removed and a cut-off event are each noticed', async () => {
   expect(await verifyAudit(core)).toMatchObject({ intact: false, brokenAt: 7 });
   await tamper(`update audit_event set detail = '{"n":1}' where seq = 7`);
   expect((await verifyAudit(core)).intact).toBe(true);
-  await tamper('delete from audit_event where seq = 20');
+  await tamper('delete from audit_event where seq = 21');
   expect((await verifyAudit(core)).intact).toBe(true);
-  expect(await verifyAudit(core, { seq: 20, hash: head })).toMatchObject({ intact: false, brokenAt: 20 });
+  expect(await verifyAudit(core, { seq: 21, hash: head })).toMatchObject({ intact: false, brokenAt: 21 });
   await record('another');
-  expect(await verifyAudit(core, { seq: 20, hash: head })).toMatchObject({ intact: false, brokenAt: 20 });
+  expect(await verifyAudit(core, { seq: 21, hash: head })).toMatchObject({ intact: false, brokenAt: 21 });
   await tamper('delete from audit_event where seq = 3');
   expect(await verifyAudit(core)).toMatchObject({ intact: false, brokenAt: 3 });
 });

@@ -281,6 +281,15 @@ test('lets the first write decide where an upload opened without truncation goes
   expect((await files()).map((file) => file.sha256)).toEqual([sha256(bytes), sha256(good)]);
 });
 
+test('an answered file that is opened and closed without a write gets no new version', async () => {
+  await send(kari, 'fil.csv');
+  const upload = await open(kari, 'fil.csv', 'either');
+  expect(await upload.finish()).toBeUndefined();
+  const names = (await listInbound(core, operator, project)).map((one) => [one.name, one.version, one.state]);
+  expect(names).toEqual([['fil.csv', 1, 'accepted']]);
+  expect([...core.uploads.values()]).not.toContain(upload);
+});
+
 test('does not append to a file that has been received', async () => {
   await send(kari, 'data.csv');
   await expect(open(kari, 'data.csv', 'resume')).rejects.toThrow(/not-resumable/);

@@ -3,14 +3,11 @@ import { createHash } from 'node:crypto';
 import { expect } from 'vitest';
 import { AppError, type ErrorCode } from '../../../src/platform/errors.ts';
 import { type Random, systemRandom } from '../../../src/platform/random.ts';
+import type { PlaintextHook, SealedWriterDeps } from '../../../src/storage/gathering-writer.ts';
 import { createKeyRing } from '../../../src/storage/key-ring.ts';
 import { newObjectName } from '../../../src/storage/object-store.ts';
 import type { SealedObject } from '../../../src/storage/seal.ts';
-import {
-  createSealedWriter,
-  type PlaintextHook,
-  type SealedWriterDeps,
-} from '../../../src/storage/sealed-writer.ts';
+import { createSealedWriter } from '../../../src/storage/sealed-writer.ts';
 import { createMemoryStore, type MemoryStore } from './memory-store.ts';
 
 /** SHA-256(seed ‖ counter), as test/vectors/crypt4gh/README.md says. */

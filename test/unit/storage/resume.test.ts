@@ -2,10 +2,11 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { AppError } from '../../../src/platform/errors.ts';
+import type { SealedWriter } from '../../../src/storage/gathering-writer.ts';
 import { resumeSealedWriter, surveyPart } from '../../../src/storage/resumed-writer.ts';
 import type { HeldParts } from '../../../src/storage/seal.ts';
 import { openSealed } from '../../../src/storage/sealed-reader.ts';
-import { createSealedWriter, type SealedWriter } from '../../../src/storage/sealed-writer.ts';
+import { createSealedWriter } from '../../../src/storage/sealed-writer.ts';
 import { verifySealed } from '../../../src/storage/verify-sealed.ts';
 import {
   type Bench,

@@ -3,8 +3,8 @@ import type { NamedLocks } from '../../../src/db/named-locks.ts';
 import { AppError } from '../../../src/platform/errors.ts';
 import { silentLog } from '../../../src/platform/log.ts';
 import { systemRandom } from '../../../src/platform/random.ts';
+import type { SealedWriter } from '../../../src/storage/gathering-writer.ts';
 import type { ObjectStore } from '../../../src/storage/object-store.ts';
-import type { SealedWriter } from '../../../src/storage/sealed-writer.ts';
 import { OrderedWriting } from '../../../src/vault/ordered-writing.ts';
 import type { Growing, WritingKind } from '../../../src/vault/writing-kind.ts';
 
@@ -15,7 +15,6 @@ interface Given {
   kept?: number;
   /** A file of the name is there in full. */
   there?: boolean;
-  staysUntouched?: boolean;
   /** What sealing does instead of working. */
   fails?: Error;
   /** Another took the right to write unseen. */
@@ -44,7 +43,6 @@ function writing(given: Given = {}) {
   }
   const kind: WritingKind<string, Growing> = {
     lockName: 'name',
-    staysUntouched: given.staysUntouched ?? false,
     kept: async () => (given.kept === undefined ? undefined : { row: 'row', bytes: given.kept }),
     isThere: async () => given.there ?? false,
     find: async () => 'row',
@@ -149,14 +147,14 @@ test('nobody goes on with a file that is there in full', async () => {
   await expect(subject.write(3, ab('x'))).rejects.toThrow(/not-resumable/);
 });
 
-test('opened and closed without a write it leaves what is kept, and what is there if the kind says so', async () => {
-  for (const given of [{ kept: 4 }, { there: true, staysUntouched: true }]) {
+test('opened and closed without a write it leaves what is kept, and what is there', async () => {
+  for (const given of [{ kept: 4 }, { there: true }]) {
     const { subject, asked, finish } = writing(given);
     await subject.start('either');
     expect(await finish()).toBeUndefined();
     expect(asked).toEqual(['release', 'left']);
   }
-  const { subject, finish } = writing({ there: true });
+  const { subject, finish } = writing();
   await subject.start('either');
   expect(await finish()).toBe('');
 });
@@ -185,7 +183,7 @@ test('cut to nothing it begins anew, cut to less it goes on from there', async (
   await subject.write(0, ab('y'));
   expect(await finish()).toBe('y');
   expect(asked.slice(0, 3)).toEqual(['begin', 'resume at 2', 'begin']);
-  const undecided = writing({ there: true, staysUntouched: true });
+  const undecided = writing({ there: true });
   await undecided.subject.start('either');
   await undecided.subject.truncate(0);
   expect(await undecided.finish()).toBe('');
