@@ -117,6 +117,7 @@ describe.skipIf(absent)('staff pages on access in Chromium', () => {
     // As high as the page, so that what keeps to the edge of the window is at its end; long lists are cut.
     const whole = await page.evaluate(() => document.documentElement.scrollHeight);
     await page.setViewportSize({ width, height: Math.min(whole, 2000) });
+    await page.evaluate(() => scrollTo(0, 0));
     await page.screenshot({ path: join(screens, `${name}-nb-${width}.png`) });
     await page.setViewportSize({ width, height });
   }
