@@ -12,6 +12,8 @@ interface ChannelFields {
 
 /** What a client may send before it is acknowledged: 4 MiB are 60 MB/s at 50 ms; more makes OpenSSH's client slower. */
 export const windowBytes = 4 * 1024 * 1024;
+/** The same while earlier bytes lie unread: the server is behind, and what comes sooner only lies longer. */
+const behindBytes = 1024 * 1024;
 /** Small enough to keep the client going, large enough not to answer every packet. */
 const adjustEveryBytes = 256 * 1024;
 
@@ -31,7 +33,7 @@ export interface ReceiveWindow {
 
 /**
  * Takes the receive window of a channel over from ssh2. What the client may send plus what lies unread is kept at
- * `windowBytes`, so a session that stops reading holds at most that.
+ * `windowBytes` at most, so a session that stops reading holds no more than that.
  */
 export function takeReceiveWindow(channel: ServerChannel): ReceiveWindow {
   const fields = fieldsOf(channel);
@@ -40,7 +42,8 @@ export function takeReceiveWindow(channel: ServerChannel): ReceiveWindow {
   channel._read = () => undefined;
   return {
     topUp() {
-      const missing = windowBytes - fields.incoming.window - channel.readableLength;
+      const unread = channel.readableLength;
+      const missing = (unread > 0 ? behindBytes : windowBytes) - fields.incoming.window - unread;
       if (missing < adjustEveryBytes) return;
       fields.incoming.window += missing;
       fields._client._protocol.channelWindowAdjust(fields.outgoing.id, missing);
