@@ -1,14 +1,17 @@
 /** The audit log for those who may read it: searched, and asked who could see a file on a day and who did. */
 import { Temporal } from 'temporal-polyfill';
 import { z } from 'zod';
-import type { AuditEvent } from '../audit/event.ts';
+import { auditCsv } from '../audit/csv.ts';
+import type { AuditEvent, AuditFilter } from '../audit/event.ts';
 import { searchAudit } from '../audit/search.ts';
 import { getProject } from '../cases/projects.ts';
 import { fileAccess } from '../custody/access-history.ts';
 import { cut, decodeCursor, PageQuery, pageOf } from '../http/pagination.ts';
+import type { Person } from '../http/route.ts';
 import { defineRoute, type Route } from '../http/route.ts';
 import { demand } from '../identity/permissions.ts';
 import { At, Day, GivenName, ofProject, PersonId, ProjectId, RoleName } from './parameters.ts';
+import { attachment } from './ranges.ts';
 
 const Event = z.object({
   seq: z.int(),
@@ -23,7 +26,7 @@ export type Event = z.output<typeof Event>;
 
 const Instant = z.iso.datetime({ offset: true });
 
-const Filter = PageQuery.extend({
+const Filter = z.object({
   project: ProjectId.optional(),
   person: PersonId.optional().meta({ description: 'Who did it, or to whom it was done.' }),
   file: GivenName.optional().meta({ description: 'The name of a file.' }),
@@ -70,6 +73,20 @@ function shown(event: AuditEvent) {
 
 const Cursor = z.tuple([z.int().min(0)]);
 
+/** What is searched for. Errors: `not-found`, `forbidden`. */
+async function filterFor(deps: Deps, actor: Person, query: z.output<typeof Filter>): Promise<AuditFilter> {
+  if (query.project !== undefined) await getProject(deps, actor, query.project);
+  demand(actor, 'audit.read', query.project);
+  return {
+    projectId: query.project,
+    personId: query.person,
+    file: query.file,
+    action: query.action,
+    from: instant(query.from),
+    until: instant(query.until),
+  };
+}
+
 function instant(text: string | undefined): Temporal.Instant | undefined {
   return text === undefined ? undefined : Temporal.Instant.from(text);
 }
@@ -82,20 +99,11 @@ export function auditRoutes(deps: Deps): readonly Route[] {
       summary: 'Searches the audit log, the newest first; without a project, all of it',
       permission: 'signed-in',
       guards: { staff: true },
-      request: { query: Filter },
+      request: { query: PageQuery.extend(Filter.shape) },
       responses: { 200: { description: 'A page of events', schema: pageOf(Event) } },
       problems: ofProject,
       handler: async ({ query }, { actor }) => {
-        if (query.project !== undefined) await getProject(deps, actor, query.project);
-        demand(actor, 'audit.read', query.project);
-        const filter = {
-          projectId: query.project,
-          personId: query.person,
-          file: query.file,
-          action: query.action,
-          from: instant(query.from),
-          until: instant(query.until),
-        };
+        const filter = await filterFor(deps, actor, query);
         const before = decodeCursor(query.cursor, Cursor)?.[0];
         const found = await searchAudit(deps, filter, { limit: query.limit + 1, before });
         const page = cut(
@@ -104,6 +112,27 @@ export function auditRoutes(deps: Deps): readonly Route[] {
         );
         return { status: 200, body: page };
       },
+    }),
+    defineRoute({
+      method: 'get',
+      path: '/api/v1/audit/events.csv',
+      summary: 'All that such a search finds, as a file for a spreadsheet; the newest first',
+      permission: 'signed-in',
+      guards: { staff: true },
+      request: { query: Filter },
+      responses: {
+        200: {
+          description:
+            'RFC 4180 with semicolons and a header line, UTF-8 with a byte order mark; `detail` is JSON. A cell that a spreadsheet would take for a formula begins with an apostrophe',
+          contentType: 'text/csv; charset=utf-8; header=present',
+        },
+      },
+      problems: ofProject,
+      handler: async ({ query }, { actor }) => ({
+        status: 200,
+        headers: { 'content-disposition': attachment('revisjonslogg.csv'), 'cache-control': 'no-store' },
+        body: auditCsv(deps, await filterFor(deps, actor, query)),
+      }),
     }),
     accessRoute(deps, {
       path: '/api/v1/audit/inbox/{fileId}/access',

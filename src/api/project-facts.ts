@@ -4,8 +4,9 @@ import { type DeliveryStatus, tellDeliveries } from '../deliveries/deliveries.ts
 import type { Person } from '../http/route.ts';
 import { may } from '../identity/permissions.ts';
 import { currentDescription } from '../inbound/descriptions.ts';
-import { expectedNames } from '../inbound/expected.ts';
+import { expectedNames, sendersByName } from '../inbound/expected.ts';
 import { type InboundFile, listInbound } from '../inbound/listing.ts';
+import { ownOnly } from '../inbound/visibility.ts';
 import { osloDate, zone } from '../platform/clock.ts';
 import { type NextStep, type NextStepFacts, nextStep } from '../retention/next-step.ts';
 
@@ -15,6 +16,8 @@ export interface ProjectFacts {
   files: readonly {
     name: string;
     expected: boolean;
+    /** Who is to send it; told to those only who may know of all files. */
+    senders: readonly string[];
     state: NextStepFacts['files'][number]['state'];
     newest: InboundFile | undefined;
   }[];
@@ -28,20 +31,29 @@ export async function projectFacts(deps: FactsDeps, actor: Person, project: Proj
   const [inbox, deliveries, description] = await Promise.all([
     listInbound(deps, actor, id),
     tellDeliveries(deps, actor, id, { ended: 'all' }),
-    // Who sends single files only is not told what others are to send.
-    may(actor, 'inbound.see-all', id) ? currentDescription(deps, id) : undefined,
+    currentDescription(deps, id),
   ]);
-  const expected = description === undefined ? [] : expectedNames(description.content);
+  // Who sends single files only is not told what others are to send.
+  const of = ownOnly(actor, id);
+  const expected = description === undefined ? [] : expectedNames(description.content, of);
+  const senders =
+    description === undefined || of !== undefined ? undefined : sendersByName(description.content);
   const files = [...new Set([...expected, ...inbox.map((file) => file.name)])].map((name) => {
     const versions = inbox.filter((file) => file.name === name);
     const newest = versions.findLast((file) => file.version !== null) ?? versions.at(-1);
-    return { name, expected: expected.includes(name), state: stateOf(newest), newest };
+    const own = senders?.get(name) ?? [];
+    return { name, expected: expected.includes(name), senders: own, state: stateOf(newest), newest };
   });
+  const { personId } = actor;
+  const theirs = files.filter(
+    (one) =>
+      one.senders.length === 0 || one.senders.includes(personId) || one.newest?.uploaderId === personId,
+  );
   const next = nextStep({
     state: project.state,
     today: osloDate(deps.clock.now()),
     deleteBy: project.deleteBy,
-    files: may(actor, 'inbound.send', id) ? files : [],
+    files: may(actor, 'inbound.send', id) ? theirs : [],
     deliveries: may(actor, 'delivery.fetch', id)
       ? deliveries
           .filter((one) => one.state === 'open')
@@ -53,7 +65,7 @@ export async function projectFacts(deps: FactsDeps, actor: Person, project: Proj
       : [],
     delivered: deliveries.length > 0,
   });
-  return { files, deliveries, description: description ?? null, next };
+  return { files, deliveries, description: of === undefined ? (description ?? null) : null, next };
 }
 
 function stateOf(file: InboundFile | undefined): NextStepFacts['files'][number]['state'] {

@@ -38,11 +38,14 @@ const ProjectDetail = ProjectHead.extend({
       z.object({
         name: z.string(),
         expected: z.boolean(),
+        senders: z.array(z.string()).meta({
+          description: 'Who is to send it by the description (`no:supplier`); empty for suppliers.',
+        }),
         state: z.enum(['missing', 'arriving', 'accepted', 'rejected', 'not-checked']),
         newestId: z.uuid().nullable(),
       }),
     )
-    .meta({ description: 'What the description expects, and what has come besides.' }),
+    .meta({ description: 'What the description expects of the caller, and what has come besides.' }),
   deadlines: z.array(
     z.object({
       kind: z.enum(['deletion', 'delivery-closes']),
@@ -126,9 +129,10 @@ async function detail(deps: Deps, actor: Person, project: Project): Promise<Proj
       role: one.role,
       everyProject: one.projectId === null,
     })),
-    files: facts.files.map(({ name, expected, state, newest }) => ({
+    files: facts.files.map(({ name, expected, senders, state, newest }) => ({
       name,
       expected,
+      senders: [...senders],
       state,
       newestId: newest?.id ?? null,
     })),

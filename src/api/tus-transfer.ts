@@ -1,9 +1,10 @@
 /** One transfer by tus: begun, gone on with, finished, ended; what the routes of uploads.ts do between their header fields. */
+import type { Temporal } from 'temporal-polyfill';
 import type { Person } from '../http/route.ts';
 import { demand } from '../identity/permissions.ts';
 import { removeInbound } from '../inbound/erase.ts';
 import { partialConcat, partialName } from '../inbound/names.ts';
-import { type OwnUpload, ownUpload } from '../inbound/own-upload.ts';
+import { noteProgress, type OwnUpload, ownUpload } from '../inbound/own-upload.ts';
 import type { Received } from '../inbound/take-in.ts';
 import { AppError } from '../platform/errors.ts';
 import { type OpenUploads, untilStopped } from './open-uploads.ts';
@@ -27,10 +28,27 @@ export interface Address {
 }
 
 /** Part of a body, and how far the file has come with it. */
-export interface Progress {
+export type Progress = Written &
+  (
+    | { readonly received: Received; readonly keptFrom?: undefined }
+    /** `keptFrom`: from when on the time counts that it is kept. */
+    | { readonly received: undefined; readonly keptFrom: Temporal.Instant }
+  );
+
+interface Written {
   readonly projectId: string;
   readonly offset: number;
   readonly received: Received | undefined;
+}
+
+async function progressOf(
+  deps: TransferDeps,
+  id: string,
+  touchedAt: Temporal.Instant,
+  { received, ...written }: Written,
+): Promise<Progress> {
+  if (received !== undefined) return { ...written, received };
+  return { ...written, received, keptFrom: await noteProgress(deps, id, touchedAt) };
 }
 
 /** A transfer as it stands for its sender. Errors: `not-found`. */
@@ -61,6 +79,8 @@ export async function beginTransfer(
     name === undefined
       ? { projectId, name: partialName(deps.random.uuid()), concat: partialConcat }
       : { projectId, name };
+  // The row says this or later.
+  const begunAt = deps.clock.now();
   const sending = await beginSending(deps, actor, { ...named, mode: 'new', door });
   const { upload } = sending;
   try {
@@ -72,12 +92,12 @@ export async function beginTransfer(
   const { id } = upload;
   if (id === undefined) throw new Error('A new upload has no id.');
   const address = { id, length };
-  const progress = await deps.openUploads.use(
+  const written = await deps.openUploads.use(
     id,
     async () => sending,
     (opened, stopped) => writePart(opened, address, part, stopped),
   );
-  return { address, ...progress };
+  return { address, ...(await progressOf(deps, id, begunAt, written)) };
 }
 
 interface Part {
@@ -105,13 +125,18 @@ export async function continueTransfer(
   }
   const { projectId, name } = found;
   if (found.whole) {
-    if (part.offset === address.length) return { projectId, offset: part.offset, received: undefined };
+    if (part.offset === address.length)
+      return progressOf(deps, found.id, found.touchedAt, {
+        projectId,
+        offset: part.offset,
+        received: undefined,
+      });
     throw elsewhere();
   }
   const concat = found.concat ?? undefined;
   // An upload that stands open was opened with leave, but perhaps not with this token's.
   demand(actor, 'inbound.send', projectId);
-  return deps.openUploads.use(
+  const written = await deps.openUploads.use(
     address.id,
     () => reopen(deps, actor, { projectId, name, concat }, address),
     (sending, stopped) => {
@@ -120,6 +145,7 @@ export async function continueTransfer(
       return writePart(sending, address, part, stopped);
     },
   );
+  return progressOf(deps, found.id, found.touchedAt, written);
 }
 
 async function reopen(
@@ -145,7 +171,7 @@ async function writePart(
   { length }: Address,
   { stream, checksum }: Part,
   stopped: AbortSignal,
-): Promise<Progress> {
+): Promise<Written> {
   const { upload, gate } = sending;
   const { projectId } = upload.underWay;
   const from = upload.size;

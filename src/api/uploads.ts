@@ -68,13 +68,11 @@ const UploadState = z
   .meta({ id: 'UploadState' });
 
 export function uploadRoutes(deps: TransferDeps): readonly Route[] {
-  const fromNow = (): number => expiresAtMs(deps, deps.clock.now().epochMilliseconds);
-
   function fields(progress: Progress): Record<string, string> {
     return {
       'upload-offset': String(progress.offset),
       ...(progress.received === undefined
-        ? { 'upload-expires': httpDate(fromNow()) }
+        ? { 'upload-expires': httpDate(expiresAtMs(deps, progress.keptFrom.epochMilliseconds)) }
         : verdictFields(progress.projectId, progress.received)),
     };
   }

@@ -8,6 +8,7 @@ import { pgErrorCode } from '../db/pg-error.ts';
 import { type Actor, actorName, demand, may } from '../identity/permissions.ts';
 import type { Clock } from '../platform/clock.ts';
 import { AppError } from '../platform/errors.ts';
+import { demandOneLine } from '../platform/one-line.ts';
 import type { Random } from '../platform/random.ts';
 import { next } from './lifecycle.ts';
 import {
@@ -48,9 +49,11 @@ interface ProjectDeps {
   random: Random;
 }
 
-/** Creates a project. Errors: `forbidden`, `already-exists`. */
+/** Creates a project. Errors: `forbidden`, `already-exists`, `invalid-input` for a title or institution of several lines. */
 export async function createProject(deps: ProjectDeps, actor: Actor, project: NewProject): Promise<void> {
   demand(actor, 'project.manage', project.id);
+  demandOneLine(project.title, { nb: 'Tittelen', en: 'The title' });
+  demandOneLine(project.institution, { nb: 'Institusjonens navn', en: 'The name of the institution' });
   const at = deps.clock.now();
   try {
     await transact(deps.db, async (tx) => {

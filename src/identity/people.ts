@@ -5,6 +5,7 @@ import { type Database, transact } from '../db/database.ts';
 import { pgErrorCode } from '../db/pg-error.ts';
 import type { Clock } from '../platform/clock.ts';
 import { AppError } from '../platform/errors.ts';
+import { demandOneLine } from '../platform/one-line.ts';
 import type { Random } from '../platform/random.ts';
 import { isLiveToken } from './access-token-store.ts';
 import {
@@ -58,7 +59,7 @@ interface PeopleDeps {
 
 /**
  * Adds a person with a role, or a further role and key to one who is known already.
- * Errors: `forbidden`, `invalid-input` (role without project, bad key), `not-found` (no such project), `conflict` (key in use).
+ * Errors: `forbidden`, `invalid-input` (role without project, bad key, a name of several lines), `not-found` (no such project), `conflict` (key in use).
  */
 export async function addPerson(deps: PeopleDeps, actor: Actor, person: NewPerson): Promise<void> {
   demand(actor, 'people.manage', person.projectId);
@@ -68,6 +69,7 @@ export async function addPerson(deps: PeopleDeps, actor: Actor, person: NewPerso
       en: `The role ${person.role} always belongs to one project. Say which.`,
     });
   }
+  if (person.name !== undefined) demandOneLine(person.name, { nb: 'Navnet', en: 'The name' });
   const key = person.sshKey === undefined ? undefined : parsePublicKey(person.sshKey);
   const at = deps.clock.now();
   try {

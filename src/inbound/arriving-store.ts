@@ -173,6 +173,16 @@ export async function touchInbound(tx: Tx, id: string, at: Temporal.Instant): Pr
   await tx.updateTable('inbound_file').set({ touched_at: at.toString() }).where('id', '=', id).execute();
 }
 
+/** As `touchInbound`, of an upload that nobody holds a lock on: what was answered or erased meanwhile stays as it is. */
+export async function touchUnfinished(db: Database, id: string, at: Temporal.Instant): Promise<void> {
+  await db
+    .updateTable('inbound_file')
+    .set({ touched_at: at.toString() })
+    .where('id', '=', id)
+    .where('state', 'in', ['arriving', 'held'])
+    .execute();
+}
+
 /** Unfinished and held uploads last begun or resumed before `before`. */
 export async function listStale(db: Database, before: Temporal.Instant): Promise<readonly InboundRow[]> {
   return db

@@ -7,14 +7,16 @@ import type { Database } from '../db/database.ts';
 import { type Actor, demand, may } from '../identity/permissions.ts';
 import { type Clock, osloDate } from '../platform/clock.ts';
 import { namedClassifications } from '../validators/code-lists.ts';
-import { expectedFiles, type Resource, resourceForFile } from '../validators/description.ts';
+import type { Resource } from '../validators/description.ts';
 import { currentDescription } from './descriptions.ts';
+import { expectedNames, resourceFor } from './expected.ts';
+import { ownOnly } from './visibility.ts';
 
 export interface CheckKit {
   /** What the description says of this file, and of no other; null where it says nothing. */
   resource: Resource | null;
-  /** What the project expects; null without a description. */
-  expected: ReturnType<typeof expectedFiles> | null;
+  /** What the project expects of them; null without a description. */
+  expected: readonly string[] | null;
   descriptionSha256: string | null;
   codeLists: readonly CodeListForCheck[];
   syntheticIds: 'accept' | 'refuse';
@@ -32,10 +34,11 @@ export async function checkKit(
   await getProject(deps, actor, projectId);
   if (!may(actor, 'inbound.send', projectId)) demand(actor, 'inbound.see-all', projectId);
   const description = await currentDescription(deps, projectId);
-  const resource = description && resourceForFile(description.content, fileName);
+  const of = ownOnly(actor, projectId);
+  const resource = description && resourceFor(description.content, fileName, of);
   return {
     resource: resource ?? null,
-    expected: description === undefined ? null : expectedFiles(description.content),
+    expected: description === undefined ? null : expectedNames(description.content, of),
     descriptionSha256: description?.sha256 ?? null,
     codeLists: await currentCodeLists(deps, namedClassifications(resource)),
     syntheticIds: deps.syntheticIds,

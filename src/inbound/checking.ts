@@ -1,16 +1,17 @@
 /** Runs the check of one file: alongside its arrival while there is a free worker, else from the sealed body. */
 
 import { currentCodeLists } from '../catalogue/code-lists.ts';
-import { languageOf } from '../identity/people.ts';
+import { actorFor, languageOf } from '../identity/people.ts';
 import { osloDate } from '../platform/clock.ts';
 import { checkUnread, type LiveCounts, type UnreadCheck } from '../validators/checker.ts';
 import { namedClassifications } from '../validators/code-lists.ts';
-import { expectedFiles, resourceForFile } from '../validators/description.ts';
 import type { Report } from '../validators/report.ts';
 import { type RunningCheck, type StartCheckOptions, startCheck } from '../validators/worker/check-worker.ts';
 import type { VaultDeps } from '../vault/bodies.ts';
 import { type FilesBeside, filesBeside } from './beside.ts';
 import { currentDescription } from './descriptions.ts';
+import { expectedNames, resourceFor } from './expected.ts';
+import { ownOnly } from './visibility.ts';
 
 export interface CheckDeps extends VaultDeps {
   slots: CheckSlots;
@@ -211,17 +212,20 @@ async function checkOptions(
   fileName: string,
   uploaderId: string,
 ): Promise<{ options: StartCheckOptions; beside: FilesBeside }> {
-  const [description, language] = await Promise.all([
+  const [description, language, uploader] = await Promise.all([
     currentDescription(deps, projectId),
     languageOf(deps, uploaderId),
+    actorFor(deps, uploaderId),
   ]);
-  const resource = description && resourceForFile(description.content, fileName);
+  // The report goes to whoever sent the file: it tells them no more than they may know.
+  const of = ownOnly(uploader, projectId);
+  const resource = description && resourceFor(description.content, fileName, of);
   const beside = await filesBeside(deps, projectId, description?.content, resource);
   const options = {
     fileName,
     referenced: beside.files,
     ...(resource === undefined ? {} : { resource }),
-    ...(description === undefined ? {} : { expected: expectedFiles(description.content) }),
+    ...(description === undefined ? {} : { expected: expectedNames(description.content, of) }),
     codeLists: await currentCodeLists(deps, namedClassifications(resource)),
     language,
     syntheticIds: deps.syntheticIds,

@@ -2,7 +2,7 @@
 import { Temporal } from 'temporal-polyfill';
 import { type Actor, may } from '../identity/permissions.ts';
 import { AppError } from '../platform/errors.ts';
-import { findJoined } from './arriving-store.ts';
+import { findJoined, touchUnfinished } from './arriving-store.ts';
 import { findInbound, type InboundRow } from './inbound-store.ts';
 import type { Received } from './take-in.ts';
 import { type UploadDeps, unfinishedUpload } from './upload.ts';
@@ -57,6 +57,24 @@ export async function ownUpload(
   if (unfinished === undefined || unfinished.row.id !== id) throw notThere();
   const whole = unfinished.row.state === 'held';
   return { ...told, state: 'arriving', offset: unfinished.bytes, received: undefined, whole };
+}
+
+/** Not at every part: a client may send thousands. */
+const touchEveryMinutes = 10;
+
+/**
+ * Notes now and then that an upload goes on, which without this is noted only when it is opened. Gives the instant that
+ * it counts as gone on with from here: never later than what the sweep of abandoned uploads goes by.
+ */
+export async function noteProgress(
+  deps: Pick<UploadDeps, 'db' | 'clock'>,
+  id: string,
+  touchedAt: Temporal.Instant,
+): Promise<Temporal.Instant> {
+  const now = deps.clock.now();
+  if (now.since(touchedAt).total('minutes') < touchEveryMinutes) return touchedAt;
+  await touchUnfinished(deps.db, id, now);
+  return now;
 }
 
 /** The file that the actor has had joined from just these partial uploads, which are no more. */

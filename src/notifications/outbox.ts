@@ -4,6 +4,7 @@ import type { Database, Tx } from '../db/database.ts';
 import { transact } from '../db/database.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Log } from '../platform/log.ts';
+import { inOneLine } from '../platform/one-line.ts';
 import type { Random } from '../platform/random.ts';
 import type { Mail, Transport } from './mail.ts';
 import {
@@ -23,7 +24,8 @@ export async function queueMail(
   at: Temporal.Instant,
   mail: Mail,
 ): Promise<boolean> {
-  return insertMail(tx, deps.random.uuid(), mail, at);
+  // A subject is a field of a header: it must not begin another.
+  return insertMail(tx, deps.random.uuid(), { ...mail, subject: inOneLine(mail.subject) }, at);
 }
 
 const FIRST_RETRY_MS = 60_000;

@@ -1,5 +1,6 @@
 /** What the service writes to people, in nb, nn and en. No template takes content of files or identity numbers. */
 import type { Temporal } from 'temporal-polyfill';
+import { inOneLine } from '../platform/one-line.ts';
 
 export type MailLanguage = 'nb' | 'nn' | 'en';
 
@@ -72,10 +73,11 @@ const signature: Record<MailLanguage, string> = {
   en: 'Regards, Datasluse\nThis is an automatic message.',
 };
 
-/** Greeting, paragraphs, signature. */
+/** Greeting, paragraphs, signature. Names and titles in them cannot make a line of their own. */
 export function letter(language: MailLanguage, name: string, paragraphs: readonly string[]): string {
   const greeting = { nb: `Hei ${name}`, nn: `Hei ${name}`, en: `Dear ${name}` }[language];
-  return [`${greeting},`, ...paragraphs, signature[language]].join('\n\n') + '\n';
+  const written = [`${greeting},`, ...paragraphs].map(inOneLine);
+  return [...written, signature[language]].join('\n\n') + '\n';
 }
 
 function count(n: number, one: string, many: string): string {

@@ -12,6 +12,7 @@ import {
 import type { Providers, WhoAmI } from '../api/api-types.ts';
 import { ask, type Reply, sessionOver } from './api-client.ts';
 import { useLanguage } from './language.tsx';
+import { askToLeave } from './leaving.ts';
 import { useApi } from './use-api.ts';
 
 interface SessionState {
@@ -68,6 +69,7 @@ export function SessionProvider({ children }: { readonly children: ReactNode }) 
       over,
       lookAgain,
       signOut: async () => {
+        await new Promise<void>(askToLeave);
         // Whoever presses twice would else be told that nobody is signed in, on the way out.
         if (leaving.current) return;
         leaving.current = true;

@@ -158,6 +158,8 @@ export const Resource = z.looseObject({
   /** Rules for suppliers of microdata.no, see microdata-profile.ts. */
   'no:profile': z.enum(['microdata']).optional(),
   'no:temporality': z.enum(['FIXED', 'STATUS', 'ACCUMULATED', 'EVENT']).optional(),
+  /** Who is to send the file: the names that suppliers of the project sign in with. */
+  'no:supplier': z.union([z.string().min(1), z.array(z.string().min(1)).min(1)]).optional(),
 });
 export type Resource = z.infer<typeof Resource>;
 
@@ -200,10 +202,19 @@ export function resourceForFile(pkg: DataPackage, fileName: string): Resource | 
 
 /** The file names that a package describes: base names of every path, else the resource's name. */
 export function expectedFiles(pkg: DataPackage): string[] {
-  return pkg.resources.flatMap((resource) => {
-    const paths = resourcePaths(resource);
-    return paths.length > 0 ? paths.map(baseName) : [resource.name];
-  });
+  return pkg.resources.flatMap(filesOf);
+}
+
+/** The names of the files that a resource describes. */
+export function filesOf(resource: Resource): string[] {
+  const paths = resourcePaths(resource);
+  return paths.length > 0 ? paths.map(baseName) : [resource.name];
+}
+
+/** Who is to send the files of a resource; nobody in particular when it does not say. */
+export function suppliersOf(resource: Resource): readonly string[] {
+  const named = resource['no:supplier'] ?? [];
+  return typeof named === 'string' ? [named] : named;
 }
 
 export function resourcePaths(resource: Resource): string[] {

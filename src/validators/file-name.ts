@@ -23,7 +23,8 @@ export function judgeFileName(
     const names = expected.slice(0, 8).join(', ');
     findings.add('file-name/not-expected', null, {
       ...sample,
-      expected: expected.length > 8 ? `${names} …` : names,
+      // A sender may be told of none.
+      ...(names === '' ? {} : { expected: expected.length > 8 ? `${names} …` : names }),
     });
   }
   // A name that the description itself gives is the agency's own, and no reason to refuse the file.

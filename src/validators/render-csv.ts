@@ -1,4 +1,5 @@
 /** The report as CSV for a spreadsheet: one line for each place of each finding. */
+import { csvLine, csvMark } from '../platform/csv.ts';
 import { findingWords } from './finding-words.ts';
 import type { Report, Sample } from './report.ts';
 import type { ReportLanguage } from './report-language.ts';
@@ -43,7 +44,7 @@ export function renderCsv(reports: readonly Report[], language: ReportLanguage):
       .flatMap((report) => linesOf(report, language, say))
       .map((line) => columns.map((column) => String(line[column] ?? ''))),
   ];
-  return '\ufeff' + rows.map((row) => row.map(csvCell).join(';') + '\r\n').join('');
+  return csvMark + rows.map(csvLine).join('');
 }
 
 function linesOf(report: Report, language: ReportLanguage, say: Words): Line[] {
@@ -67,10 +68,4 @@ function linesOf(report: Report, language: ReportLanguage, say: Words): Line[] {
 function placeOf(sample: Sample, code: string, say: Words): Line {
   const { row, line, column, byte } = sample;
   return { row, line, column, byte, shown: shownCell(sample), note: noteOf(sample, code, say) };
-}
-
-/** A cell that a spreadsheet would take for a formula gets an apostrophe, also after blanks and in full width. */
-export function csvCell(text: string): string {
-  const safe = /^[\s\p{C}]*[=+\-@＝＋－＠]|^[\t\r\n]/u.test(text) ? `'${text}` : text;
-  return /[;"\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }

@@ -123,6 +123,15 @@ describe('check', () => {
   });
 });
 
+test('refuses a title or a name of several lines, and says why', async () => {
+  const project = ['--title', 'En\nto', '--institution', 'Instituttet', '--delete-by', '2099-12-31'];
+  const created = await service.command(['project', 'create', 'P24-0999', ...project]);
+  expect([created.code, created.stderr]).toEqual([1, expect.stringContaining('has a line break')]);
+  const person = ['--name', 'Ola\u001b[2J', '--email', 'ola@example.no', '--role', 'officer'];
+  const added = await service.command(['person', 'add', 'ola', ...person]);
+  expect([added.code, added.stderr]).toEqual([1, expect.stringContaining('has a line break')]);
+});
+
 describe.skipIf(!isPresent('ssh', ['-V']))('demo', () => {
   test('makes a first project, and the commands that it prints work as they stand', async () => {
     const said = await service.ok('demo', '--folder', 'demo');

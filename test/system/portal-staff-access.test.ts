@@ -1,5 +1,5 @@
 /** Staff's pages on people, stops, letters, the audit log and descriptions, in Chromium against the built service. */
-import { existsSync, mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -117,6 +117,7 @@ describe.skipIf(absent)('staff pages on access in Chromium', () => {
     // As high as the page, so that what keeps to the edge of the window is at its end; long lists are cut.
     const whole = await page.evaluate(() => document.documentElement.scrollHeight);
     await page.setViewportSize({ width, height: Math.min(whole, 2000) });
+    await page.evaluate(() => scrollTo(0, 0));
     await page.screenshot({ path: join(screens, `${name}-nb-${width}.png`) });
     await page.setViewportSize({ width, height });
   }
@@ -338,9 +339,12 @@ describe.skipIf(absent)('staff pages on access in Chromium', () => {
       await page.getByRole('button', { name: 'Vis flere' }).click();
       await expect.poll(() => page.locator('.event').count()).toBeGreaterThan(25);
       const saving = page.waitForEvent('download');
-      await page.getByRole('button', { name: 'Lagre som CSV' }).click();
-      expect((await saving).suggestedFilename()).toBe('revisjonslogg.csv');
-      await page.getByText(/hendelser er lagret/).waitFor();
+      await page.getByRole('link', { name: 'Lagre som CSV' }).click();
+      const saved = await saving;
+      expect(saved.suggestedFilename()).toBe('revisjonslogg.csv');
+      const lines = readFileSync(await saved.path(), 'utf8').split('\r\n');
+      expect(lines[0]).toBe('\ufeffseq;at;actor;action;subject;projectId;detail');
+      expect(lines.some((line) => line.includes(';delivery.published;'))).toBe(true);
 
       await page.getByRole('button', { name: 'Vis svar' }).click();
       const answer = page.locator('.answer');

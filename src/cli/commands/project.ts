@@ -169,7 +169,7 @@ export const projectCommands: readonly Command[] = [
         return exit.done;
       }
       const description = await describeProject(services, operator(line), projectId, text);
-      const files = expectedNames(description.content).join(', ');
+      const files = expectedNames(description.content, undefined).join(', ');
       await write(line.stdout, `${projectId} has description ${description.version}; it expects: ${files}\n`);
       return exit.done;
     },

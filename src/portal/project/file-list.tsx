@@ -42,6 +42,7 @@ export function FileList({ detail, sent }: FileListProps) {
             name={file.name}
             state={file.state}
             expected={file.expected || detail.description === null}
+            senders={file.senders}
             versions={versions}
           />
         );
@@ -55,12 +56,15 @@ interface FileRowProps {
   readonly name: string;
   readonly state: FileState;
   readonly expected: boolean;
+  /** Who is to send it. */
+  readonly senders: readonly string[];
   /** The newest first. */
   readonly versions: readonly InboxFile[];
 }
 
-function FileRow({ project, name, state, expected, versions }: FileRowProps) {
+function FileRow({ project, name, state, expected, senders, versions }: FileRowProps) {
   const texts = useTexts(projectTexts);
+  const nameOf = (id: string) => project.people.find((one) => one.id === id)?.name ?? id;
   const [newest, ...earlier] = versions;
   return (
     <li className="thing">
@@ -70,6 +74,9 @@ function FileRow({ project, name, state, expected, versions }: FileRowProps) {
           {expected ? null : <span className="quiet"> ({texts.extra})</span>}
         </p>
         {newest === undefined ? null : <Sent project={project} file={newest} />}
+        {state === 'accepted' || senders.length === 0 ? null : (
+          <p className="thing-note">{texts.toBeSentBy(senders.map(nameOf).join(', '))}</p>
+        )}
         {earlier.length === 0 ? null : (
           <Details className="earlier" data-size="sm">
             <Details.Summary>{texts.earlier(earlier.length)}</Details.Summary>

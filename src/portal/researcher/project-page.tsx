@@ -2,7 +2,7 @@
 import type { DeliveryHead, InboxFile, ProjectDetail } from '../../api/api-types.ts';
 import { useShell, useTexts } from '../language.tsx';
 import { PageHead } from '../page-head.tsx';
-import { Answered } from '../page-states.tsx';
+import { Answered, Loading } from '../page-states.tsx';
 import { Panel, StateTag } from '../parts.tsx';
 import { Deadlines } from '../project/deadlines.tsx';
 import { FileList } from '../project/file-list.tsx';
@@ -23,9 +23,17 @@ export function ProjectPage({ project }: { readonly project: string }) {
   const files = useList<InboxFile>(`${api}/inbox`);
   const sees = asked.known !== undefined && !isOnlySupplier(asked.known);
   const deliveries = useList<DeliveryHead>(sees ? `${api}/deliveries` : null);
+  // Shown in one go: panels that grow one after the other move what somebody is about to press.
+  const settled = files.reply !== undefined && (!sees || deliveries.reply !== undefined);
   return (
     <Answered asked={asked}>
-      {(detail) => <Shown detail={detail} sent={files.known ?? []} deliveries={deliveries.known ?? []} />}
+      {(detail) =>
+        settled ? (
+          <Shown detail={detail} sent={files.known ?? []} deliveries={deliveries.known ?? []} />
+        ) : (
+          <Loading />
+        )
+      }
     </Answered>
   );
 }

@@ -10,6 +10,7 @@ import { Answered, Empty } from '../page-states.tsx';
 import { Panel } from '../parts.tsx';
 import { DropZone } from '../project/drop-zone.tsx';
 import { projectApi } from '../project/project-api.ts';
+import { useMe } from '../session.tsx';
 import { browserHttp } from '../upload/browser-http.ts';
 import { useQueue } from '../upload/queue-context.tsx';
 import { eraseUpload } from '../upload/tus-client.ts';
@@ -28,6 +29,7 @@ export function SendPage({ project }: { readonly project: string }) {
 function Sending({ detail }: { readonly detail: ProjectDetail }) {
   const { places } = useShell();
   const texts = useTexts(sendTexts);
+  const me = useMe();
   const { queue, files: all } = useQueue();
   const files = all.filter(({ project }) => project === detail.id);
   const counts = useLiveCounts(
@@ -40,7 +42,11 @@ function Sending({ detail }: { readonly detail: ProjectDetail }) {
   const sendSound = () => {
     for (const { id } of sound) queue.send(id);
   };
-  const awaited = detail.files.filter(({ expected, state }) => expected && state !== 'accepted');
+  // What a supplier is to send is not waited for from others.
+  const awaited = detail.files.filter(
+    ({ expected, state, senders }) =>
+      expected && state !== 'accepted' && (senders.length === 0 || senders.includes(me.personId)),
+  );
   const maySend =
     detail.state === 'active' && detail.roles.some((role) => role === 'researcher' || role === 'supplier');
   return (

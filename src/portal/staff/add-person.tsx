@@ -37,7 +37,7 @@ export function AddPerson({ api, onDone }: AddPersonProps) {
     onDone(texts.added(id.trim()));
   };
   return (
-    <Panel title={texts.add}>
+    <Panel title={texts.add} className="no-print">
       <p className="panel-lead">{texts.addText}</p>
       <form className="form wide-form" onSubmit={(event) => void add(event)}>
         <div className="form-row">

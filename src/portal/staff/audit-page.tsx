@@ -1,23 +1,21 @@
 /** The audit log for those who may read it: searched, saved, and asked who could see a file and who did. */
-import { Button, Field, Label, Select, Textfield } from '@digdir/designsystemet-react';
+import { Button, Field, Label, Link, Select, Textfield } from '@digdir/designsystemet-react';
 import { type FormEvent, useState } from 'react';
 import type { Event, ProjectHead } from '../../api/api-types.ts';
-import { ask } from '../api-client.ts';
-import { useLanguage, useTexts } from '../language.tsx';
+import { useTexts } from '../language.tsx';
 import { PageHead } from '../page-head.tsx';
 import { Empty, PartLoading, Refused } from '../page-states.tsx';
 import { Panel } from '../parts.tsx';
 import { ProjectOptions } from '../project/project-options.tsx';
 import { useMe } from '../session.tsx';
 import { useList } from '../use-api.ts';
-import { type AuditSearch, emptySearch, eventsCsv, searchPath } from './audit-query.ts';
+import { type AuditSearch, csvPath, emptySearch, searchPath } from './audit-query.ts';
 import { EventList } from './event-list.tsx';
 import { FileQuestion } from './file-question.tsx';
-import { saveText } from './save-text.ts';
 import { holds } from './staff-roles.ts';
 import { auditTexts } from './texts/audit.ts';
 import { auditActionTexts } from './texts/audit-actions.ts';
-import { afterCursor, usePages } from './use-pages.ts';
+import { usePages } from './use-pages.ts';
 
 export function AuditPage() {
   const texts = useTexts(auditTexts);
@@ -144,52 +142,10 @@ function Found({ search }: { readonly search: AuditSearch }) {
             {texts.more}
           </Button>
         )}
-        <SaveEvents search={search} />
+        <Link href={csvPath(search)} download>
+          {texts.save}
+        </Link>
       </div>
-    </>
-  );
-}
-
-/** More than this is for the API. */
-const limitSaved = 10_000;
-const pageSize = 200;
-
-function SaveEvents({ search }: { readonly search: AuditSearch }) {
-  const { language } = useLanguage();
-  const texts = useTexts(auditTexts);
-  const [word, setWord] = useState('');
-  const [failed, setFailed] = useState<Parameters<typeof Refused>[0]['reply']>();
-  const [busy, setBusy] = useState(false);
-  const save = async () => {
-    setBusy(true);
-    setFailed(undefined);
-    const path = searchPath(search, pageSize);
-    const events: Event[] = [];
-    let at = path;
-    for (;;) {
-      const reply = await ask<{ items: readonly Event[]; next: string | null }>(at, language);
-      if (reply.kind !== 'answer') {
-        setFailed(reply);
-        break;
-      }
-      events.push(...reply.body.items);
-      const { next } = reply.body;
-      if (next === null || events.length >= limitSaved) {
-        saveText('revisjonslogg.csv', 'text/csv', eventsCsv(events, texts.columns));
-        setWord(next === null ? texts.saved(events.length) : texts.cut(events.length));
-        break;
-      }
-      at = afterCursor(path, next);
-    }
-    setBusy(false);
-  };
-  return (
-    <>
-      <Button variant="tertiary" disabled={busy} onClick={() => void save()}>
-        {busy ? texts.saving : texts.save}
-      </Button>
-      <span role="status">{word}</span>
-      <Refused reply={failed} />
     </>
   );
 }

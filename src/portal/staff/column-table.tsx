@@ -5,21 +5,24 @@ import { useTexts } from '../language.tsx';
 import { Empty } from '../page-states.tsx';
 import { cellId, type SaidFaults } from './column-cells.ts';
 import { ColumnRow, tableCells } from './column-row.tsx';
-import { fileFaults, type RowFaults } from './description-faults.ts';
+import type { RowFaults } from './description-faults.ts';
 import { type CellName, emptyCells, type FileTable, type Row } from './description-table.ts';
+import type { FaultFinder } from './fault-finder.ts';
 import { descriptionTexts } from './texts/description.ts';
 import { newKey } from './use-description.ts';
 
 interface ColumnTableProps {
   readonly file: FileTable;
+  /** Undefined until something is changed. */
+  readonly finder: FaultFinder | undefined;
   readonly onRows: (change: (rows: readonly Row[]) => readonly Row[]) => void;
   /** What the service said of one cell. */
   readonly refused: { readonly row: number; readonly cell: CellName; readonly said: string } | undefined;
 }
 
-export function ColumnTable({ file, onRows, refused }: ColumnTableProps) {
+export function ColumnTable({ file, finder, onRows, refused }: ColumnTableProps) {
   const texts = useTexts(descriptionTexts);
-  const faults = fileFaults(file);
+  const faults = finder?.fileFaults(file);
   const add = () => {
     const key = newKey();
     onRows((rows) => [...rows, { key, base: undefined, cells: emptyCells }]);
@@ -68,7 +71,7 @@ export function ColumnTable({ file, onRows, refused }: ColumnTableProps) {
                 row={row}
                 index={index}
                 last={index === file.rows.length - 1}
-                faults={withRefused(faults.get(row.key) ?? {}, refused?.row === index ? refused : undefined)}
+                faults={withRefused(faults?.get(row.key) ?? {}, refused?.row === index ? refused : undefined)}
                 onChange={(cells) => change(row.key, cells)}
                 onMove={(by) => move(index, by)}
                 onRemove={() => remove(index)}

@@ -4,8 +4,8 @@ import type { DataPackage } from '../../validators/description.ts';
 import { useTexts } from '../language.tsx';
 import { PageDialog } from '../page-dialog.tsx';
 import { type Difference, differences } from './description-changes.ts';
-import { cellByProperty } from './description-faults.ts';
 import type { Held } from './held-description.ts';
+import { cellByProperty } from './refused-cell.ts';
 import { accessTexts } from './texts/access.ts';
 import { descriptionTexts } from './texts/description.ts';
 

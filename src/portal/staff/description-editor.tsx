@@ -4,16 +4,18 @@ import { useState } from 'react';
 import type { ProjectDetail } from '../../api/api-types.ts';
 import { RefusedChange } from '../account/refused-change.tsx';
 import { useTexts } from '../language.tsx';
+import { useLeaveGuard } from '../leaving.ts';
 import { PageHead } from '../page-head.tsx';
 import { Panel, StateTag } from '../parts.tsx';
 import { ColumnTable } from './column-table.tsx';
 import { Conflict } from './conflict-panel.tsx';
-import { countFaults, refusedCell } from './description-faults.ts';
 import { type DescriptionTable, descriptionOf, type FileTable, withDraft } from './description-table.ts';
+import { type FaultFinder, fetchFaultFinder, useFaultFinder } from './fault-finder.ts';
 import { FileFacts } from './file-facts.tsx';
 import type { Held } from './held-description.ts';
 import { projectTrail } from './project-trail.ts';
 import { ReasonDialog } from './reason-dialog.tsx';
+import { refusedCell } from './refused-cell.ts';
 import { SampleDrop } from './sample-drop.tsx';
 import { saveText } from './save-text.ts';
 import { descriptionTexts } from './texts/description.ts';
@@ -28,6 +30,8 @@ export function DescriptionEditor({ project, held }: EditorProps) {
   const texts = useTexts(descriptionTexts);
   const editing = useDescription(project.id, held);
   const { table, theirs } = editing;
+  const finder = useFaultFinder(editing.changed);
+  const leaving = useLeaveGuard(editing.changed);
   const [fileKey, setFileKey] = useState('');
   const file = table?.files.find(({ key }) => key === fileKey) ?? table?.files[0];
   const take = (drafted: DescriptionTable) => {
@@ -53,11 +57,30 @@ export function DescriptionEditor({ project, held }: EditorProps) {
         <SampleDrop onDraft={take} />
         {table === undefined || file === undefined ? null : (
           <>
-            <FilePanel editing={editing} table={table} file={file} onFile={setFileKey} />
-            <SaveBar editing={editing} table={table} onFile={setFileKey} />
+            <FilePanel
+              editing={editing}
+              table={table}
+              file={file}
+              finder={finder}
+              suppliers={project.people.filter(({ role }) => role === 'supplier')}
+              onFile={setFileKey}
+            />
+            <SaveBar editing={editing} table={table} finder={finder} onFile={setFileKey} />
           </>
         )}
       </div>
+      {leaving.asked ? (
+        <ReasonDialog
+          title={texts.leaveTitle}
+          text={texts.leaveText}
+          action={texts.leave}
+          asks={false}
+          busy={false}
+          failed={undefined}
+          onConfirm={leaving.leave}
+          onClose={leaving.stay}
+        />
+      ) : null}
       {theirs === undefined || table === undefined ? null : (
         <Conflict
           ours={descriptionOf(table)}
@@ -76,6 +99,8 @@ interface FilePanelProps {
   readonly editing: Editing;
   readonly table: DescriptionTable;
   readonly file: FileTable;
+  readonly finder: FaultFinder | undefined;
+  readonly suppliers: ProjectDetail['people'];
   readonly onFile: (key: string) => void;
 }
 
@@ -83,7 +108,7 @@ function nameOf({ base }: FileTable): string {
   return [base.path ?? base.name].flat().join(', ');
 }
 
-function FilePanel({ editing, table, file, onFile }: FilePanelProps) {
+function FilePanel({ editing, table, file, finder, suppliers, onFile }: FilePanelProps) {
   const texts = useTexts(descriptionTexts);
   const { edit, failed } = editing;
   const change = (next: (before: FileTable) => FileTable) =>
@@ -110,11 +135,16 @@ function FilePanel({ editing, table, file, onFile }: FilePanelProps) {
           }
         : {})}
     >
-      <FileFacts base={file.base} onChange={(base) => change((before) => ({ ...before, base }))} />
+      <FileFacts
+        base={file.base}
+        suppliers={suppliers}
+        onChange={(base) => change((before) => ({ ...before, base }))}
+      />
       <h3 className="sheet-heading">{texts.columns}</h3>
       <ColumnTable
         key={file.key}
         file={file}
+        finder={finder}
         onRows={(next) => change((before) => ({ ...before, rows: next(before.rows) }))}
         refused={
           at !== undefined && said !== undefined && table.files[at.file]?.key === file.key
@@ -129,23 +159,26 @@ function FilePanel({ editing, table, file, onFile }: FilePanelProps) {
 interface SaveBarProps {
   readonly editing: Editing;
   readonly table: DescriptionTable;
+  readonly finder: FaultFinder | undefined;
   readonly onFile: (key: string) => void;
 }
 
-function SaveBar({ editing, table, onFile }: SaveBarProps) {
+function SaveBar({ editing, table, finder, onFile }: SaveBarProps) {
   const texts = useTexts(descriptionTexts);
   const { changed, busy, failed, held, save, discard } = editing;
   const [asking, setAsking] = useState(false);
   const [word, setWord] = useState('');
-  const faults = countFaults(table);
-  const toFault = () => {
-    const faulty = table.files.find((file) => countFaults({ ...table, files: [file] }) > 0);
+  const faults = finder?.countFaults(table) ?? 0;
+  const toFault = (by = finder) => {
+    const faulty = table.files.find((file) => (by?.countFaults({ ...table, files: [file] }) ?? 0) > 0);
     if (faulty !== undefined) onFile(faulty.key);
     setTimeout(() => document.querySelector<HTMLElement>('.sheet [aria-invalid]')?.focus());
   };
   const saveNow = async () => {
     setWord('');
-    if (faults > 0) return toFault();
+    // Whoever is quick saves before the finder has come.
+    const found = await fetchFaultFinder();
+    if (found !== undefined && found.countFaults(table) > 0) return toFault(found);
     if (await save()) setWord('saved');
   };
   const saved = word === 'saved' && !changed && held !== undefined;
@@ -166,7 +199,7 @@ function SaveBar({ editing, table, onFile }: SaveBarProps) {
         </p>
         <div className="actions">
           {faults > 0 ? (
-            <Button variant="tertiary" onClick={toFault}>
+            <Button variant="tertiary" onClick={() => toFault()}>
               {texts.toFault}
             </Button>
           ) : null}

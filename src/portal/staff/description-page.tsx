@@ -1,13 +1,14 @@
 /** The description of a project's files, edited as a table: what is in force is fetched, and the editor takes it from there. */
+import { useRef } from 'react';
 import type { Description, ProjectDetail } from '../../api/api-types.ts';
 import { Answered } from '../page-states.tsx';
 import { projectApi } from '../project/project-api.ts';
-import { useApi } from '../use-api.ts';
+import { type Asked, useApi } from '../use-api.ts';
 import { DescriptionEditor } from './description-editor.tsx';
 import { heldOf } from './held-description.ts';
 
 export function DescriptionPage({ project }: { readonly project: string }) {
-  const detail = useApi<ProjectDetail>(projectApi(project));
+  const detail = useFirst(useApi<ProjectDetail>(projectApi(project)));
   return (
     <Answered asked={detail}>
       {(known) =>
@@ -18,7 +19,7 @@ export function DescriptionPage({ project }: { readonly project: string }) {
 }
 
 function Known({ project }: { readonly project: ProjectDetail }) {
-  const asked = useApi<Description>(`${projectApi(project.id)}/description`);
+  const asked = useFirst(useApi<Description>(`${projectApi(project.id)}/description`));
   return (
     <Answered asked={asked}>
       {(body) => {
@@ -27,4 +28,11 @@ function Known({ project }: { readonly project: ProjectDetail }) {
       }}
     </Answered>
   );
+}
+
+/** The first answer, whatever is asked later: another language asks anew, and must not take away what one has typed. */
+function useFirst<T>(asked: Asked<T>): Asked<T> {
+  const first = useRef<Asked<T>>(undefined);
+  if (asked.known !== undefined) first.current ??= asked;
+  return first.current ?? asked;
 }

@@ -1,4 +1,4 @@
-/** What is said of a file as a whole: its name, title, delimiter and encoding. */
+/** What is said of a file as a whole: its name, title, delimiter and encoding, and who is to send it. */
 import { Field, Label, Select, Textfield } from '@digdir/designsystemet-react';
 import type { Resource } from '../../validators/description.ts';
 import { useTexts } from '../language.tsx';
@@ -8,6 +8,8 @@ const encodings = ['utf-8', 'windows-1252'];
 
 interface FileFactsProps {
   readonly base: Resource;
+  /** Those of the project. */
+  readonly suppliers: readonly { readonly id: string; readonly name: string }[];
   readonly onChange: (base: Resource) => void;
 }
 
@@ -17,12 +19,16 @@ function put<T extends object>(into: T, key: string, value: unknown): T {
   return (value === '' || value === undefined ? rest : { ...rest, [key]: value }) as T;
 }
 
-export function FileFacts({ base, onChange }: FileFactsProps) {
+export function FileFacts({ base, suppliers, onChange }: FileFactsProps) {
   const texts = useTexts(descriptionTexts);
   const { path, dialect = {} } = base;
   const delimiters: Readonly<Record<string, string>> = texts.delimiters;
   const delimiter = dialect.delimiter ?? '';
   const encoding = base.encoding ?? '';
+  // Several can stand in a description that was made elsewhere; they are kept until another is chosen.
+  const named = [base['no:supplier'] ?? []].flat();
+  const supplier = named.join(', ');
+  const isKnown = suppliers.some(({ id }) => id === supplier);
   return (
     <div className="form-row file-facts">
       <Textfield
@@ -62,6 +68,23 @@ export function FileFacts({ base, onChange }: FileFactsProps) {
               {each}
             </Select.Option>
           ))}
+        </Select>
+      </Field>
+      <Field>
+        <Label>{texts.supplier}</Label>
+        <Select
+          value={supplier}
+          onChange={({ target }) => {
+            if (target.value !== supplier) onChange(put(base, 'no:supplier', target.value));
+          }}
+        >
+          <Select.Option value="">{texts.anybody}</Select.Option>
+          {suppliers.map(({ id, name }) => (
+            <Select.Option key={id} value={id}>
+              {name}
+            </Select.Option>
+          ))}
+          {supplier === '' || isKnown ? null : <Select.Option value={supplier}>{supplier}</Select.Option>}
         </Select>
       </Field>
     </div>

@@ -72,6 +72,7 @@ function Shown({ detail, delivery, path, etag, onChange }: ShownProps) {
           </p>
         </div>
       )}
+      {open ? <Closing detail={detail} delivery={delivery} act={{ path, etag, onChange }} /> : null}
       <div className="split">
         <div className="stack">
           <Panel title={texts.fetchedBy}>
@@ -95,7 +96,6 @@ function Shown({ detail, delivery, path, etag, onChange }: ShownProps) {
           </Panel>
         </div>
         <div className="stack">
-          {open ? <Closing detail={detail} delivery={delivery} act={{ path, etag, onChange }} /> : null}
           <Panel title={texts.about}>
             <DeliveryDates delivery={delivery} />
           </Panel>
@@ -113,10 +113,10 @@ function Closing({ detail, delivery, act }: Pick<ShownProps, 'detail' | 'deliver
   const close = () => setAsking(undefined);
   const mayExtend = mayManage(detail) && detail.state === 'active';
   return (
-    <>
+    <div className="term">
       <ClosesIn at={delivery.closesAt} />
       {mayDeliver(detail) ? (
-        <div className="actions term no-print">
+        <div className="actions no-print">
           {mayExtend ? (
             <Button variant="secondary" onClick={() => setAsking('extend')}>
               {texts.extend}
@@ -129,7 +129,7 @@ function Closing({ detail, delivery, act }: Pick<ShownProps, 'detail' | 'deliver
       ) : null}
       {asking === 'extend' ? <ExtendDialog {...act} closesAt={delivery.closesAt} onClose={close} /> : null}
       {asking === 'withdraw' ? <WithdrawDialog {...act} onClose={close} /> : null}
-    </>
+    </div>
   );
 }
 

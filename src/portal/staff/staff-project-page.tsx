@@ -2,7 +2,7 @@
 import type { DeliveryHead, Draft, InboxFile, ProjectDetail } from '../../api/api-types.ts';
 import { useTexts } from '../language.tsx';
 import { PageHead } from '../page-head.tsx';
-import { Answered } from '../page-states.tsx';
+import { Answered, Loading } from '../page-states.tsx';
 import { Day, Facts, Moment, Panel, StateTag } from '../parts.tsx';
 import { Deadlines } from '../project/deadlines.tsx';
 import { FileList } from '../project/file-list.tsx';
@@ -21,13 +21,28 @@ import { workTexts } from './texts/work.ts';
 export function StaffProjectPage({ project }: { readonly project: string }) {
   const api = projectApi(project);
   const asked = useApi<ProjectDetail>(api);
-  const files = useList<InboxFile>(`${api}/inbox`).known ?? [];
-  const deliveries = useList<DeliveryHead>(`${api}/deliveries`).known ?? [];
+  const files = useList<InboxFile>(`${api}/inbox`);
+  const deliveries = useList<DeliveryHead>(`${api}/deliveries`);
   const drafting = asked.known !== undefined && mayDeliver(asked.known);
-  const drafts = useList<Draft>(drafting ? `${api}/drafts` : null).known;
+  const drafts = useList<Draft>(drafting ? `${api}/drafts` : null);
+  // Shown in one go: panels that grow one after the other move what somebody is about to press.
+  const settled = [files, deliveries, ...(drafting ? [drafts] : [])].every(
+    ({ reply }) => reply !== undefined,
+  );
   return (
     <Answered asked={asked}>
-      {(detail) => <Shown detail={detail} sent={files} deliveries={deliveries} drafts={drafts} />}
+      {(detail) =>
+        settled ? (
+          <Shown
+            detail={detail}
+            sent={files.known ?? []}
+            deliveries={deliveries.known ?? []}
+            drafts={drafts.known}
+          />
+        ) : (
+          <Loading />
+        )
+      }
     </Answered>
   );
 }

@@ -154,7 +154,7 @@ function NewStop({ stops, projects, onDone }: Given) {
     onDone(texts.stopped);
   };
   return (
-    <Panel title={texts.stopNew}>
+    <Panel title={texts.stopNew} className="no-print">
       <form className="form wide-form" onSubmit={ask}>
         <Field>
           <Label>{texts.stopWhere}</Label>

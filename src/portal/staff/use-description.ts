@@ -1,5 +1,5 @@
 /** The description as it is being edited: what is saved, what is changed, saving with the version that was read, and who was first. */
-import { useEffect, useMemo, useState } from 'react';
+import { useMemo, useState } from 'react';
 import type { Description } from '../../api/api-types.ts';
 import { ask, type Reply } from '../api-client.ts';
 import { useLanguage } from '../language.tsx';
@@ -47,14 +47,6 @@ export function useDescription(project: string, first: Held | undefined): Editin
       table !== undefined && JSON.stringify(descriptionOf(table)) !== JSON.stringify(held?.content ?? null),
     [table, held],
   );
-
-  // The browser asks before a tab with changes is closed.
-  useEffect(() => {
-    if (!changed) return;
-    const warn = (event: BeforeUnloadEvent) => event.preventDefault();
-    addEventListener('beforeunload', warn);
-    return () => removeEventListener('beforeunload', warn);
-  }, [changed]);
 
   const settle = (now: Held) => {
     setHeld(now);

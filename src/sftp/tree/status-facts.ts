@@ -8,12 +8,13 @@ import { type Draft, seeDrafts } from '../../deliveries/drafts.ts';
 import type { FetchDeps } from '../../deliveries/fetch.ts';
 import { may } from '../../identity/permissions.ts';
 import { currentDescription } from '../../inbound/descriptions.ts';
-import { expectedNames } from '../../inbound/expected.ts';
+import { expectedNames, sendersByName } from '../../inbound/expected.ts';
 import { type InboundFile, inboundReport, listInbound } from '../../inbound/listing.ts';
 import { errorLines } from '../../inbound/report-text.ts';
 import { type UploadDeps, unfinishedUpload } from '../../inbound/upload.ts';
 import { type UploadUnderWay, uploadsUnderWay } from '../../inbound/upload-progress.ts';
 import { projectUse } from '../../inbound/usage.ts';
+import { ownOnly } from '../../inbound/visibility.ts';
 import type { Person } from './person.ts';
 
 export type StatusDeps = UploadDeps & FetchDeps & { approval: ApprovalRule };
@@ -25,6 +26,8 @@ const REPORTS = 20;
 export interface NameStatus {
   name: string;
   expected: boolean;
+  /** Who is to send it; told to those only who may know of all files. */
+  senders: readonly string[];
   /** The newest version that has been answered; undefined while nothing has come. */
   newest: InboundFile | undefined;
   /** The newest accepted version, when that is not the newest. */
@@ -79,9 +82,11 @@ export async function projectStatus(
 
 export async function inboxStatus(deps: StatusDeps, actor: Person, projectId: string): Promise<InboxStatus> {
   const rows = await listInbound(deps, actor, projectId);
-  const whole = may(actor, 'inbound.see-all', projectId);
-  const description = whole ? await currentDescription(deps, projectId) : undefined;
-  const expected = new Set(description === undefined ? [] : expectedNames(description.content));
+  const of = ownOnly(actor, projectId);
+  const description = await currentDescription(deps, projectId);
+  const expected = new Set(description === undefined ? [] : expectedNames(description.content, of));
+  const senders =
+    description === undefined || of !== undefined ? undefined : sendersByName(description.content);
   const byName = new Map<string, InboundFile[]>([...expected].map((name) => [name, []]));
   const arriving: ArrivingStatus[] = [];
   const underWay = new Map((await uploadsUnderWay(deps, actor, projectId)).map((one) => [one.id, one]));
@@ -104,7 +109,14 @@ export async function inboxStatus(deps: StatusDeps, actor: Person, projectId: st
       const report = await inboundReport(deps, actor, newest.id);
       errors = { nb: errorLines(report, 'nb'), en: errorLines(report, 'en') };
     }
-    names.push({ name, expected: expected.has(name), newest, stands, errors });
+    names.push({
+      name,
+      expected: expected.has(name),
+      senders: senders?.get(name) ?? [],
+      newest,
+      stands,
+      errors,
+    });
   }
   return { names, arriving };
 }

@@ -191,9 +191,10 @@ function verdictOf(state: string | undefined): keyof StatusWords['verdict'] {
 function details(
   say: StatusWords,
   language: 'nb' | 'en',
-  { name, newest, stands, errors }: NameStatus,
+  { name, senders, newest, stands, errors }: NameStatus,
 ): string[] {
   const lines: string[] = [];
+  if (newest === undefined && senders.length > 0) lines.push(say.toBeSentBy(senders.join(', ')));
   if (newest?.state === 'rejected') {
     const shown = errors[language].slice(0, MOST_ERRORS);
     lines.push(...shown.map((line) => `- ${line}`));

@@ -36,6 +36,7 @@ export interface StatusWords {
   readonly files: string;
   readonly arriving: string;
   readonly nothingCame: string;
+  readonly toBeSentBy: (who: string) => string;
   readonly verdict: Readonly<Record<'accepted' | 'rejected' | 'not-checked' | 'missing', string>>;
   version(n: number, at: string, bytes: string, by: string): string;
   stands(version: number): string;
@@ -136,6 +137,7 @@ export const statusWords: Readonly<Record<'nb' | 'en', StatusWords>> = {
     files: 'Filer som er kommet',
     arriving: 'Under overføring',
     nothingCame: 'Ingen filer er kommet ennå.',
+    toBeSentBy: (who) => `Skal sendes av ${who}.`,
     verdict: {
       accepted: 'GODKJENT',
       rejected: 'AVVIST',
@@ -252,6 +254,7 @@ export const statusWords: Readonly<Record<'nb' | 'en', StatusWords>> = {
     files: 'Files that have come',
     arriving: 'On their way',
     nothingCame: 'No files have come yet.',
+    toBeSentBy: (who) => `To be sent by ${who}.`,
     verdict: {
       accepted: 'ACCEPTED',
       rejected: 'REJECTED',

@@ -170,6 +170,7 @@ const due: Record<string, Due> = {
   'get /api/v1/projects/{projectId}/deliveries/{folder}/files.zip': { who: ['researcher'] },
   'head /api/v1/projects/{projectId}/deliveries/{folder}/files.zip': { who: ['researcher'] },
   'get /api/v1/audit/events': { who: ['auditor'], query: '?project=P1' },
+  'get /api/v1/audit/events.csv': { who: ['auditor'], query: '?project=P1' },
   'get /api/v1/audit/inbox/{fileId}/access': { who: ['auditor'], query: '?day=2026-11-23' },
   'get /api/v1/audit/delivered/{deliveredId}/access': { who: ['auditor'], query: '?day=2026-11-23' },
 };

@@ -2,10 +2,12 @@ import { createHash } from 'node:crypto';
 import { connect } from 'node:net';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { removeRole } from '../../../src/identity/access-removal.ts';
+import { eraseStale } from '../../../src/inbound/erase.ts';
 import { listInbound } from '../../../src/inbound/listing.ts';
 import {
   addTestPerson,
   addTestProject,
+  clockActor,
   openBeside,
   openTestCore,
   operator,
@@ -77,6 +79,34 @@ test('says what it can do, and refuses another version', async () => {
     headers: { ...tus, 'tus-resumable': '0.2.2', 'upload-length': '1' },
   });
   expect([other.status, other.headers.get('tus-resumable')]).toEqual([412, '1.0.0']);
+});
+
+test('an unfinished upload is kept until Upload-Expires, however long its requests stood open, and not longer', async () => {
+  const day = 86_400_000;
+  const start = core.clock.now();
+  const at = (minutes: number) => core.moveTo(start.add({ minutes }).toString());
+  const expiry = (answer: Response) => Date.parse(answer.headers.get('upload-expires') ?? '');
+  const kept = async (minutes: number) => {
+    at(minutes);
+    await eraseStale(core, clockActor);
+    return (await files()).some(({ state }) => state === 'arriving');
+  };
+  await using server = await serveTransfers(core);
+  const bytes = rows(300_000);
+  const { at: place } = await create(server.url, bytes.length);
+  // Within minutes nothing is noted, and nothing more is promised.
+  at(6);
+  expect(expiry(await patch(place, 0, bytes.subarray(0, 100_000)))).toBe(start.epochMilliseconds + 7 * day);
+  at(300);
+  const last = await patch(place, 100_000, bytes.subarray(100_000, 200_000));
+  const until = start.epochMilliseconds + 300 * 60_000 + 7 * day;
+  expect(expiry(last)).toBe(until);
+  expect(expiry(await fetch(place, { method: 'HEAD', headers: tus }))).toBe(until);
+  // Nobody goes on: it is let go of, as when the service stops.
+  await server.openUploads.close();
+  expect(await kept(300 + 7 * 24 * 60)).toBe(true);
+  expect(await kept(300 + 7 * 24 * 60 + 1)).toBe(false);
+  core.moveTo(start.toString());
 });
 
 test('takes a file in several parts, and answers the last with the verdict', async () => {

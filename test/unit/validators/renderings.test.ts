@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { csvCell, renderCsv } from '../../../src/validators/render-csv.ts';
+import { csvLine } from '../../../src/platform/csv.ts';
+import { renderCsv } from '../../../src/validators/render-csv.ts';
 import { renderHtml } from '../../../src/validators/render-html.ts';
 import { renderText } from '../../../src/validators/render-text.ts';
 import type { Report } from '../../../src/validators/report.ts';
@@ -121,7 +122,7 @@ describe('as CSV', () => {
 
   test.each(['=1+1', '+1', '-1', '@SUM(A1)', '\t=1', '\r=1', ' =1', '\u200b=1', '＝1'])(
     'a spreadsheet does not compute %j',
-    (text) => expect(csvCell(text).replace(/^"/, '').startsWith("'")).toBe(true),
+    (text) => expect(csvLine([text]).replace(/^"/, '').startsWith("'")).toBe(true),
   );
 
   test('whatever the names are, the table keeps its shape and no cell is a formula', () => {

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import {
+  csvPath,
   dayAfter,
   emptySearch,
-  eventsCsv,
   osloMidnight,
   searchPath,
 } from '../../../../src/portal/staff/audit-query.ts';
@@ -20,35 +20,21 @@ test.each([
 });
 
 test('asks for whole days, the last of them included, and for nothing that is not said', () => {
-  const path = searchPath({
+  const search = {
     ...emptySearch,
     project: 'P1',
     person: ' kari ',
     from: '2026-11-30',
     until: '2026-11-30',
-  });
-  expect(Object.fromEntries(new URL(path, 'http://x').searchParams)).toEqual({
+  };
+  const query = (path: string) => Object.fromEntries(new URL(path, 'http://x').searchParams);
+  const asked = {
     project: 'P1',
     person: 'kari',
     from: '2026-11-29T23:00:00.000Z',
     until: '2026-11-30T23:00:00.000Z',
-  });
-  expect(dayAfter('2026-12-31')).toBe('2027-01-01');
-});
-
-test('a file for a spreadsheet quotes what must be quoted and runs nothing', () => {
-  const heads = { seq: 'nr', at: 't', actor: 'a', action: 'h', subject: 's', projectId: 'p', detail: 'd' };
-  const event = {
-    seq: 1,
-    at: '2026-11-23T07:00:00Z',
-    actor: 'person:kari',
-    action: 'delivery.fetched',
-    subject: '=HYPERLINK("x")',
-    projectId: null,
-    detail: { file: 'a;b.csv' },
   };
-  expect(eventsCsv([event], heads)).toBe(
-    '\uFEFFnr;t;a;h;s;p;d\r\n' +
-      `1;2026-11-23T07:00:00Z;person:kari;delivery.fetched;"'=HYPERLINK(""x"")";;"{""file"":""a;b.csv""}"\r\n`,
-  );
+  expect(query(searchPath(search, 25))).toEqual({ ...asked, limit: '25' });
+  expect(query(csvPath(search))).toEqual(asked);
+  expect(dayAfter('2026-12-31')).toBe('2027-01-01');
 });

@@ -1,12 +1,8 @@
 import { expect, test } from 'vitest';
 import type { AppError } from '../../../../src/platform/errors.ts';
-import {
-  countFaults,
-  fileFaults,
-  refusedCell,
-  rowFaults,
-} from '../../../../src/portal/staff/description-faults.ts';
+import { countFaults, fileFaults, rowFaults } from '../../../../src/portal/staff/description-faults.ts';
 import { emptyCells, type RowCells, tableOf } from '../../../../src/portal/staff/description-table.ts';
+import { refusedCell } from '../../../../src/portal/staff/refused-cell.ts';
 import { parseDataPackage } from '../../../../src/validators/description.ts';
 
 const faults = (cells: Partial<RowCells>) =>
