@@ -14,7 +14,6 @@ import { noDraft, submitted, taken } from './draft-refusals.ts';
 import {
   type DraftFileRow,
   findDraftFile,
-  forgetDependents,
   listStaleFiles,
   lockDraft,
   markFile,
@@ -30,6 +29,7 @@ import {
   seeDraft,
 } from './drafts.ts';
 import { checkFileNames } from './file-names.ts';
+import { forgetDependents } from './outgoing-store.ts';
 
 export interface DraftPath {
   projectId: string;

@@ -26,7 +26,6 @@ import {
   claimDraftFile,
   type DraftFileRow,
   findDraftFile,
-  forgetDependents,
   insertArrivingFile,
   isDraftFileWriter,
   markFile,
@@ -43,6 +42,7 @@ import {
   type Person,
 } from './drafts.ts';
 import { checkFileNames } from './file-names.ts';
+import { forgetDependents } from './outgoing-store.ts';
 
 export type DraftUploadDeps = VaultDeps &
   QuotaDeps & { log: Log; locks: NamedLocks; draftUploads: DraftUploads };

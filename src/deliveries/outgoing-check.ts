@@ -16,17 +16,11 @@ import { type ReferencedFile, referencedFiles } from '../validators/referenced-f
 import type { Report } from '../validators/report.ts';
 import { type RunningCheck, type StartCheckOptions, startCheck } from '../validators/worker/check-worker.ts';
 import { openBody, type VaultDeps } from '../vault/bodies.ts';
-import {
-  type DraftFileRow,
-  keepOutgoing,
-  listDraftFiles,
-  listUnchecked,
-  type OutgoingResult,
-  type UncheckedFile,
-} from './draft-store.ts';
+import { type DraftFileRow, listDraftFiles, type OutgoingResult } from './draft-store.ts';
 import { draftHolder } from './drafts.ts';
 import { currentOutgoing, type OutgoingDescription } from './outgoing-description.ts';
 import { holdOutgoing } from './outgoing-description-store.ts';
+import { keepOutgoing, listUnchecked, type UncheckedFile } from './outgoing-store.ts';
 
 export interface OutgoingCheckDeps extends VaultDeps {
   log: Log;

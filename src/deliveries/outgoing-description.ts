@@ -9,8 +9,8 @@ import { AppError } from '../platform/errors.ts';
 import type { Random } from '../platform/random.ts';
 import { type DataPackage, expectedFiles, parseDataPackage } from '../validators/description.ts';
 import { parseDataPackageText } from '../validators/description-text.ts';
-import { forgetOutgoing } from './draft-store.ts';
 import { findOutgoing, holdOutgoing, insertOutgoing } from './outgoing-description-store.ts';
+import { forgetOutgoing } from './outgoing-store.ts';
 
 export interface OutgoingDescription {
   version: number;

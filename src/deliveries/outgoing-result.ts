@@ -6,8 +6,9 @@ import { AppError } from '../platform/errors.ts';
 import { Report } from '../validators/report.ts';
 import type { VaultDeps } from '../vault/bodies.ts';
 import type { DraftPath } from './draft-files.ts';
-import { type DraftFileRow, findDraftFile, findOutgoingReport, forgetOutgoing } from './draft-store.ts';
+import { type DraftFileRow, findDraftFile } from './draft-store.ts';
 import { draftToChange, holdOpenDraft, type Person, seeDraft } from './drafts.ts';
+import { findOutgoingReport, forgetOutgoing } from './outgoing-store.ts';
 
 /** The report of the file. Errors: `forbidden`, `not-found`, `conflict` while the check is under way. */
 export async function outgoingReport(deps: { db: Database }, actor: Actor, path: DraftPath): Promise<Report> {

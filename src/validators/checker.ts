@@ -173,7 +173,7 @@ class Check {
     this.#room.close();
     if (this.#reader?.complete === false) this.#complete = false;
     judgeFileName(this.#findings, this.#options);
-    const { fileName, resource, language, descriptionSha256 } = this.#options;
+    const { fileName, resource, language, descriptionSha256, outgoing = false } = this.#options;
     const rules = this.#findings.rules((id, severity, samples) => hintFor(id, severity, language, samples));
     const unsupported = rules.some(
       ({ code, sub }) =>
@@ -184,6 +184,7 @@ class Check {
     const rejected = this.#findings.errors > 0;
     return {
       version: 1,
+      ...(outgoing ? { outgoing } : {}),
       verdict: rejected ? 'rejected' : this.#notChecked ? 'not-checked' : 'accepted',
       complete: this.#complete && !unsupported,
       file: {

@@ -15,6 +15,7 @@ export function notCheckedReport(
   const severity = ruleTable[reason];
   return {
     version: 1,
+    ...(options.outgoing === true ? { outgoing: true } : {}),
     verdict: 'not-checked',
     complete: false,
     file: {

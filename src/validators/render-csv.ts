@@ -3,7 +3,7 @@ import { csvLine, csvMark } from '../platform/csv.ts';
 import { findingWords } from './finding-words.ts';
 import type { Report, Sample } from './report.ts';
 import type { ReportLanguage } from './report-language.ts';
-import { reportWords } from './report-words.ts';
+import { reportWords, wordsFor } from './report-words.ts';
 import { noteOf, shownCell } from './sample-words.ts';
 import type { CsvHeads, Words } from './words.ts';
 
@@ -37,11 +37,11 @@ type Line = Partial<Record<Column, string | number | null>>;
  * first line only. A report without findings has one line: the file and its verdict.
  */
 export function renderCsv(reports: readonly Report[], language: ReportLanguage): string {
-  const say = reportWords[language];
+  const heads = reportWords[language].csv;
   const rows = [
-    columns.map((column) => say.csv[column]),
+    columns.map((column) => heads[column]),
     ...reports
-      .flatMap((report) => linesOf(report, language, say))
+      .flatMap((report) => linesOf(report, language, wordsFor(report, language)))
       .map((line) => columns.map((column) => String(line[column] ?? ''))),
   ];
   return csvMark + rows.map(csvLine).join('');

@@ -3,7 +3,7 @@ import { columnCells, factsOf, findingWords, incompleteness } from './finding-wo
 import type { Report, Rule } from './report.ts';
 import type { ReportLanguage } from './report-language.ts';
 import { reportStyle } from './report-style.ts';
-import { reportWords } from './report-words.ts';
+import { wordsFor } from './report-words.ts';
 import { grouped, noteOf, shownCell } from './sample-words.ts';
 import { sha256 } from './sha256.ts';
 import type { Words } from './words.ts';
@@ -23,7 +23,7 @@ function hashOf(text: string): string {
 
 /** The whole report as an HTML document. */
 export function renderHtml(report: Report, language: ReportLanguage): string {
-  const say = reportWords[language];
+  const say = wordsFor(report, language);
   const title = `${say.stamp[report.verdict]}: ${report.file.name} – ${say.title}`;
   const masked = report.rules.some((rule) => rule.samples.some((sample) => sample.shape !== null));
   return [

@@ -2,7 +2,7 @@
 import { columnCells, factsOf, findingWords, incompleteness } from './finding-words.ts';
 import type { Report, Rule, Sample } from './report.ts';
 import type { ReportLanguage } from './report-language.ts';
-import { reportWords } from './report-words.ts';
+import { wordsFor } from './report-words.ts';
 import { grouped, noteOf, shownCell } from './sample-words.ts';
 import type { Words } from './words.ts';
 
@@ -10,7 +10,7 @@ const width = 96;
 
 /** The whole report as text, in lines of at most about 96 characters. */
 export function renderText(report: Report, language: ReportLanguage): string {
-  const say = reportWords[language];
+  const say = wordsFor(report, language);
   const lines = [say.verdict[report.verdict]];
   const gap = incompleteness(report, say);
   if (gap !== null) lines.push(gap);

@@ -10,6 +10,15 @@ export const wordsEn: Words = {
     rejected: 'REJECTED: the file has to be mended and sent again.',
     'not-checked': 'NOT CHECKED: the content of the file has not been read.',
   },
+  outgoing: {
+    stamp: { accepted: 'No findings', rejected: 'Findings', 'not-checked': 'Not checked' },
+    verdict: {
+      accepted: 'NO FINDINGS: nothing in the file goes against what was checked.',
+      rejected:
+        'FINDINGS: look at them before the file goes out. Mend it, or give the reason why it may go out as it is.',
+      'not-checked': 'NOT CHECKED: the content of the file has not been read.',
+    },
+  },
   unread: 'The content was not checked; see below why.',
   incomplete: 'Not everything was checked; see below what was not.',
   file: 'File',

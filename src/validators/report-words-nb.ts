@@ -10,6 +10,15 @@ export const wordsNb: Words = {
     rejected: 'AVVIST: filen må rettes og sendes på nytt.',
     'not-checked': 'IKKE KONTROLLERT: innholdet i filen er ikke lest.',
   },
+  outgoing: {
+    stamp: { accepted: 'Uten funn', rejected: 'Funn', 'not-checked': 'Ikke kontrollert' },
+    verdict: {
+      accepted: 'UTEN FUNN: ingenting i filen er i strid med det som ble kontrollert.',
+      rejected:
+        'FUNN: se på dem før filen leveres ut. Rett filen, eller begrunn at den kan gå ut som den er.',
+      'not-checked': 'IKKE KONTROLLERT: innholdet i filen er ikke lest.',
+    },
+  },
   unread: 'Innholdet ble ikke kontrollert; grunnen står nedenfor.',
   incomplete: 'Ikke alt ble kontrollert; hva det gjelder, står nedenfor.',
   file: 'Fil',

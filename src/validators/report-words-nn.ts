@@ -10,6 +10,15 @@ export const wordsNn: Words = {
     rejected: 'AVVIST: fila må rettast og sendast på nytt.',
     'not-checked': 'IKKJE KONTROLLERT: innhaldet i fila er ikkje lese.',
   },
+  outgoing: {
+    stamp: { accepted: 'Utan funn', rejected: 'Funn', 'not-checked': 'Ikkje kontrollert' },
+    verdict: {
+      accepted: 'UTAN FUNN: ingenting i fila er i strid med det som vart kontrollert.',
+      rejected:
+        'FUNN: sjå på dei før fila blir levert ut. Rett fila, eller grunngi at ho kan gå ut som ho er.',
+      'not-checked': 'IKKJE KONTROLLERT: innhaldet i fila er ikkje lese.',
+    },
+  },
   unread: 'Innhaldet vart ikkje kontrollert; grunnen står nedanfor.',
   incomplete: 'Ikkje alt vart kontrollert; kva det gjeld, står nedanfor.',
   file: 'Fil',

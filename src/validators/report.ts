@@ -83,6 +83,8 @@ export type Verdict = z.infer<typeof Verdict>;
 
 export const Report = z.object({
   version: z.literal(1),
+  /** Of a file that is about to leave; absent of one that has come in. */
+  outgoing: z.literal(true).optional(),
   verdict: Verdict,
   /** True when the file was read whole and everything that the description declares was checked. */
   complete: z.boolean(),

@@ -10,6 +10,8 @@ export interface Words {
   /** The verdict in a word or two. */
   readonly stamp: Readonly<Record<Verdict, string>>;
   readonly verdict: Readonly<Record<Verdict, string>>;
+  /** Both, of a file that is about to leave: people decide on it, nobody sends it again. */
+  readonly outgoing: Pick<Words, 'stamp' | 'verdict'>;
   readonly incomplete: string;
   /** The same, when nothing at all was read as a table. */
   readonly unread: string;

@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest';
 import { checkIdentifier } from '../../../src/validators/identity-numbers.ts';
+import { renderCsv } from '../../../src/validators/render-csv.ts';
+import { renderHtml } from '../../../src/validators/render-html.ts';
 import { renderText } from '../../../src/validators/render-text.ts';
 import type { Report } from '../../../src/validators/report.ts';
 import { check, described, type Overrides } from './check.ts';
@@ -154,6 +156,16 @@ test('searches fixed positions between the fields and after the last as well', (
     'person null 1',
   ]);
   expect(counted(leaving(`øå${persons[0]}xx\n`, { resource }))).toEqual(['person null 1']);
+});
+
+test('nobody is told to send again what is about to leave', () => {
+  const report = leaving(`a\n${persons[0]}\n`);
+  expect(renderText(report, 'nb').split('\n')[0]).toBe(
+    'FUNN: se på dem før filen leveres ut. Rett filen, eller begrunn at den kan gå ut som den er.',
+  );
+  expect(renderHtml(report, 'nn')).toContain('<title>Funn: fil.csv – Kontrollrapport</title>');
+  expect(renderCsv([report], 'en')).toContain(';Findings;');
+  expect(renderText(leaving('a\nb\n'), 'en')).toMatch(/^NO FINDINGS/);
 });
 
 test('a file that comes in is judged as before', () => {
