@@ -4,6 +4,7 @@ import { downloadStop } from '../cases/download-stops.ts';
 import { projectStates } from '../cases/lifecycle.ts';
 import { getProject, type Project, seeProjects } from '../cases/projects.ts';
 import { type QuotaDeps, quotaOf } from '../cases/quota.ts';
+import { currentOutgoing } from '../deliveries/outgoing-description.ts';
 import { PageQuery, pageOf, paginate } from '../http/pagination.ts';
 import { defineRoute, type Person, type Route } from '../http/route.ts';
 import { listProjectPeople } from '../identity/people.ts';
@@ -55,6 +56,10 @@ const ProjectDetail = ProjectHead.extend({
     }),
   ),
   description: z.object({ version: z.int(), sha256: z.string() }).nullable(),
+  outgoingDescription: z
+    .object({ version: z.int(), sha256: z.string() })
+    .nullable()
+    .meta({ description: 'Of what goes out; null also for who does not publish.' }),
   quota: z.object({ usedBytes: z.int(), quotaBytes: z.int() }),
   downloadsStopped: z.string().nullable().meta({ description: 'Why, while they are.' }),
 });
@@ -111,11 +116,12 @@ export function projectRoutes(deps: Deps): readonly Route[] {
 
 async function detail(deps: Deps, actor: Person, project: Project): Promise<ProjectDetail> {
   const { id } = project;
-  const [facts, people, usedBytes, stop] = await Promise.all([
+  const [facts, people, usedBytes, stop, outgoing] = await Promise.all([
     projectFacts(deps, actor, project),
     listProjectPeople(deps, actor, id),
     projectUse(deps, id),
     downloadStop(deps, id),
+    may(actor, 'delivery.publish', id) ? currentOutgoing(deps, id) : undefined,
   ]);
   const whole = may(actor, 'inbound.see-all', id);
   const known = people.filter((one) => whole || one.role === 'officer' || one.id === actor.personId);
@@ -151,6 +157,8 @@ async function detail(deps: Deps, actor: Person, project: Project): Promise<Proj
       version: facts.description.version,
       sha256: facts.description.sha256,
     },
+    outgoingDescription:
+      outgoing === undefined ? null : { version: outgoing.version, sha256: outgoing.sha256 },
     quota: { usedBytes, quotaBytes: quotaOf(deps, project) },
     downloadsStopped: stop?.reason ?? null,
   };

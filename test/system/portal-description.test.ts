@@ -121,6 +121,36 @@ describe.skipIf(browserIsAbsent('portal-description'))('the description editor',
     await page.close();
   });
 
+  test('what may go out is described on a page of its own, and does not touch what comes in', async () => {
+    const { page, complaints } = await watchedPage(await scene.context('Sol Saksbehandler'), scene.url);
+    await page.goto(`${scene.url}/staff/projects/${sceneProject}`);
+    await page.getByRole('link', { name: 'Åpne beskrivelsen av det som leveres ut' }).click();
+    await page.getByRole('heading', { level: 1, name: 'Beskrivelse av det som leveres ut' }).waitFor();
+    await page.getByText('Ikke beskrevet ennå').waitFor();
+    await page.locator('.sample-drop input').setInputFiles({
+      name: 'uttrekk.csv',
+      mimeType: 'text/csv',
+      buffer: Buffer.from(`lopenr;antall\n${Array.from({ length: 12 }, (_, n) => `${n};${n}\n`).join('')}`),
+    });
+    await page.getByLabel('Navn, rad 1').waitFor();
+    expect(await page.getByLabel('Navn, rad 1').inputValue()).toBe('lopenr');
+    expect(await page.getByLabel('Sendes av').count()).toBe(0);
+    await page.getByRole('button', { name: 'Lagre', exact: true }).click();
+    await page.getByText('Lagret som utgave 1.').waitFor();
+    for (const width of [320, 1280]) {
+      await page.setViewportSize({ width, height: 900 });
+      expect(await faultsOf(page)).toEqual([]);
+    }
+    await page.reload();
+    await page.getByLabel('Navn, rad 1').waitFor();
+    expect(await page.getByLabel('Navn, rad 1').inputValue()).toBe('lopenr');
+    expect(complaints).toEqual([]);
+    await page.goto(`${scene.url}/staff/projects/${sceneProject}/description`);
+    await page.locator('.sheet').waitFor();
+    expect(await page.getByText('uttrekk.csv').count()).toBe(0);
+    await page.close();
+  });
+
   test('asks in the browser’s own words before a tab with changes is closed', async () => {
     const page = await openEditor();
     await page.getByLabel('Tittel, rad 1').fill('Noe annet');

@@ -19,6 +19,8 @@ export function accessPageAt(rest: string): ReactNode | undefined {
   if (rest === 'audit') return <AuditPage />;
   if (head !== 'projects' || project === '' || more.length > 0) return undefined;
   if (page === 'people') return <PeoplePage key={project} project={project} />;
-  if (page === 'description') return <DescriptionPage key={project} project={project} />;
+  if (page === 'description') return <DescriptionPage key={project} project={project} of="incoming" />;
+  if (page === 'outgoing-description')
+    return <DescriptionPage key={`${project} out`} project={project} of="outgoing" />;
   return undefined;
 }

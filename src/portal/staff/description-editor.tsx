@@ -7,6 +7,7 @@ import { useTexts } from '../language.tsx';
 import { useLeaveGuard } from '../leaving.ts';
 import { PageHead } from '../page-head.tsx';
 import { Panel, StateTag } from '../parts.tsx';
+import { projectApi } from '../project/project-api.ts';
 import { ColumnTable } from './column-table.tsx';
 import { Conflict } from './conflict-panel.tsx';
 import { type DescriptionTable, descriptionOf, type FileTable, withDraft } from './description-table.ts';
@@ -21,14 +22,22 @@ import { saveText } from './save-text.ts';
 import { descriptionTexts } from './texts/description.ts';
 import { type Editing, useDescription } from './use-description.ts';
 
+/** What comes in, or what goes out. */
+export type Described = 'incoming' | 'outgoing';
+
+export function descriptionApi(project: string, of: Described): string {
+  return `${projectApi(project)}/${of === 'incoming' ? 'description' : 'outgoing-description'}`;
+}
+
 interface EditorProps {
   readonly project: ProjectDetail;
+  readonly of: Described;
   readonly held?: Held;
 }
 
-export function DescriptionEditor({ project, held }: EditorProps) {
+export function DescriptionEditor({ project, of, held }: EditorProps) {
   const texts = useTexts(descriptionTexts);
-  const editing = useDescription(project.id, held);
+  const editing = useDescription(descriptionApi(project.id, of), held);
   const { table, theirs } = editing;
   const finder = useFaultFinder(editing.changed);
   const leaving = useLeaveGuard(editing.changed);
@@ -41,9 +50,9 @@ export function DescriptionEditor({ project, held }: EditorProps) {
   return (
     <div className="column page">
       <PageHead
-        title={texts.heading}
+        title={texts.heading[of]}
         kind={`${project.id} · ${project.title}`}
-        lead={texts.lead}
+        lead={texts.lead[of]}
         trail={projectTrail(project.id, texts)}
         aside={
           editing.held === undefined ? (
@@ -62,7 +71,9 @@ export function DescriptionEditor({ project, held }: EditorProps) {
               table={table}
               file={file}
               finder={finder}
-              suppliers={project.people.filter(({ role }) => role === 'supplier')}
+              suppliers={
+                of === 'incoming' ? project.people.filter(({ role }) => role === 'supplier') : undefined
+              }
               onFile={setFileKey}
             />
             <SaveBar editing={editing} table={table} finder={finder} onFile={setFileKey} />
@@ -100,7 +111,8 @@ interface FilePanelProps {
   readonly table: DescriptionTable;
   readonly file: FileTable;
   readonly finder: FaultFinder | undefined;
-  readonly suppliers: ProjectDetail['people'];
+  /** Undefined where nobody sends the files. */
+  readonly suppliers: ProjectDetail['people'] | undefined;
   readonly onFile: (key: string) => void;
 }
 

@@ -4,27 +4,36 @@ import type { Description, ProjectDetail } from '../../api/api-types.ts';
 import { Answered } from '../page-states.tsx';
 import { projectApi } from '../project/project-api.ts';
 import { type Asked, useApi } from '../use-api.ts';
-import { DescriptionEditor } from './description-editor.tsx';
+import { type Described, DescriptionEditor, descriptionApi } from './description-editor.tsx';
 import { heldOf } from './held-description.ts';
 
-export function DescriptionPage({ project }: { readonly project: string }) {
+interface DescriptionPageProps {
+  readonly project: string;
+  readonly of: Described;
+}
+
+export function DescriptionPage({ project, of }: DescriptionPageProps) {
   const detail = useFirst(useApi<ProjectDetail>(projectApi(project)));
   return (
     <Answered asked={detail}>
       {(known) =>
-        known.description === null ? <DescriptionEditor project={known} /> : <Known project={known} />
+        (of === 'incoming' ? known.description : known.outgoingDescription) === null ? (
+          <DescriptionEditor project={known} of={of} />
+        ) : (
+          <Known project={known} of={of} />
+        )
       }
     </Answered>
   );
 }
 
-function Known({ project }: { readonly project: ProjectDetail }) {
-  const asked = useFirst(useApi<Description>(`${projectApi(project.id)}/description`));
+function Known({ project, of }: { readonly project: ProjectDetail; readonly of: Described }) {
+  const asked = useFirst(useApi<Description>(descriptionApi(project.id, of)));
   return (
     <Answered asked={asked}>
       {(body) => {
         const held = heldOf(body, asked.reply?.kind === 'answer' ? asked.reply.etag : null);
-        return <DescriptionEditor project={project} {...(held === undefined ? {} : { held })} />;
+        return <DescriptionEditor project={project} of={of} {...(held === undefined ? {} : { held })} />;
       }}
     </Answered>
   );

@@ -9,7 +9,8 @@ const encodings = ['utf-8', 'windows-1252'];
 interface FileFactsProps {
   readonly base: Resource;
   /** Those of the project. */
-  readonly suppliers: readonly { readonly id: string; readonly name: string }[];
+  /** Undefined where nobody sends the file. */
+  readonly suppliers: readonly { readonly id: string; readonly name: string }[] | undefined;
   readonly onChange: (base: Resource) => void;
 }
 
@@ -28,7 +29,7 @@ export function FileFacts({ base, suppliers, onChange }: FileFactsProps) {
   // Several can stand in a description that was made elsewhere; they are kept until another is chosen.
   const named = [base['no:supplier'] ?? []].flat();
   const supplier = named.join(', ');
-  const isKnown = suppliers.some(({ id }) => id === supplier);
+  const isKnown = suppliers?.some(({ id }) => id === supplier);
   return (
     <div className="form-row file-facts">
       <Textfield
@@ -70,23 +71,25 @@ export function FileFacts({ base, suppliers, onChange }: FileFactsProps) {
           ))}
         </Select>
       </Field>
-      <Field>
-        <Label>{texts.supplier}</Label>
-        <Select
-          value={supplier}
-          onChange={({ target }) => {
-            if (target.value !== supplier) onChange(put(base, 'no:supplier', target.value));
-          }}
-        >
-          <Select.Option value="">{texts.anybody}</Select.Option>
-          {suppliers.map(({ id, name }) => (
-            <Select.Option key={id} value={id}>
-              {name}
-            </Select.Option>
-          ))}
-          {supplier === '' || isKnown ? null : <Select.Option value={supplier}>{supplier}</Select.Option>}
-        </Select>
-      </Field>
+      {suppliers === undefined ? null : (
+        <Field>
+          <Label>{texts.supplier}</Label>
+          <Select
+            value={supplier}
+            onChange={({ target }) => {
+              if (target.value !== supplier) onChange(put(base, 'no:supplier', target.value));
+            }}
+          >
+            <Select.Option value="">{texts.anybody}</Select.Option>
+            {suppliers.map(({ id, name }) => (
+              <Select.Option key={id} value={id}>
+                {name}
+              </Select.Option>
+            ))}
+            {supplier === '' || isKnown ? null : <Select.Option value={supplier}>{supplier}</Select.Option>}
+          </Select>
+        </Field>
+      )}
     </div>
   );
 }

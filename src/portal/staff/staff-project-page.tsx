@@ -128,6 +128,10 @@ function About({ detail }: { readonly detail: ProjectDetail }) {
       {mayManage(detail) ? (
         <p className="panel-note">
           <PlaceLink to={staffPlace('projects', detail.id, 'description')}>{texts.openDescription}</PlaceLink>
+          <br />
+          <PlaceLink to={staffPlace('projects', detail.id, 'outgoing-description')}>
+            {texts.openOutgoing}
+          </PlaceLink>
         </p>
       ) : null}
     </Panel>

@@ -3,7 +3,6 @@ import { useMemo, useState } from 'react';
 import type { Description } from '../../api/api-types.ts';
 import { ask, type Reply } from '../api-client.ts';
 import { useLanguage } from '../language.tsx';
-import { projectApi } from '../project/project-api.ts';
 import { type DescriptionTable, descriptionOf, tableOf } from './description-table.ts';
 import { type Held, heldOf } from './held-description.ts';
 
@@ -34,9 +33,9 @@ export function newKey(): string {
   return `k${made}`;
 }
 
-export function useDescription(project: string, first: Held | undefined): Editing {
+/** `api` is where the service has it. */
+export function useDescription(api: string, first: Held | undefined): Editing {
   const { language } = useLanguage();
-  const api = `${projectApi(project)}/description`;
   const [held, setHeld] = useState(first);
   const [table, setTable] = useState(() => first && tableOf(first.content, newKey));
   const [theirs, setTheirs] = useState<Held>();

@@ -3,8 +3,13 @@ import { catalogue } from '../../catalogue.ts';
 
 export const descriptionTexts = catalogue({
   nb: {
-    heading: 'Filbeskrivelse',
-    lead: 'Hver rad er en kolonne i filen. Filer som sendes inn, kontrolleres mot den utgaven som er lagret sist.',
+    heading: { incoming: 'Filbeskrivelse', outgoing: 'Beskrivelse av det som leveres ut' },
+    lead: {
+      incoming:
+        'Hver rad er en kolonne i filen. Filer som sendes inn, kontrolleres mot den utgaven som er lagret sist.',
+      outgoing:
+        'Hver rad er en kolonne i en fil som er avtalt utlevert. Filer i utkast kontrolleres mot den utgaven som er lagret sist. Fødselsnumre kan bare gå ut i kolonner som er merket som identifikator her.',
+    },
     pages: 'Saksbehandling',
     version: (number: number) => `Utgave ${number}`,
     none: 'Ikke beskrevet ennå',
@@ -130,8 +135,13 @@ export const descriptionTexts = catalogue({
     same: 'Ingenting er ulikt: dere har gjort de samme endringene.',
   },
   nn: {
-    heading: 'Filskildring',
-    lead: 'Kvar rad er ein kolonne i fila. Filer som blir sende inn, blir kontrollerte mot den utgåva som er lagra sist.',
+    heading: { incoming: 'Filskildring', outgoing: 'Skildring av det som blir levert ut' },
+    lead: {
+      incoming:
+        'Kvar rad er ein kolonne i fila. Filer som blir sende inn, blir kontrollerte mot den utgåva som er lagra sist.',
+      outgoing:
+        'Kvar rad er ein kolonne i ei fil som er avtalt utlevert. Filer i utkast blir kontrollerte mot den utgåva som er lagra sist. Fødselsnummer kan berre gå ut i kolonnar som er merkte som identifikator her.',
+    },
     pages: 'Saksbehandling',
     version: (number) => `Utgåve ${number}`,
     none: 'Ikkje skildra enno',
@@ -257,8 +267,13 @@ export const descriptionTexts = catalogue({
     same: 'Ingenting er ulikt: de har gjort dei same endringane.',
   },
   en: {
-    heading: 'Data description',
-    lead: 'Each row is a column of the file. Files that are sent in are checked against the version saved last.',
+    heading: { incoming: 'Data description', outgoing: 'Description of what goes out' },
+    lead: {
+      incoming:
+        'Each row is a column of the file. Files that are sent in are checked against the version saved last.',
+      outgoing:
+        'Each row is a column of a file that is agreed to go out. Files of drafts are checked against the version saved last. Identity numbers may go out only in columns that are marked as an identifier here.',
+    },
     pages: 'Case work',
     version: (number) => `Version ${number}`,
     none: 'Not described yet',
