@@ -2,8 +2,8 @@
  * HTTPS against nginx on the same disk: the same client (curl), same run, interleaved, median ratio. nginx takes a plain
  * PUT and gives a plain file; ours seals, hashes and checks, answers when the file is durable, and opens what it gives.
  *
- * `npm run build && npx tsx bench/http.ts [--mib 1024] [--rounds 3] [--rows put,checked,tus,get,polled] [--dist FOLDER]
- * [--node-argument --cpu-prof]`. Needs Debian's nginx-light, curl and openssl.
+ * `npm run build && npx tsx bench/http.ts [--mib 1024] [--rounds 3] [--rows put,checked,tus,tus-checked,get,polled]
+ * [--dist FOLDER] [--node-argument --cpu-prof]`. Needs Debian's nginx-light, curl and openssl.
  */
 import { type ChildProcess, execFile, execFileSync, spawn } from 'node:child_process';
 import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -17,7 +17,7 @@ import { freePort, type MeasuredServer, startDatasluse } from './sftp/servers.ts
 
 const { values } = parseArgs({
   options: {
-    rows: { type: 'string', default: 'put,checked,tus,get,polled' },
+    rows: { type: 'string', default: 'put,checked,tus,tus-checked,get,polled' },
     mib: { type: 'string', default: '1024' },
     rounds: { type: 'string', default: '3' },
     pollers: { type: 'string', default: '200' },
@@ -169,7 +169,7 @@ async function main(): Promise<void> {
     };
     const put = (file: string, name: string) => async () =>
       (await curl(...bearer, ...octets, '-T', file, `${files}/${name}`)).seconds;
-    const tus = async () => {
+    const tus = (file: string, name: string) => async () => {
       const begun = performance.now();
       const meta = (text: string) => Buffer.from(text).toString('base64');
       const { headers } = await curl(
@@ -179,9 +179,9 @@ async function main(): Promise<void> {
         '-H',
         'Tus-Resumable: 1.0.0',
         '-H',
-        `Upload-Length: ${mibBytes(blob)}`,
+        `Upload-Length: ${mibBytes(file)}`,
         '-H',
-        `Upload-Metadata: filename ${meta('tus.sas7bdat')},project ${meta('P24-0187')}`,
+        `Upload-Metadata: filename ${meta(name)},project ${meta('P24-0187')}`,
         `${api}/uploads`,
       );
       const location = new URL(/^location: (.+)\r$/im.exec(headers)?.[1] ?? '', api).href;
@@ -196,7 +196,7 @@ async function main(): Promise<void> {
         '-H',
         'Content-Type: application/offset+octet-stream',
         '-T',
-        blob,
+        file,
         location,
       );
       return (performance.now() - begun) / 1000;
@@ -214,7 +214,13 @@ async function main(): Promise<void> {
         ),
       checked: () =>
         compare({ name: 'PUT, sealed, hashed, checked', ours: put(csv, csvName), peer: peerPut(csv) }, ours),
-      tus: () => compare({ name: 'tus, sealed and hashed', ours: tus, peer: peerPut(blob) }, ours),
+      tus: () =>
+        compare(
+          { name: 'tus, sealed and hashed', ours: tus(blob, 'tus.sas7bdat'), peer: peerPut(blob) },
+          ours,
+        ),
+      'tus-checked': () =>
+        compare({ name: 'tus, sealed, hashed, checked', ours: tus(csv, csvName), peer: peerPut(csv) }, ours),
       get: () =>
         compare(
           {
