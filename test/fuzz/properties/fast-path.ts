@@ -31,7 +31,7 @@ export const fastPath: FuzzProperty[] = [
     {
       name: 'fast-cut',
       claim: 'a described file: fast path = generic path, whole and cut at random places',
-      cases: 200_000,
+      cases: 120_000,
       batchRuns: 2000,
     },
     compared(describedFile, fc.array(fc.nat(3000), { maxLength: 4 })),

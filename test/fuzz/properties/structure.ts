@@ -65,7 +65,7 @@ export const structure: FuzzProperty[] = [
     {
       name: 'structure',
       claim: 'well-formed text: records and cells, numbers and lengths as csv-parse has them',
-      cases: 160_000,
+      cases: 200_000,
       batchRuns: 4000,
     },
     table,

@@ -137,7 +137,7 @@ export const typedValues: FuzzProperty[] = [
   {
     name: 'typed-values',
     claim: 'integers, decimals and dates: the rows refused and the bounds are those of DuckDB',
-    cases: 150_000,
+    cases: 180_000,
     batchRuns: 2000,
     batch,
   },
