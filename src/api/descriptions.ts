@@ -1,19 +1,20 @@
 /** The description of a project's files: read, replaced by whoever has read the one in force, drafted from a sample. */
 import { z } from 'zod';
+import type { Agrees } from '../cases/description-versions.ts';
 import { getProject } from '../cases/projects.ts';
 import { changeAgrees, hasAlready, versionTag } from '../http/preconditions.ts';
-import { defineRoute, type Route } from '../http/route.ts';
-import { demand } from '../identity/permissions.ts';
+import { defineRoute, type Person, type Route } from '../http/route.ts';
+import { type Action, demand } from '../identity/permissions.ts';
 import { currentDescription, describeProject } from '../inbound/descriptions.ts';
 import { draftFromSample } from '../inbound/draft-sample.ts';
 import { AppError } from '../platform/errors.ts';
 import { GivenName, InProject, ofProject } from './parameters.ts';
 
-export const DataPackage = z
+const DataPackage = z
   .record(z.string(), z.unknown())
   .meta({ id: 'DataPackage', description: 'A Frictionless Data Package with the properties of `no:`.' });
 
-export const Description = z.object({
+const Description = z.object({
   version: z.int(),
   sha256: z
     .string()
@@ -30,32 +31,44 @@ const Draft = z.object({
 
 type Deps = Parameters<typeof describeProject>[0];
 
-const tagOf = (version: number): string => versionTag('description', version);
 const sampleLimitBytes = 1024 * 1024;
 
-export function descriptionRoutes(deps: Deps): readonly Route[] {
+/** A description of a project that is read whole, and replaced by whoever has read the one in force. */
+interface VersionedDescription {
+  readonly path: string;
+  /** Begins the tags of its versions. */
+  readonly tag: string;
+  /** What those may do who read it. */
+  readonly permission: Action;
+  /** Whether it is read on the staff's listener only, as it is replaced there only. */
+  readonly staffOnly: boolean;
+  readonly reads: { readonly summary: string; readonly description: string };
+  readonly replaces: string;
+  readonly none: ConstructorParameters<typeof AppError>[1];
+  current(projectId: string): Promise<Description | undefined>;
+  replace(actor: Person, projectId: string, text: string, agrees: Agrees): Promise<Description>;
+}
+
+export function versionedDescriptionRoutes(deps: Deps, kind: VersionedDescription): readonly Route[] {
+  const tagOf = (version: number): string => versionTag(kind.tag, version);
   return [
     defineRoute({
       method: 'get',
-      path: '/api/v1/projects/{projectId}/description',
-      summary: 'The description in force',
+      path: kind.path,
+      summary: kind.reads.summary,
       permission: 'signed-in',
+      ...(kind.staffOnly ? { guards: { staff: true } } : {}),
       request: { params: InProject },
       responses: {
-        200: { description: 'The description; ETag names its version', schema: Description },
+        200: { description: kind.reads.description, schema: Description },
         304: { description: 'It is the one that the caller has' },
       },
       problems: ofProject,
       handler: async ({ params }, { actor, headers }) => {
         await getProject(deps, actor, params.projectId);
-        demand(actor, 'inbound.see-all', params.projectId);
-        const found = await currentDescription(deps, params.projectId);
-        if (found === undefined) {
-          throw new AppError('not-found', {
-            nb: 'Prosjektet har ingen beskrivelse ennå.',
-            en: 'The project has no description yet.',
-          });
-        }
+        demand(actor, kind.permission, params.projectId);
+        const found = await kind.current(params.projectId);
+        if (found === undefined) throw new AppError('not-found', kind.none);
         const etag = tagOf(found.version);
         if (hasAlready(headers, etag)) return { status: 304, headers: { etag } };
         return { status: 200, body: found, headers: { etag } };
@@ -63,8 +76,8 @@ export function descriptionRoutes(deps: Deps): readonly Route[] {
     }),
     defineRoute({
       method: 'put',
-      path: '/api/v1/projects/{projectId}/description',
-      summary: 'Replaces the description; If-None-Match: * for the first one',
+      path: kind.path,
+      summary: kind.replaces,
       permission: 'signed-in',
       guards: { staff: true, precondition: 'required' },
       request: { params: InProject, body: DataPackage },
@@ -72,10 +85,29 @@ export function descriptionRoutes(deps: Deps): readonly Route[] {
       problems: ofProject,
       handler: async ({ params, body }, { actor, headers }) => {
         await getProject(deps, actor, params.projectId);
-        const agrees = (version: number) => changeAgrees(headers, version === 0 ? undefined : tagOf(version));
-        const made = await describeProject(deps, actor, params.projectId, JSON.stringify(body), agrees);
+        const agrees: Agrees = (version) => changeAgrees(headers, version === 0 ? undefined : tagOf(version));
+        const made = await kind.replace(actor, params.projectId, JSON.stringify(body), agrees);
         return { status: 200, body: made, headers: { etag: tagOf(made.version) } };
       },
+    }),
+  ];
+}
+
+export function descriptionRoutes(deps: Deps): readonly Route[] {
+  return [
+    ...versionedDescriptionRoutes(deps, {
+      path: '/api/v1/projects/{projectId}/description',
+      tag: 'description',
+      permission: 'inbound.see-all',
+      staffOnly: false,
+      reads: { summary: 'The description in force', description: 'The description; ETag names its version' },
+      replaces: 'Replaces the description; If-None-Match: * for the first one',
+      none: {
+        nb: 'Prosjektet har ingen beskrivelse ennå.',
+        en: 'The project has no description yet.',
+      },
+      current: (projectId) => currentDescription(deps, projectId),
+      replace: (...given) => describeProject(deps, ...given),
     }),
     defineRoute({
       method: 'post',

@@ -3,17 +3,12 @@ import { z } from 'zod';
 import { getProject } from '../cases/projects.ts';
 import { currentOutgoing, describeOutgoing } from '../deliveries/outgoing-description.ts';
 import { checkOutgoingAgain, outgoingReport } from '../deliveries/outgoing-result.ts';
-import { changeAgrees, hasAlready, versionTag } from '../http/preconditions.ts';
 import { defineRoute, type Route } from '../http/route.ts';
-import { demand } from '../identity/permissions.ts';
 import { reportFormats, reportLanguages } from '../inbound/report-text.ts';
-import { AppError } from '../platform/errors.ts';
-import { DataPackage, Description } from './descriptions.ts';
+import { versionedDescriptionRoutes } from './descriptions.ts';
 import { reportAnswer } from './inbound-files.ts';
-import { GivenName, InProject, ofChange, ofProject } from './parameters.ts';
+import { GivenName, InProject, ofChange } from './parameters.ts';
 
-const tagOf = (version: number): string => versionTag('outgoing', version);
-const descriptionPath = '/api/v1/projects/{projectId}/outgoing-description';
 const filePath = '/api/v1/projects/{projectId}/drafts/{draft}/files/{name}';
 const OfFile = InProject.extend({ draft: GivenName, name: GivenName });
 
@@ -21,49 +16,23 @@ type Deps = Parameters<typeof describeOutgoing>[0] & Parameters<typeof checkOutg
 
 export function outgoingRoutes(deps: Deps): readonly Route[] {
   return [
-    defineRoute({
-      method: 'get',
-      path: descriptionPath,
-      summary: 'The description of what may go out to the project',
-      permission: 'signed-in',
-      guards: { staff: true },
-      request: { params: InProject },
-      responses: {
-        200: { description: 'The description in force; ETag names its version', schema: Description },
-        304: { description: 'It is the one that the caller has' },
+    ...versionedDescriptionRoutes(deps, {
+      path: '/api/v1/projects/{projectId}/outgoing-description',
+      tag: 'outgoing',
+      permission: 'delivery.publish',
+      staffOnly: true,
+      reads: {
+        summary: 'The description of what may go out to the project',
+        description: 'The description in force; ETag names its version',
       },
-      problems: ofProject,
-      handler: async ({ params }, { actor, headers }) => {
-        await getProject(deps, actor, params.projectId);
-        demand(actor, 'delivery.publish', params.projectId);
-        const found = await currentOutgoing(deps, params.projectId);
-        if (found === undefined) {
-          throw new AppError('not-found', {
-            nb: 'Prosjektet har ingen beskrivelse av det som leveres ut.',
-            en: 'The project has no description of what goes out.',
-          });
-        }
-        const etag = tagOf(found.version);
-        if (hasAlready(headers, etag)) return { status: 304, headers: { etag } };
-        return { status: 200, body: found, headers: { etag } };
-      },
-    }),
-    defineRoute({
-      method: 'put',
-      path: descriptionPath,
-      summary:
+      replaces:
         'Replaces it, and has the files of open drafts checked anew; If-None-Match: * for the first one',
-      permission: 'signed-in',
-      guards: { staff: true, precondition: 'required' },
-      request: { params: InProject, body: DataPackage },
-      responses: { 200: { description: 'The new version', schema: Description } },
-      problems: ofProject,
-      handler: async ({ params, body }, { actor, headers }) => {
-        await getProject(deps, actor, params.projectId);
-        const agrees = (version: number) => changeAgrees(headers, version === 0 ? undefined : tagOf(version));
-        const made = await describeOutgoing(deps, actor, params.projectId, JSON.stringify(body), agrees);
-        return { status: 200, body: made, headers: { etag: tagOf(made.version) } };
+      none: {
+        nb: 'Prosjektet har ingen beskrivelse av det som leveres ut.',
+        en: 'The project has no description of what goes out.',
       },
+      current: (projectId) => currentOutgoing(deps, projectId),
+      replace: (...given) => describeOutgoing(deps, ...given),
     }),
     defineRoute({
       method: 'get',

@@ -4,7 +4,7 @@ import { downloadStop } from '../cases/download-stops.ts';
 import { projectStates } from '../cases/lifecycle.ts';
 import { getProject, type Project, seeProjects } from '../cases/projects.ts';
 import { type QuotaDeps, quotaOf } from '../cases/quota.ts';
-import { currentOutgoing } from '../deliveries/outgoing-description.ts';
+import { outgoingVersion } from '../deliveries/outgoing-description.ts';
 import { PageQuery, pageOf, paginate } from '../http/pagination.ts';
 import { defineRoute, type Person, type Route } from '../http/route.ts';
 import { listProjectPeople } from '../identity/people.ts';
@@ -121,7 +121,7 @@ async function detail(deps: Deps, actor: Person, project: Project): Promise<Proj
     listProjectPeople(deps, actor, id),
     projectUse(deps, id),
     downloadStop(deps, id),
-    may(actor, 'delivery.publish', id) ? currentOutgoing(deps, id) : undefined,
+    may(actor, 'delivery.publish', id) ? outgoingVersion(deps, id) : undefined,
   ]);
   const whole = may(actor, 'inbound.see-all', id);
   const known = people.filter((one) => whole || one.role === 'officer' || one.id === actor.personId);
@@ -157,8 +157,7 @@ async function detail(deps: Deps, actor: Person, project: Project): Promise<Proj
       version: facts.description.version,
       sha256: facts.description.sha256,
     },
-    outgoingDescription:
-      outgoing === undefined ? null : { version: outgoing.version, sha256: outgoing.sha256 },
+    outgoingDescription: outgoing ?? null,
     quota: { usedBytes, quotaBytes: quotaOf(deps, project) },
     downloadsStopped: stop?.reason ?? null,
   };

@@ -18,8 +18,7 @@ import { type RunningCheck, type StartCheckOptions, startCheck } from '../valida
 import { openBody, type VaultDeps } from '../vault/bodies.ts';
 import { type DraftFileRow, listDraftFiles, type OutgoingResult } from './draft-store.ts';
 import { draftHolder } from './drafts.ts';
-import { currentOutgoing, type OutgoingDescription } from './outgoing-description.ts';
-import { holdOutgoing } from './outgoing-description-store.ts';
+import { currentOutgoing, holdOutgoing, type OutgoingDescription } from './outgoing-description.ts';
 import { keepOutgoing, listUnchecked, type UncheckedFile } from './outgoing-store.ts';
 
 export interface OutgoingCheckDeps extends VaultDeps {

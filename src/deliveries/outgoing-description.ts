@@ -1,23 +1,22 @@
 /** The description of what a project may get: which files and columns are agreed upon. Every change is a new version. */
 import { createHash } from 'node:crypto';
 import { recordAudit } from '../audit/audit.ts';
+import { type DescriptionVersion, findDescription, newestDescription } from '../cases/description-store.ts';
+import { type Agrees, holdDescription, keepDescription } from '../cases/description-versions.ts';
 import { getProject } from '../cases/projects.ts';
-import { type Database, transact } from '../db/database.ts';
+import { type Database, type Tx, transact } from '../db/database.ts';
 import { type Actor, actorName, demand } from '../identity/permissions.ts';
 import type { Clock } from '../platform/clock.ts';
-import { AppError } from '../platform/errors.ts';
 import type { Random } from '../platform/random.ts';
 import { type DataPackage, expectedFiles, parseDataPackage } from '../validators/description.ts';
 import { parseDataPackageText } from '../validators/description-text.ts';
-import { findOutgoing, holdOutgoing, insertOutgoing } from './outgoing-description-store.ts';
 import { forgetOutgoing } from './outgoing-store.ts';
 
-export interface OutgoingDescription {
-  version: number;
-  /** SHA-256 of the text as it was handed in, in hex; reports name it. */
-  sha256: string;
+export interface OutgoingDescription extends DescriptionVersion {
   content: DataPackage;
 }
+
+const table = 'outgoing_description';
 
 /**
  * Keeps `text` (a Data Package in JSON) as the description of what goes out from now on; what lies in open drafts is
@@ -28,8 +27,7 @@ export async function describeOutgoing(
   actor: Actor,
   projectId: string,
   text: string,
-  /** Says whether the version in force (0: none) is the one that the actor has read. */
-  agrees: (version: number) => boolean = () => true,
+  agrees: Agrees = () => true,
 ): Promise<OutgoingDescription> {
   demand(actor, 'project.manage', projectId);
   await getProject(deps, actor, projectId);
@@ -37,15 +35,7 @@ export async function describeOutgoing(
   const sha256 = createHash('sha256').update(text).digest('hex');
   const at = deps.clock.now();
   return transact(deps.db, async (tx) => {
-    const current = (await holdOutgoing(tx, projectId))?.version ?? 0;
-    if (!agrees(current)) {
-      throw new AppError('changed-meanwhile', {
-        nb: 'Beskrivelsen er endret siden du leste den. Hent den på nytt og gjør endringen der.',
-        en: 'The description has changed since you read it. Fetch it again and make your change there.',
-      });
-    }
-    const version = current + 1;
-    await insertOutgoing(tx, { id: deps.random.uuid(), projectId, version, text, sha256 }, at);
+    const version = await keepDescription(deps, tx, table, { projectId, text, sha256, agrees }, at);
     const checkedAgain = await forgetOutgoing(tx, { projectId });
     await recordAudit(tx, at, {
       actor: actorName(actor),
@@ -63,8 +53,21 @@ export async function currentOutgoing(
   deps: { db: Database },
   projectId: string,
 ): Promise<OutgoingDescription | undefined> {
-  const row = await findOutgoing(deps.db, projectId);
+  const row = await findDescription(deps.db, table, projectId);
   return row && { version: row.version, sha256: row.sha256, content: parseDataPackage(row.content) };
+}
+
+/** Which version is in force, for who does not need its content. */
+export function outgoingVersion(
+  deps: { db: Database },
+  projectId: string,
+): Promise<DescriptionVersion | undefined> {
+  return newestDescription(deps.db, table, projectId);
+}
+
+/** The same, held until the transaction ends: no check is kept that followed an earlier one. */
+export function holdOutgoing(tx: Tx, projectId: string): Promise<DescriptionVersion | undefined> {
+  return holdDescription(tx, table, projectId);
 }
 
 /** Names of files that it agrees to. */

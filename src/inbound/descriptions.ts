@@ -1,46 +1,36 @@
 /** The data description of a project: which files are expected and what must be in them. Every change is a new version. */
 import { createHash } from 'node:crypto';
 import { recordAudit } from '../audit/audit.ts';
+import { type DescriptionVersion, findDescription } from '../cases/description-store.ts';
+import { type Agrees, keepDescription } from '../cases/description-versions.ts';
 import { getProject } from '../cases/projects.ts';
 import { type Database, transact } from '../db/database.ts';
 import { type Actor, actorName, demand } from '../identity/permissions.ts';
 import type { Clock } from '../platform/clock.ts';
-import { AppError } from '../platform/errors.ts';
 import type { Random } from '../platform/random.ts';
 import { type DataPackage, parseDataPackage } from '../validators/description.ts';
 import { parseDataPackageText } from '../validators/description-text.ts';
-import { findDescription, insertDescription, newestVersion } from './description-store.ts';
 
-export interface Description {
-  version: number;
-  /** SHA-256 of the description's text as it was handed in, in hex; reports and receipts name it. */
-  sha256: string;
+export interface Description extends DescriptionVersion {
   content: DataPackage;
 }
 
-/** Keeps `text` (a Data Package in JSON) as the project's description from now on. Errors: `invalid-input`, `not-found`, `forbidden`. */
+const table = 'description';
+
+/** Keeps `text` (a Data Package in JSON) as the project's description from now on. Errors: `invalid-input`, `not-found`, `forbidden`, `changed-meanwhile`. */
 export async function describeProject(
   deps: { db: Database; clock: Clock; random: Random },
   actor: Actor,
   projectId: string,
   text: string,
-  /** Says whether the version in force (0: none) is the one that the actor has read; `changed-meanwhile` when not. */
-  agrees: (version: number) => boolean = () => true,
+  agrees: Agrees = () => true,
 ): Promise<Description> {
   demand(actor, 'project.manage', projectId);
   await getProject(deps, actor, projectId);
   const { content, sha256 } = parseDescription(text);
   const at = deps.clock.now();
   return transact(deps.db, async (tx) => {
-    const current = await newestVersion(tx, projectId);
-    if (!agrees(current)) {
-      throw new AppError('changed-meanwhile', {
-        nb: 'Beskrivelsen er endret siden du leste den. Hent den på nytt og gjør endringen der.',
-        en: 'The description has changed since you read it. Fetch it again and make your change there.',
-      });
-    }
-    const version = current + 1;
-    await insertDescription(tx, { id: deps.random.uuid(), projectId, version, text, sha256 }, at);
+    const version = await keepDescription(deps, tx, table, { projectId, text, sha256, agrees }, at);
     await recordAudit(tx, at, {
       actor: actorName(actor),
       action: 'description.changed',
@@ -57,7 +47,7 @@ export async function currentDescription(
   deps: { db: Database },
   projectId: string,
 ): Promise<Description | undefined> {
-  const row = await findDescription(deps.db, projectId);
+  const row = await findDescription(deps.db, table, projectId);
   return row && { version: row.version, sha256: row.sha256, content: parseDataPackage(row.content) };
 }
 

@@ -195,24 +195,22 @@ export class GatheringWriter implements SealedWriter {
   }
 
   letGo(): Promise<void> {
-    this.#failure ??= over();
-    return this.#enqueue(async () => {
-      if (this.#ended) return;
-      await Promise.all(this.#batches);
-      this.#end();
-      await this.#part.close();
-    });
+    return this.#quit(async () => undefined);
   }
 
   abort(): Promise<void> {
-    // What is queued before this need not be done any more.
+    return this.#quit(() => this.#deps.store.remove(this.name));
+  }
+
+  /** Closes after what is on its way; what is queued before this need not be done any more. `then`: unless it had ended. */
+  #quit(then: () => Promise<void>): Promise<void> {
     this.#failure ??= over();
     return this.#enqueue(async () => {
       if (this.#ended) return;
       await Promise.all(this.#batches);
       this.#end();
       await this.#part.close();
-      await this.#deps.store.remove(this.name);
+      await then();
     });
   }
 

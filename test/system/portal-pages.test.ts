@@ -1,6 +1,5 @@
 /** Every page of the portal on the built service, in each language and at each width: what axe, the console, the content policy and the scroll bar say. */
-import { mkdirSync, statSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { writeFileSync } from 'node:fs';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import {
@@ -12,12 +11,9 @@ import {
   type Watched,
   watchedPage,
 } from '../support/portal-browser.ts';
+import { takePicture } from '../support/portal-pictures.ts';
 import { startTestService, type TestService } from '../support/service.ts';
 import { signInAtProvider } from '../support/web-session.ts';
-
-const repository = join(import.meta.dirname, '..', '..');
-/** Set to write the pictures of the pages anew. */
-const screens = process.env.DATASLUSE_SCREENS === '1' ? join(repository, 'docs', 'screens') : undefined;
 
 const project = 'P24-0187';
 const files = `/api/v1/projects/${project}/inbox/files`;
@@ -164,8 +160,7 @@ describe.skipIf(browserIsAbsent('portal-pages'))('the pages of the portal', () =
           await page.setViewportSize({ width, height: 800 });
           expect(await faultsOf(page)).toEqual([]);
           expect(await overflowOf(page)).toBe(0);
-          if (screens !== undefined && language === 'nb' && width !== 768)
-            await picture(page, `${name}-nb-${width}`);
+          await takePicture(page, name, language);
         }
         expect(await page.title()).toMatch(/ – Datasluse$/);
         expect(await page.locator('html').getAttribute('lang')).toBe(language);
@@ -176,22 +171,6 @@ describe.skipIf(browserIsAbsent('portal-pages'))('the pages of the portal', () =
     },
     60_000,
   );
-
-  /** Pages that show much are cut: the top of them is what is looked at. */
-  async function picture(page: Page, name: string): Promise<void> {
-    mkdirSync(screens ?? '', { recursive: true });
-    const path = join(screens ?? '', `${name}.png`);
-    const [width = 0, height = 0] = await page.evaluate(() => [
-      innerWidth,
-      document.documentElement.scrollHeight,
-    ]);
-    await page.screenshot({
-      path,
-      fullPage: true,
-      clip: { x: 0, y: 0, width, height: Math.min(height, width < 400 ? 2000 : 950) },
-    });
-    expect(statSync(path).size).toBeLessThan(150_000);
-  }
 
   test.each(['projects', 'project', 'send', 'report', 'delivery', 'account'])(
     '%s is free of faults in the dark too',

@@ -1,22 +1,16 @@
 /** Staff's pages on people, stops, letters, the audit log and descriptions, in Chromium against the built service. */
-import { existsSync, mkdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, readFileSync } from 'node:fs';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { soundFile } from '../../src/cli/demo-data.ts';
 import { faultsOf } from '../support/portal-browser.ts';
+import { takePicture } from '../support/portal-pictures.ts';
 import { startTestService, type TestService } from '../support/service.ts';
 
 const chromiumPath = '/usr/bin/chromium';
 const absent = !existsSync(chromiumPath);
 if (absent)
   console.log(`portal-staff-access: skipped, there is no ${chromiumPath} (apt-get install chromium)`);
-/** Set to write the pictures of the pages anew. */
-const screens =
-  process.env.DATASLUSE_SCREENS === '1'
-    ? join(import.meta.dirname, '..', '..', 'docs', 'screens')
-    : undefined;
-
 const project = 'P24-0187';
 const api = `/api/v1/projects/${project}`;
 
@@ -110,18 +104,6 @@ describe.skipIf(absent)('staff pages on access in Chromium', () => {
     expect(content).toBeLessThanOrEqual(view);
   }
 
-  async function picture(page: Page, name: string): Promise<void> {
-    const { width = 0, height = 0 } = page.viewportSize() ?? {};
-    if (screens === undefined || width === 768) return;
-    mkdirSync(screens, { recursive: true });
-    // As high as the page, so that what keeps to the edge of the window is at its end; long lists are cut.
-    const whole = await page.evaluate(() => document.documentElement.scrollHeight);
-    await page.setViewportSize({ width, height: Math.min(whole, 2000) });
-    await page.evaluate(() => scrollTo(0, 0));
-    await page.screenshot({ path: join(screens, `${name}-nb-${width}.png`) });
-    await page.setViewportSize({ width, height });
-  }
-
   const pages = [
     {
       name: 'staff-people',
@@ -174,7 +156,7 @@ describe.skipIf(absent)('staff pages on access in Chromium', () => {
           for (const width of [320, 768, 1280]) {
             await page.setViewportSize({ width, height: 900 });
             await expectSound(page);
-            if (language === 'nb') await picture(page, name);
+            await takePicture(page, name, language);
           }
         },
         { locale: language === 'nb' ? 'nb-NO' : 'en-GB' },
@@ -262,7 +244,7 @@ describe.skipIf(absent)('staff pages on access in Chromium', () => {
           'Den andres tittel',
         ]);
         await expectSound(page);
-        await picture(page, 'staff-description-conflict');
+        await takePicture(page, 'staff-description-conflict', 'nb');
         await dialog.getByRole('button', { name: 'Lagre din over den andres' }).click();
         await page.getByText('Utgave 3').waitFor();
         await page.reload();
@@ -285,7 +267,7 @@ describe.skipIf(absent)('staff pages on access in Chromium', () => {
       for (const width of [320, 1280]) {
         await page.setViewportSize({ width, height: 900 });
         await expectSound(page);
-        await picture(page, 'staff-stops-stopped');
+        await takePicture(page, 'staff-stops-stopped', 'nb');
       }
       const detail = await page.evaluate(
         async (path) => (await fetch(path)).json() as Promise<{ downloadsStopped: string }>,

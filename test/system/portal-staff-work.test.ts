@@ -1,6 +1,5 @@
 /** The staff's pages of work, projects, drafts and deliveries on the built service: what axe, the console and the scroll bar say; and a draft from nothing to published, extended and withdrawn. */
-import { mkdirSync, readFileSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { readFileSync } from 'node:fs';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import {
@@ -12,12 +11,9 @@ import {
   type Watched,
   watchedPage,
 } from '../support/portal-browser.ts';
+import { takePicture } from '../support/portal-pictures.ts';
 import { startTestService, type TestService } from '../support/service.ts';
 import { signInAtProvider, type WebSession } from '../support/web-session.ts';
-
-const repository = join(import.meta.dirname, '..', '..');
-/** Set to write the pictures of the pages anew. */
-const screens = process.env.DATASLUSE_SCREENS === '1' ? join(repository, 'docs', 'screens') : undefined;
 
 const project = 'P24-0187';
 const api = `/api/v1/projects/${project}`;
@@ -222,8 +218,7 @@ describe.skipIf(browserIsAbsent('portal-staff-work'))('the pages of staff', () =
           await page.setViewportSize({ width, height: 800 });
           expect(await faultsOf(page)).toEqual([]);
           expect(await overflowOf(page)).toBe(0);
-          if (screens !== undefined && language === 'nb' && width !== 768)
-            await picture(page, `${name}-nb-${width}`);
+          await takePicture(page, name, language);
         }
         expect(await page.locator('html').getAttribute('lang')).toBe(language);
         expect(complaints).toEqual([]);
@@ -233,22 +228,6 @@ describe.skipIf(browserIsAbsent('portal-staff-work'))('the pages of staff', () =
     },
     60_000,
   );
-
-  /** Pages that show much are cut; over a page with a dialog the window is what is seen. */
-  async function picture(page: Page, name: string): Promise<void> {
-    mkdirSync(screens ?? '', { recursive: true });
-    const path = join(screens ?? '', `${name}.png`);
-    const [width, height] = await page.evaluate(() => [innerWidth, document.documentElement.scrollHeight]);
-    const cut = {
-      x: 0,
-      y: 0,
-      width: width ?? 0,
-      height: Math.min(height ?? 0, (width ?? 0) < 400 ? 2000 : 950),
-    };
-    const dialog = (await page.getByRole('dialog').count()) > 0;
-    await page.screenshot({ path, ...(dialog ? {} : { fullPage: true, clip: cut }) });
-    expect(statSync(path).size).toBeLessThan(150_000);
-  }
 
   test('an officer makes a draft, fills and submits it; a producer returns it, then confirms who they are and approves; the officer extends and withdraws', async () => {
     const { page, complaints } = await open('/staff');
