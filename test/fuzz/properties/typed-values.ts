@@ -41,20 +41,17 @@ const days = (write: (year: string, month: string, day: string) => string) =>
     )
     // Year 0 is a year before Christ to DuckDB, and no year to us.
     .map(([year, month, day]) => write(pad(Math.max(1, year), 4), pad(month, 2), pad(day, 2)));
+const isoShape = String.raw`\d{4}-\d{2}-\d{2}`;
 const ofDate = (text: string) => Number(text.replaceAll('-', ''));
 const decimals = parts(...'0123456789', '.', '-', 'e', 'E5', '1.5', '12.25', 'x').filter(
   // An exponent of five digits is no number to us, and neither is a cell without a digit to anyone.
   (text) => /\d/.test(text) && !/e[-+]?\d{5}/i.test(text) && Math.abs(Number(text) || 0) < 1e300,
 );
-const date = (format: string, write: Parameters<typeof days>[0]): Kind => ({
+/** Of the shape that a format asks for, DuckDB says which are days; it reads other shapes as well (`1.1.2020`, `00-10-10`), and we refuse them. */
+const date = (format: string, shape: string, write: Parameters<typeof days>[0]): Kind => ({
   field: { type: 'date', format },
-  expression: `try_strptime(text, '${format === 'default' ? '%Y-%m-%d' : format}')::date`,
-  cells: fc.oneof({ weight: 9, arbitrary: days(write) }, parts('1', '0', '-', '.', 'x', '2020')).filter(
-    // Days and months of one digit are theirs alone (`1.1.2020` is as long as `20200101`).
-    (text) =>
-      /^\D*$|^\d+$/.test(text) ||
-      ((text.length === 10 || text.length === 8) && !/(?<!\d)\d(?!\d)/.test(text)),
-  ),
+  expression: `case when regexp_full_match(text, '${shape}') then try_strptime(text, '${format === 'default' ? '%Y-%m-%d' : format}')::date end`,
+  cells: fc.oneof({ weight: 9, arbitrary: days(write) }, parts('1', '0', '-', '.', '/', 'x', '10', '2020')),
   order: ofDate,
   limitShown: Number.POSITIVE_INFINITY,
 });
@@ -81,10 +78,10 @@ const kinds: readonly Kind[] = [
     order: Number,
     limitShown: 1e9,
   },
-  date('default', (year, month, day) => `${year}-${month}-${day}`),
-  date('%d.%m.%Y', (year, month, day) => `${day}.${month}.${year}`),
-  date('%Y-%m-%d', (year, month, day) => `${year}-${month}-${day}`),
-  date('%d/%m/%Y', (year, month, day) => `${day}/${month}/${year}`),
+  date('default', isoShape, (year, month, day) => `${year}-${month}-${day}`),
+  date('%d.%m.%Y', String.raw`\d{2}[.]\d{2}[.]\d{4}`, (year, month, day) => `${day}.${month}.${year}`),
+  date('%Y-%m-%d', isoShape, (year, month, day) => `${year}-${month}-${day}`),
+  date('%d/%m/%Y', String.raw`\d{2}/\d{2}/\d{4}`, (year, month, day) => `${day}/${month}/${year}`),
 ];
 
 const compiled = kinds.map((kind) => {
