@@ -46,6 +46,8 @@ export function joinChannel(deps: ChannelDeps, openSession: (wire: Wire) => Sess
   const receiveWindow = takeReceiveWindow(channel);
   let dead = false;
   let corked = false;
+  /** In the session, waiting for its turn. */
+  let held = 0;
   let wake: (() => void) | undefined;
 
   function isBlocked(): boolean {
@@ -92,11 +94,25 @@ export function joinChannel(deps: ChannelDeps, openSession: (wire: Wire) => Sess
     });
   }
 
+  function topUp(): void {
+    if (dead) return;
+    cork();
+    try {
+      receiveWindow.topUp(held);
+    } catch {
+      void disconnect();
+    }
+  }
+
   const wire: Wire = {
     send,
     pause: () => void channel.pause(),
     resume() {
       if (!dead) channel.resume();
+    },
+    holds(bytes) {
+      held = bytes;
+      topUp();
     },
     finish(exitStatus) {
       if (dead) return;
@@ -126,12 +142,7 @@ export function joinChannel(deps: ChannelDeps, openSession: (wire: Wire) => Sess
     if (dead) return;
     deps.onProgress();
     session.receive(chunk);
-    cork();
-    try {
-      receiveWindow.topUp();
-    } catch {
-      onGone();
-    }
+    topUp();
   });
   channel.on('end', () => {
     if (!dead) session.endOfInput();
@@ -140,8 +151,8 @@ export function joinChannel(deps: ChannelDeps, openSession: (wire: Wire) => Sess
   channel.on('error', onGone);
   socket.on('drain', recheck);
   connection.on('handshake', recheck);
-  receiveWindow.topUp();
-  return { session, disconnect, unreadBytes: () => channel.readableLength };
+  receiveWindow.topUp(held);
+  return { session, disconnect, unreadBytes: () => held + channel.readableLength };
 }
 
 /** What a person or a program sees that asks for anything but SFTP. */

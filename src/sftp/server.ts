@@ -91,8 +91,8 @@ export interface SftpServer {
 const closeWithinMs = 2_000;
 /** Between two lines about connections that are only counted. */
 const sayMs = 5_000;
-/** 16 MiB that stay allocated after a burst. */
-const keptBuffers = 64;
+/** What sixteen uploads hold at once stays allocated after them. */
+const keptBytes = 40 * 1024 * 1024;
 
 /**
  * ssh2 ends a connection that has left so many requests for a sign of life unanswered. A client that is suspended, or
@@ -156,7 +156,7 @@ export async function startSftpServer<P extends Principal>(
     ...(deps.sharedLimits === undefined ? {} : { shared: deps.sharedLimits }),
   });
   const proxies = createAddressList(options.proxies);
-  const buffers = createPacketBuffers({ keep: keptBuffers });
+  const buffers = createPacketBuffers({ keepBytes: keptBytes });
   const crowd = createCrowd(options);
   const served = new Map<Socket, ServedConnection>();
   /** From a proxy, and it has not said yet for whom. */

@@ -25,6 +25,8 @@ export interface Wire {
   send(reply: Reply): Promise<void> | undefined;
   pause(): void;
   resume(): void;
+  /** So many bytes of what came wait in the session: the client may send that much less. Called when it changes. */
+  holds(bytes: number): void;
   /** Everything is answered: exit status, then the channel closes. */
   finish(exitStatus: number): void;
 }
@@ -43,6 +45,9 @@ export interface SessionOptions {
   requestsInFlight: number;
   /** Bytes of WRITE payloads and READ answers held for them; reading stops at this many. */
   bytesInFlight: number;
+  /** Packets and bytes of packets cut out while there is no room; reading stops at either. */
+  packetsAhead: number;
+  bytesAhead: number;
   openHandles: number;
 }
 
@@ -50,6 +55,8 @@ export const defaultSessionOptions: SessionOptions = {
   requestsInFlight: 64,
   // Enough to keep a disk busy. More only lives longer, and what outlives two cheap collections costs a dear one.
   bytesInFlight: 1024 * 1024,
+  packetsAhead: 64,
+  bytesAhead: 3 * 1024 * 1024,
   openHandles: limits.openHandles,
 };
 
@@ -97,9 +104,17 @@ export function createSession(deps: SessionDeps, options: SessionOptions = defau
   };
   const slots: Slot[] = [];
   let bytesInFlight = 0;
+  /**
+   * Came while there was no room. Left as they came, they would keep the socket's own buffers alive until a full
+   * collection finds them; in buffers of ours they cost nothing.
+   */
+  const ahead: (Uint8Array | 'broken')[] = [];
+  let aheadBytes = 0;
   let greeted = false;
   let pumping = false;
   let flushing = false;
+  /** There may be packets that wait for room. */
+  let behind = false;
   let paused = false;
   let inputEnded = false;
   /** Set when what came is not SFTP: exit status 1 instead of 0. */
@@ -169,17 +184,39 @@ export function createSession(deps: SessionDeps, options: SessionOptions = defau
     else breakOff(request.id);
   }
 
+  function nextPacket(): Uint8Array | 'broken' | undefined {
+    const packet = ahead.shift();
+    if (packet === undefined) return reader.next();
+    aheadBytes -= packet.length;
+    return packet;
+  }
+
+  /** False when there is no room for packets that wait, either. */
+  function readAhead(): boolean {
+    while (ahead.length < options.packetsAhead && aheadBytes < options.bytesAhead) {
+      const packet = reader.next();
+      if (packet === undefined) return true;
+      ahead.push(packet);
+      aheadBytes += packet.length;
+      if (packet === 'broken') return true;
+    }
+    return false;
+  }
+
   function pump(): void {
     if (pumping || ended !== undefined) return;
     pumping = true;
+    const before = aheadBytes;
     while (!broken && hasRoom()) {
-      const packet = reader.next();
+      const packet = nextPacket();
       if (packet === undefined) break;
       if (packet === 'broken') breakOff(undefined);
       else accept(decodeRequest(packet), packet);
     }
     pumping = false;
-    setPaused(!broken && !hasRoom());
+    behind = !broken && !hasRoom();
+    setPaused(behind && !readAhead());
+    if (aheadBytes !== before) wire.holds(aheadBytes);
     if (slots.length === 0 || slots[0]?.reply !== undefined) void flush();
   }
 
@@ -203,12 +240,12 @@ export function createSession(deps: SessionDeps, options: SessionOptions = defau
     }
     flushing = false;
     if (ended !== undefined) return;
-    if (paused && hasRoom()) pump();
+    if (behind && hasRoom()) pump();
     finishWhenDone();
   }
 
   function finishWhenDone(): void {
-    if (!inputEnded || finished || slots.length > 0 || paused) return;
+    if (!inputEnded || finished || slots.length > 0 || behind) return;
     finished = true;
     // Files left open are not committed: the client never said CLOSE.
     void disconnect().then(() => wire.finish(broken ? 1 : 0));
@@ -231,6 +268,7 @@ export function createSession(deps: SessionDeps, options: SessionOptions = defau
 
   function disconnect(): Promise<void> {
     if (ended === undefined) refusals.end();
+    for (const packet of ahead.splice(0)) if (packet !== 'broken') deps.buffers.give(packet);
     ended ??= abandonAll();
     return ended;
   }

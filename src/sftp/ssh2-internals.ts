@@ -27,12 +27,15 @@ function fieldsOf(channel: ServerChannel): ChannelFields | undefined {
 }
 
 export interface ReceiveWindow {
-  /** Call after bytes have been taken from the channel, while the connection lives; may throw when it does not. */
-  topUp(): void;
+  /**
+   * Call after bytes have been taken from the channel, while the connection lives; may throw when it does not.
+   * `held`: of those taken, the bytes that wait for their turn.
+   */
+  topUp(held: number): void;
 }
 
 /**
- * Takes the receive window of a channel over from ssh2. What the client may send plus what lies unread is kept at
+ * Takes the receive window of a channel over from ssh2. What the client may send plus what lies unread or waits is kept at
  * `windowBytes` at most, so a session that stops reading holds no more than that.
  */
 export function takeReceiveWindow(channel: ServerChannel): ReceiveWindow {
@@ -41,8 +44,8 @@ export function takeReceiveWindow(channel: ServerChannel): ReceiveWindow {
   // ssh2 re-opens its window from inside _read, where a connection that has just died makes it throw into nowhere.
   channel._read = () => undefined;
   return {
-    topUp() {
-      const unread = channel.readableLength;
+    topUp(held) {
+      const unread = held + channel.readableLength;
       const missing = (unread > 0 ? behindBytes : windowBytes) - fields.incoming.window - unread;
       if (missing < adjustEveryBytes) return;
       fields.incoming.window += missing;

@@ -186,7 +186,7 @@ interface Outcome {
 async function fuzzOne(seed: number, budget: number, foreign: Buffer[]): Promise<Outcome> {
   const g = generator(seed);
   const tree = createMemoryTree({ sink: true });
-  const buffers = createPacketBuffers({ keep: 4 });
+  const buffers = createPacketBuffers({ keepBytes: 1024 * 1024 });
   const reader = createPacketReader(2 ** 20, { take: Buffer.alloc });
   const handles: Buffer[] = [];
   /** Ids that must be answered, in this order; reading lengths by id for READ. */
@@ -247,6 +247,7 @@ async function fuzzOne(seed: number, budget: number, foreign: Buffer[]): Promise
         resume() {
           paused = false;
         },
+        holds: () => undefined,
         finish(status) {
           exit = status;
         },

@@ -7,7 +7,7 @@ import { request, startSession } from './session-harness.ts';
 const big = 200_000;
 
 test('uses a buffer again once it is given back, and never for two at a time', () => {
-  const buffers = createPacketBuffers({ keep: 2 });
+  const buffers = createPacketBuffers({ keepBytes: 512 * 1024 });
   const one = buffers.take(big);
   const two = buffers.take(big);
   expect(two.buffer).not.toBe(one.buffer);
@@ -20,7 +20,7 @@ test('uses a buffer again once it is given back, and never for two at a time', (
 });
 
 test('keeps no more than it was told, and leaves foreign bytes alone', () => {
-  const buffers = createPacketBuffers({ keep: 1 });
+  const buffers = createPacketBuffers({ keepBytes: 256 * 1024 });
   const taken = [1, 2, 3].map(() => buffers.take(big));
   for (const buffer of taken) buffers.give(buffer);
   const foreign = Buffer.alloc(big);

@@ -129,7 +129,7 @@ export async function startSession(
   settings: { options?: Partial<SessionOptions>; greet?: boolean; log?: Log } = {},
 ): Promise<Harness> {
   const reader = createPacketReader(2 ** 20, { take: Buffer.alloc });
-  const buffers = createPacketBuffers({ keep: 4 });
+  const buffers = createPacketBuffers({ keepBytes: 1024 * 1024 });
   const replies: ShownReply[] = [];
   const exits: number[] = [];
   let paused = false;
@@ -148,6 +148,7 @@ export async function startSession(
     resume() {
       paused = false;
     },
+    holds: () => undefined,
     finish: (status) => void exits.push(status),
   };
   const session = createSession(

@@ -17,10 +17,10 @@ test('the pinned ssh2 still has the private fields: a 4 MiB window that is toppe
         acceptSession().on('subsystem', (accept) => {
           const channel = accept();
           const window = takeReceiveWindow(channel);
-          window.topUp();
+          window.topUp(0);
           channel.on('data', () => {
             topUps += 1;
-            window.topUp();
+            window.topUp(0);
           });
           resolve({ connection, channel });
         });

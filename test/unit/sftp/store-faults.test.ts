@@ -45,7 +45,7 @@ async function connect() {
       log: core.log,
       clock: core.clock,
       random: core.random,
-      buffers: createPacketBuffers({ keep: 4 }),
+      buffers: createPacketBuffers({ keepBytes: 1024 * 1024 }),
       wire: {
         send(reply) {
           for (const run of reply) reader.push(Buffer.from(run));
@@ -57,6 +57,7 @@ async function connect() {
         },
         pause: () => undefined,
         resume: () => undefined,
+        holds: () => undefined,
         finish: () => undefined,
       },
     },
