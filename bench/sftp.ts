@@ -2,7 +2,7 @@
  * SFTP against OpenSSH's own server on the same disk: same client, same run, interleaved, median ratio. Ours answers
  * when the file is durable and committed; OpenSSH's does not sync.
  *
- * `npm run build && npx tsx bench/sftp.ts [--quick] [--rows put,checked,get,sessions,small,delay] [--ciphers gcm,chacha]
+ * `npm run build && npx tsx bench/sftp.ts [--quick] [--rows put,checked,get,sessions,paced,small,delay] [--ciphers gcm,chacha]
  * [--mib 1024] [--rounds 3] [--dist FOLDER] [--node-argument --cpu-prof] [--folder FOLDER]`
  */
 import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
@@ -18,7 +18,7 @@ import { type DatasluseServer, type MeasuredServer, startDatasluse, startOpenSsh
 const { values } = parseArgs({
   options: {
     quick: { type: 'boolean', default: false },
-    rows: { type: 'string', default: 'put,checked,get,sessions,small,delay' },
+    rows: { type: 'string', default: 'put,checked,get,sessions,paced,small,delay' },
     ciphers: { type: 'string', default: 'gcm,chacha' },
     mib: { type: 'string' },
     rounds: { type: 'string' },
@@ -34,6 +34,8 @@ const sessions = Number(values.sessions);
 const sessionMib = Math.max(8, Math.round(mib / sessions));
 const smallFiles = values.quick ? 300 : 1000;
 const roundTripMs = 50;
+/** Of one of the sessions that leave the machine time to spare. */
+const paceMibPerSecond = 5;
 const folder = mkdtempSync(join(resolve(values.folder), 'datasluse-bench-'));
 const csvName = demoDescription.resources[0].path;
 
@@ -86,6 +88,7 @@ function writtenFiles(peer: MeasuredServer): Set<string> {
 async function compare(row: Row, ours: DatasluseServer, peer: MeasuredServer, idleMb: number): Promise<void> {
   const runs: Record<string, Run[]> = { ours: [], peer: [] };
   let peakMb = 0;
+  const loop = { seconds: 0, ran: 0, waited: 0 };
   const watch = setInterval(() => {
     peakMb = Math.max(peakMb, ours.residentMb());
   }, 100);
@@ -95,7 +98,13 @@ async function compare(row: Row, ours: DatasluseServer, peer: MeasuredServer, id
     runs.peer?.push(await row.run(peer));
     removeWritten(peer, keep);
     await ours.loopDelay();
-    runs.ours?.push(await row.run(ours));
+    const before = ours.mainThread();
+    const run = await row.run(ours);
+    runs.ours?.push(run);
+    const after = ours.mainThread();
+    loop.seconds += run.seconds;
+    loop.ran += after.ranSeconds - before.ranSeconds;
+    loop.waited += after.waitedSeconds - before.waitedSeconds;
     const seen = await ours.loopDelay();
     removeWritten(peer, keep);
     if (seen.p99 > delay.p99) delay = seen;
@@ -105,6 +114,7 @@ async function compare(row: Row, ours: DatasluseServer, peer: MeasuredServer, id
   const ratios = speeds('ours').map((speed, round) => speed / (speeds('peer')[round] ?? 1));
   const spent = (of: 'ours' | 'peer') =>
     median((runs[of] ?? []).map((run) => run.serverSeconds / (row.mib / 1024))).toFixed(2);
+  const share = (seconds: number) => `${Math.round((100 * seconds) / loop.seconds)} %`;
   const [low = 0, high = 0] = [Math.min(...ratios), Math.max(...ratios)];
   console.log(
     [
@@ -113,6 +123,7 @@ async function compare(row: Row, ours: DatasluseServer, peer: MeasuredServer, id
       `MiB/s ${median(speeds('ours')).toFixed(0).padStart(4)} against ${median(speeds('peer')).toFixed(0).padStart(4)}`,
       `CPU s/GiB ${spent('ours')} against ${spent('peer')}`,
       `RSS +${(peakMb - idleMb).toFixed(0)} MB`,
+      `main thread ran ${share(loop.ran)}, waited for a core ${share(loop.waited)} of the time`,
       `loop p99 ${delay.p99.toFixed(1)} max ${delay.max.toFixed(0)} ms`,
     ].join('  '),
   );
@@ -162,6 +173,8 @@ async function compareAll(ours: DatasluseServer, peer: MeasuredServer): Promise<
     far.set(server, await startDelayProxy(server.port, roundTripMs));
   }
   const put = (server: MeasuredServer, file: string, to = '') => `put ${file} ${server.inbox}/${to}\n`;
+  const putAtOnce = (server: MeasuredServer) =>
+    Array.from({ length: sessions }, (_, n) => put(server, files.part, `s${n}.sas7bdat`));
   for (const cipher of values.ciphers.split(',') as Cipher[]) {
     const rows: Record<string, Row> = {
       put: {
@@ -185,12 +198,13 @@ async function compareAll(ours: DatasluseServer, peer: MeasuredServer): Promise<
       sessions: {
         name: `${sessions} sessions of ${sessionMib} MiB`,
         mib: sessions * sessionMib,
+        run: (server) => measure(server, { key, cipher }, putAtOnce(server)),
+      },
+      paced: {
+        name: `the same at ${paceMibPerSecond} MiB/s each`,
+        mib: sessions * sessionMib,
         run: (server) =>
-          measure(
-            server,
-            { key, cipher },
-            Array.from({ length: sessions }, (_, n) => put(server, files.part, `s${n}.sas7bdat`)),
-          ),
+          measure(server, { key, cipher, limitMibPerSecond: paceMibPerSecond }, putAtOnce(server)),
       },
       small: {
         name: `${smallFiles} files of 10 kB`,

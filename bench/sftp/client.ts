@@ -12,13 +12,18 @@ export interface Run {
 export const ciphers = { gcm: 'aes128-gcm@openssh.com', chacha: 'chacha20-poly1305@openssh.com' } as const;
 export type Cipher = keyof typeof ciphers;
 
-function runClient(
-  server: MeasuredServer,
-  options: { key: string; cipher: Cipher; port?: number },
-  commands: string,
-): Promise<void> {
+export interface ClientOptions {
+  key: string;
+  cipher: Cipher;
+  port?: number;
+  /** What one client sends or takes at most. */
+  limitMibPerSecond?: number;
+}
+
+function runClient(server: MeasuredServer, options: ClientOptions, commands: string): Promise<void> {
   const args = ['-q', '-b', '-', '-o', 'StrictHostKeyChecking=no', '-o', 'UserKnownHostsFile=/dev/null'];
   args.push('-o', `Ciphers=${ciphers[options.cipher]}`, '-i', options.key);
+  if (options.limitMibPerSecond !== undefined) args.push('-l', String(options.limitMibPerSecond * 8 * 1024));
   args.push('-P', String(options.port ?? server.port), `${server.user}@127.0.0.1`);
   const child = spawn('sftp', args, { stdio: ['pipe', 'ignore', 'pipe'] });
   let said = '';
@@ -37,7 +42,7 @@ function runClient(
 /** Runs one client per batch of commands, all at once. */
 export async function measure(
   server: MeasuredServer,
-  options: { key: string; cipher: Cipher; port?: number },
+  options: ClientOptions,
   batches: readonly string[],
 ): Promise<Run> {
   const before = server.processorSeconds();

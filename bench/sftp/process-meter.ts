@@ -57,3 +57,17 @@ export function residentMb(root: number, counts: (commandLine: string) => boolea
   }
   return kb / 1024;
 }
+
+export interface ThreadTimes {
+  ranSeconds: number;
+  /** Ready to run, while others had the cores. */
+  waitedSeconds: number;
+}
+
+/** Since the process began; see sched-stats.rst of Linux. */
+export function mainThread(pid: number): ThreadTimes {
+  const [ran = 0, waited = 0] = readFileSync(`/proc/${pid}/task/${pid}/schedstat`, 'utf8')
+    .split(' ')
+    .map(Number);
+  return { ranSeconds: ran / 1e9, waitedSeconds: waited / 1e9 };
+}

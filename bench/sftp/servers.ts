@@ -3,7 +3,7 @@ import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
-import { processorSeconds, residentMb, treeOf } from './process-meter.ts';
+import { mainThread, processorSeconds, residentMb, type ThreadTimes, treeOf } from './process-meter.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 
@@ -22,6 +22,8 @@ export interface DatasluseServer extends MeasuredServer {
   readonly httpPort: number;
   /** Delay of the event loops since the last question, the worst of them, in milliseconds. */
   loopDelay(): Promise<{ p50: number; p99: number; max: number }>;
+  /** Of the process that was started. */
+  mainThread(): ThreadTimes;
   command(...args: string[]): string;
 }
 
@@ -87,6 +89,7 @@ export async function startDatasluse(
     command,
     processorSeconds: () => processorSeconds(pid, ours),
     residentMb: () => residentMb(pid, ours),
+    mainThread: () => mainThread(pid),
     async loopDelay() {
       const known = existsSync(probe) ? readFileSync(probe, 'utf8').length : 0;
       for (const one of treeOf(pid, ours)) process.kill(one, 'SIGUSR2');
