@@ -6,6 +6,7 @@ import { nonceBytes, segmentCipherBytes, segmentPlainBytes } from './crypt4gh/se
 import { bodyBytes, nonceRandomBytes, strictNonce } from './crypt4gh/strict-profile.ts';
 import type { KeyRing } from './key-ring.ts';
 import type { ObjectStore, PartHandle } from './object-store.ts';
+import { ownMemory } from './own-memory.ts';
 import { keyId } from './part-keys.ts';
 import type { Holding, Seal, WrappedPart } from './seal.ts';
 import { createLocalLine, type SealedBatch, type SealLine } from './seal-line.ts';
@@ -316,11 +317,6 @@ export class GatheringWriter implements SealedWriter {
     this.#gather.fill(0);
     for (const spare of this.#spareGather.splice(0)) spare.fill(0);
   }
-}
-
-/** Memory that is the whole of its ArrayBuffer, so that it can be given to another thread. */
-function ownMemory(bytes: number): Uint8Array<ArrayBuffer> {
-  return Buffer.allocUnsafeSlow(bytes) as Uint8Array<ArrayBuffer>;
 }
 
 function over(): AppError {

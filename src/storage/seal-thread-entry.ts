@@ -1,6 +1,8 @@
-/** The program of a sealing thread: encrypts and hashes what it is given, and gives the memory back. */
+/** The program of a sealing thread: encrypts and hashes what it is given, or opens it, and gives the memory back. */
 import { createHash, type Hash } from 'node:crypto';
 import { parentPort } from 'node:worker_threads';
+import { openInPlace } from './open-line.ts';
+import { zeroKeys } from './part-keys.ts';
 import { sealBatch } from './seal-line.ts';
 import type { FromSealThread, ToSealThread } from './seal-thread-protocol.ts';
 
@@ -25,6 +27,10 @@ parentPort?.on('message', (message: ToSealThread) => {
   else if (message.kind === 'digest') {
     answer({ kind: 'digest', line, sha256: hashOf(line).digest('hex') });
     hashes.delete(line);
+  } else if (message.kind === 'open') {
+    const run = openInPlace(message.job);
+    zeroKeys(message.job.keys);
+    answer({ kind: 'opened', line, run }, [run.memory.buffer]);
   } else {
     const { dataKey, plain, plainBytes, cipher } = message.job;
     const cipherBytes = sealBatch(message.job);

@@ -1,12 +1,16 @@
-/** Threads that encrypt and hash for uploads, so that neither holds the event loop and two cores work on one file. */
+/** Threads that encrypt and hash for uploads and decrypt for downloads: that does not hold the event loop, and two cores work on one file. */
 import { Worker } from 'node:worker_threads';
 import { AppError } from '../platform/errors.ts';
+import type { OpenLine } from './open-line.ts';
+import { zeroKeys } from './part-keys.ts';
 import type { SealLine } from './seal-line.ts';
 import type { FromSealThread, ToSealThread } from './seal-thread-protocol.ts';
 
 export interface SealThreads {
   /** A line on the thread that has the fewest. */
   open(): SealLine;
+  /** The same for reading. */
+  openReading(): OpenLine;
   /** Ends the threads; what is under way on them fails. */
   close(): Promise<void>;
 }
@@ -39,6 +43,7 @@ export function createSealThreads(options: { threads: number; url?: URL }): Seal
 
   return {
     open: () => quietest().open(),
+    openReading: () => quietest().openReading(),
     async close() {
       await Promise.all(threads.flatMap((thread) => thread?.close() ?? []));
     },
@@ -71,9 +76,7 @@ class Thread {
   }
 
   open(): SealLine {
-    const line = this.#nextLine;
-    this.#nextLine += 1;
-    this.#asked.set(line, []);
+    const line = this.#begin();
     return {
       seal: async (job) => {
         // A copy: a view would take all the memory around it along.
@@ -90,14 +93,38 @@ class Thread {
         if (answer.kind !== 'digest') throw lost();
         return answer.sha256;
       },
-      end: () => {
-        const open = this.#asked.get(line);
-        if (open === undefined) return;
-        this.#asked.delete(line);
-        for (const asked of open) asked.fail(lost());
-        if (!this.#dead) this.#post({ kind: 'end', line }, []);
-      },
+      end: () => this.#end(line),
     };
+  }
+
+  openReading(): OpenLine {
+    const line = this.#begin();
+    return {
+      open: async (job) => {
+        const keys = job.keys.map((part) => ({ ...part, dataKey: Uint8Array.from(part.dataKey) }));
+        const asked = this.#ask(line, { kind: 'open', line, job: { ...job, keys } }, [job.memory.buffer]);
+        zeroKeys(keys);
+        const answer = await asked;
+        if (answer.kind !== 'opened') throw lost();
+        return answer.run;
+      },
+      end: () => this.#end(line),
+    };
+  }
+
+  #begin(): number {
+    const line = this.#nextLine;
+    this.#nextLine += 1;
+    this.#asked.set(line, []);
+    return line;
+  }
+
+  #end(line: number): void {
+    const open = this.#asked.get(line);
+    if (open === undefined) return;
+    this.#asked.delete(line);
+    for (const asked of open) asked.fail(lost());
+    if (!this.#dead) this.#post({ kind: 'end', line }, []);
   }
 
   #ask(line: number, message: ToSealThread, transfer: ArrayBuffer[]): Promise<FromSealThread> {
@@ -129,7 +156,7 @@ class Thread {
 
 function lost(): AppError {
   return new AppError('internal', {
-    nb: 'Krypteringen av filen ble avbrutt. Prøv igjen.',
-    en: 'The encryption of the file was interrupted. Try again.',
+    nb: 'Krypteringen eller dekrypteringen av filen ble avbrutt. Prøv igjen.',
+    en: 'The encryption or decryption of the file was interrupted. Try again.',
   });
 }

@@ -4,11 +4,14 @@ import type { KeyRing } from './key-ring.ts';
 import type { ObjectHandle, ObjectStore } from './object-store.ts';
 import { keyId, openPartKeys, type PartKey, zeroKeys } from './part-keys.ts';
 import type { SealedObject } from './seal.ts';
+import type { SealThreads } from './seal-thread.ts';
 import { integrityFailed } from './storage-error.ts';
 
 export interface SealedReaderDeps {
   readonly store: ObjectStore;
   readonly keyRing: KeyRing;
+  /** Where runs of a download are decrypted; without them, in this thread. */
+  readonly sealThreads?: Pick<SealThreads, 'openReading'> | undefined;
 }
 
 export interface SealedBody {

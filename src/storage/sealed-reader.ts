@@ -1,9 +1,19 @@
 /** Reads a sealed file at any offset, and never gives out a byte that its seal does not cover. */
 import { AppError } from '../platform/errors.ts';
 import { segmentCipherBytes, segmentPlainBytes } from './crypt4gh/segment.ts';
+import type { OpenLine } from './open-line.ts';
+import { ownMemory } from './own-memory.ts';
 import type { SealedObject } from './seal.ts';
 import { openSealedBody, type SealedBody, type SealedReaderDeps } from './sealed-body.ts';
-import { batchSegments, joinPlain, openBatch, readBatches, readSegments } from './segment-batch.ts';
+import {
+  batchSegments,
+  type CipherBatch,
+  joinPlain,
+  openBatch,
+  readBatches,
+  readSegments,
+} from './segment-batch.ts';
+import { integrityFailed } from './storage-error.ts';
 
 /** Wrong, missing, added or reordered ciphertext and foreign keys end in `integrity-failed`; never in a wrong byte. */
 export interface SealedReader {
@@ -20,27 +30,36 @@ export interface SealedReader {
 
 /** Opens a sealed file: `not-found` when its body is gone, `integrity-failed` when size or keys are not the sealed. */
 export async function openSealed(deps: SealedReaderDeps, sealed: SealedObject): Promise<SealedReader> {
-  return new SegmentReader(await openSealedBody(deps, sealed), sealed.seal.plaintextBytes);
+  return new SegmentReader(deps, await openSealedBody(deps, sealed), sealed.seal.plaintextBytes);
 }
 
 /** Opened segments kept per reader. Those that a read waits for live on in it, kept or not. */
 const cachedSegments = 12;
 /** How far a reader that goes forward is kept ahead: as short as the disk allows, for memory that dies young is cheap. */
 const aheadSegments = 6;
+const aheadBytes = aheadSegments * segmentCipherBytes;
 const spareBatches = 2;
 
 class SegmentReader implements SealedReader {
   readonly plaintextBytes: number;
+  readonly #threads: SealedReaderDeps['sealThreads'];
   readonly #body: SealedBody;
+  /** Taken at the first run that is long enough to be worth the way to another thread and back. */
+  #line: OpenLine | undefined;
   /** Least recently used first. Promises, so that overlapping reads open a segment once. */
   readonly #cache = new Map<number, Promise<Uint8Array>>();
   /** Memory for ciphertext, used again: half of what a download allocates would otherwise be collected at once. */
-  readonly #spare: Uint8Array[] = [];
+  readonly #spare: Uint8Array<ArrayBuffer>[] = [];
   /** Where the last read ended: a read that begins there goes forward. */
   #expectedOffset = 0;
   #closed = false;
 
-  constructor(body: SealedBody, plaintextBytes: number) {
+  constructor(
+    { sealThreads }: Pick<SealedReaderDeps, 'sealThreads'>,
+    body: SealedBody,
+    plaintextBytes: number,
+  ) {
+    this.#threads = sealThreads;
     this.#body = body;
     this.plaintextBytes = plaintextBytes;
   }
@@ -92,6 +111,7 @@ class SegmentReader implements SealedReader {
     this.#closed = true;
     this.#cache.clear();
     this.#spare.length = 0;
+    this.#line?.end();
     await this.#body.close();
   }
 
@@ -127,15 +147,14 @@ class SegmentReader implements SealedReader {
   #load(from: number, end: number): Promise<Uint8Array>[] {
     const { object, keys, segments } = this.#body;
     // A short read, as of a small file, does not need the large buffer.
-    const memory =
-      end - from < aheadSegments / 2
-        ? undefined
-        : (this.#spare.pop() ?? Buffer.allocUnsafeSlow(aheadSegments * segmentCipherBytes));
+    const memory = this.#memoryFor(end - from);
     const run = readSegments(object, from, end, object.sizeBytes, memory).then((batch) => {
       this.#throwIfClosed();
+      const line = batch.bytes.buffer === memory?.buffer ? this.#takeLine() : undefined;
+      if (line !== undefined && memory !== undefined) return this.#openIn(line, memory, batch);
       const opened = openBatch(keys, batch, segments - 1);
       // A failed read may still be going on in it; only memory that is done with is used again.
-      if (memory !== undefined && this.#spare.length < spareBatches) this.#spare.push(memory);
+      if (memory?.length === aheadBytes && this.#spare.length < spareBatches) this.#spare.push(memory);
       return opened;
     });
     const loaded: Promise<Uint8Array>[] = [];
@@ -155,6 +174,32 @@ class SegmentReader implements SealedReader {
     return loaded;
   }
 
+  /** For the ciphertext of so many segments; none for a short read, as of a small file. */
+  #memoryFor(segments: number): Uint8Array<ArrayBuffer> | undefined {
+    if (segments < aheadSegments / 2) return undefined;
+    if (segments > aheadSegments) return ownMemory(segments * segmentCipherBytes);
+    return this.#spare.pop() ?? ownMemory(aheadBytes);
+  }
+
+  #takeLine(): OpenLine | undefined {
+    this.#line ??= this.#threads?.openReading();
+    return this.#line;
+  }
+
+  /** `memory`, in which the batch lies, becomes the plaintext. */
+  async #openIn(line: OpenLine, memory: Uint8Array<ArrayBuffer>, batch: CipherBatch): Promise<Uint8Array[]> {
+    const { keys, segments } = this.#body;
+    const { bytes, firstSegment } = batch;
+    const job = { keys, memory, cipherBytes: bytes.length, firstSegment, lastSegment: segments - 1 };
+    const run = await line.open(job).catch((cause: unknown) => {
+      // Its thread has died, or it has been ended: what is asked for next gets another.
+      if (this.#line === line) this.#line = undefined;
+      throw cause;
+    });
+    if (run.plainBytes === undefined) throw integrityFailed();
+    return cutSegments(run.memory.subarray(0, run.plainBytes));
+  }
+
   /** Closing fails what is under way in one way or another; all of it is `closed`. */
   #rethrow(cause: unknown): never {
     this.#throwIfClosed();
@@ -164,6 +209,14 @@ class SegmentReader implements SealedReader {
   #throwIfClosed(): void {
     if (this.#closed) throw new AppError('closed', readerClosed);
   }
+}
+
+function cutSegments(plain: Uint8Array): Uint8Array[] {
+  const pieces: Uint8Array[] = [];
+  for (let at = 0; at < plain.length; at += segmentPlainBytes) {
+    pieces.push(plain.subarray(at, at + segmentPlainBytes));
+  }
+  return pieces;
 }
 
 function checkRange(from: number, to: number): void {

@@ -33,7 +33,7 @@ export function watchStore(store: ObjectStore, onFailure: OnStoreFailure): Objec
   });
   const watchObject = (object: ObjectHandle): ObjectHandle => ({
     sizeBytes: object.sizeBytes,
-    read: watched('read', (offset, length) => object.read(offset, length)),
+    read: watched('read', (offset, length, into) => object.read(offset, length, into)),
     close: watched('close', () => object.close()),
   });
   return {

@@ -40,8 +40,8 @@ export interface VaultDeps {
   keyRing: KeyRing;
   random: Random;
   clock: Clock;
-  /** Where large files are encrypted and hashed; without them, in this thread. */
-  sealThreads?: Pick<SealThreads, 'open'> | undefined;
+  /** Where large files are encrypted, hashed and decrypted; without them, in this thread. */
+  sealThreads?: Pick<SealThreads, 'open' | 'openReading'> | undefined;
   /** Told of what is not as it was sealed; raises the alarm, and never throws. */
   onFault?: ((fault: ReportedFault) => void) | undefined;
 }
