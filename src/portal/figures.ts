@@ -26,8 +26,9 @@ export function sizeText(bytes: number, language: Language): string {
     value /= 1000;
     unit += 1;
   }
+  const name = unit === 0 && language === 'en' && bytes !== 1 ? 'bytes' : units[unit];
   const decimals = unit === 0 || value >= 99.95 ? 0 : 1;
-  return `${numberText(value, language, decimals)}${hardSpace}${units[unit]}`;
+  return `${numberText(value, language, decimals)}${hardSpace}${name}`;
 }
 
 export function percentText(share: number, language: Language): string {

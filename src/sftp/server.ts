@@ -91,8 +91,8 @@ export interface SftpServer {
 const closeWithinMs = 2_000;
 /** Between two lines about connections that are only counted. */
 const sayMs = 5_000;
-/** What sixteen uploads hold at once stays allocated after them. */
-const keptBytes = 40 * 1024 * 1024;
+/** That stay allocated after a burst. */
+const keptBytes = 24 * 1024 * 1024;
 
 /**
  * ssh2 ends a connection that has left so many requests for a sign of life unanswered. A client that is suspended, or

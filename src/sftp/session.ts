@@ -53,10 +53,10 @@ export interface SessionOptions {
 
 export const defaultSessionOptions: SessionOptions = {
   requestsInFlight: 64,
-  // Enough to keep a disk busy. More only lives longer, and what outlives two cheap collections costs a dear one.
+  // Enough to keep a disk busy.
   bytesInFlight: 1024 * 1024,
   packetsAhead: 64,
-  bytesAhead: 3 * 1024 * 1024,
+  bytesAhead: 1024 * 1024,
   openHandles: limits.openHandles,
 };
 

@@ -40,6 +40,10 @@ test.each([
   expect(plain(sizeText(bytes, 'nb'))).toBe(text);
 });
 
+test('bytes are counted in English as English counts', () => {
+  expect([0, 1, 2].map((bytes) => plain(sizeText(bytes, 'en')))).toEqual(['0 bytes', '1 byte', '2 bytes']);
+});
+
 test('all of it is said only when all of it is there', () => {
   expect(plain(percentText(0.9999, 'nb'))).toBe('99 %');
   expect(percentText(1, 'en')).toBe('100%');

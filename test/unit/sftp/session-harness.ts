@@ -115,6 +115,8 @@ export interface Harness {
   replies: ShownReply[];
   exits: number[];
   paused(): boolean;
+  /** Bytes that the session says it holds for later. */
+  held(): number;
   /** While blocked, the wire asks the session to wait after each reply. */
   block(): void;
   unblock(): void;
@@ -133,6 +135,7 @@ export async function startSession(
   const replies: ShownReply[] = [];
   const exits: number[] = [];
   let paused = false;
+  let held = 0;
   let gate: { promise: Promise<void>; open(): void } | undefined;
   const wire: Wire = {
     send(reply) {
@@ -148,7 +151,9 @@ export async function startSession(
     resume() {
       paused = false;
     },
-    holds: () => undefined,
+    holds(bytes) {
+      held = bytes;
+    },
     finish: (status) => void exits.push(status),
   };
   const session = createSession(
@@ -161,6 +166,7 @@ export async function startSession(
     replies,
     exits,
     paused: () => paused,
+    held: () => held,
     block() {
       let open: () => void = () => undefined;
       const promise = new Promise<void>((resolve) => {

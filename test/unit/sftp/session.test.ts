@@ -374,6 +374,30 @@ describe('limits', () => {
     expect(paused()).toBe(false);
   });
 
+  test('cuts out what comes while there is no room, tells how much that is, and takes it in order', async () => {
+    const wait = gate();
+    const tree = createMemoryTree({ beforeWrite: () => wait.promise });
+    const { session, openFile, paused, held } = await startSession(tree);
+    const handle = await openFile('/a', putFlags);
+    const bytes = 100_000;
+    let sent = 0;
+    // In pieces, as SSH brings them: no packet lies in one chunk.
+    while (held() < 5 * bytes) {
+      const packet = request.write(sent, handle, sent * bytes, Buffer.alloc(bytes, sent));
+      for (let at = 0; at < packet.length; at += 30_000) session.receive(packet.subarray(at, at + 30_000));
+      sent += 1;
+      expect(sent).toBeLessThan(30);
+    }
+    expect(paused()).toBe(false);
+    wait.open();
+    await expect.poll(() => tree.files.get('/a')?.length).toBe(sent * bytes);
+    const written = tree.files.get('/a')!;
+    for (let n = 0; n < sent; n++) {
+      expect(written.subarray(n * bytes, (n + 1) * bytes).every((byte) => byte === n)).toBe(true);
+    }
+    expect(held()).toBe(0);
+  });
+
   test('caps open handles, and CLOSE gives the place back', async () => {
     const { ask, openFile } = await startSession(createMemoryTree(), { options: { openHandles: 3 } });
     const handles = [];
